@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a core's memory comes from: blocks asked for once, at `_new`, through a function that the
+ * environment gives. A slab cuts such a block into objects of one size.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct memory {
+	/* n zeroed octets, aligned as malloc does, or NULL. Freed as a whole by the environment. */
+	void *(*alloc)(void *ctx, size_t n);
+	void *ctx;
+};
+
+static inline void *memory_alloc(const struct memory *m, size_t n)
+{
+	return m->alloc(m->ctx, n);
+}
+
+/* Objects keep their index while they live; a freed object's octets are zeroed on the next take. */
+struct slab {
+	uint8_t *base;
+	uint32_t *free; /* stack of free indices */
+	size_t size;
+	uint32_t count, n_free;
+};
+
+/* 0 or -ENOMEM. */
+int slab_new(struct slab *s, const struct memory *m, size_t object_size, uint32_t count);
+void *slab_take(struct slab *s); /* zeroed; NULL when exhausted */
+void slab_give(struct slab *s, void *object);
+uint32_t slab_index(const struct slab *s, const void *object);
+void *slab_at(const struct slab *s, uint32_t index); /* any index < count, taken or not */
+static inline uint32_t slab_used(const struct slab *s)
+{
+	return s->count - s->n_free;
+}

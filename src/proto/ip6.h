@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The IPv6 header (RFC 8200) as far as the roles look into packets, and ICMPv6 errors (RFC 4443). */
+#pragma once
+
+#include "base/net.h"
+
+#define IP6_HEADER 40
+#define IP6_MTU_MIN 1280
+
+struct ip6 {
+	struct in6_addr src, dst;
+	uint8_t hop_limit;
+	uint8_t next_header;  /* after hop-by-hop and destination options; 44 if a fragment */
+	struct bytes payload; /* from next_header on */
+	struct bytes packet;  /* the whole, without link-layer padding */
+};
+
+/* 0, or -EBADMSG: not IPv6, or shorter than its lengths say. */
+int ip6_decode(struct bytes in, struct ip6 *ret);
+/* ICMPv6 type of a packet that is ICMPv6 and not a later fragment, else -1. */
+int ip6_icmp_type(const struct ip6 *p);
+bool ip6_is_mld(const struct ip6 *p); /* RFC 2710, RFC 3810 */
+bool ip6_is_dhcp(const struct ip6 *p);
+/*
+ * Writes an ICMPv6 error (type 1, 2 or 3) about `about`, at most 1280 octets (RFC 4443 2.4 c), hop
+ * limit 255. 0; -EINVAL: an error about this packet is forbidden (RFC 4443 2.4 e); -ENOBUFS.
+ */
+int icmp6_write_error(struct writer *w, uint8_t type, uint8_t code, uint32_t parameter,
+		      const struct in6_addr *src, struct bytes about);
+/* Writes the reply to an echo request addressed to `p->dst`. 0, -EINVAL (not an echo request), -ENOBUFS. */
+int icmp6_write_echo_reply(struct writer *w, const struct ip6 *p);

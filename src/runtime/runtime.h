@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Batches: feeds inputs to the roles of a process, collects their actions and carries them out
+ * through a table of functions, which the daemon binds to the adapters and the simulator to its
+ * models. Actions are done in the order in which they were emitted; if a data-plane action of an id
+ * fails, the later actions of that id in the batch are dropped and the role takes back what it
+ * promised (its `failed`), so no reply promises what the data plane does not do.
+ */
+#pragma once
+
+#include "core/role.h"
+
+struct runtime_ops {
+	int (*tunnel_set)(void *ctx, const struct tunnel *t);
+	int (*tunnel_del)(void *ctx, const struct tunnel *t);
+	int (*address_set)(void *ctx, const struct address *a);
+	int (*address_del)(void *ctx, const struct address *a);
+	int (*path_mtu)(void *ctx, struct in_addr remote, uint16_t mtu);
+	/* Packets that the host of this tunnel has sent. */
+	int (*traffic)(void *ctx, const struct tunnel *t, uint64_t *ret);
+	int (*send)(void *ctx, const struct datagram *d);
+	int (*tunnel_send)(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
+			   struct bytes packet);
+	int (*link_send)(void *ctx, uint32_t ifindex, struct bytes frame);
+	void (*event)(void *ctx, const char *role, const struct event_data *e);
+};
+
+#define RUNTIME_ROLES_MAX 4
+
+struct runtime_role {
+	const struct role_ops *ops;
+	void *self;
+};
+
+struct runtime {
+	const struct runtime_ops *ops;
+	void *ctx;
+	struct runtime_role roles[RUNTIME_ROLES_MAX];
+	size_t n_roles;
+	struct actions actions;
+	size_t role_of_batch; /* whose actions are in the buffer */
+	uint64_t drops[DROP_MAX];
+};
+
+/* Takes its action buffer from m. 0 or -ENOMEM. */
+int runtime_init(struct runtime *r, const struct runtime_ops *ops, void *ctx, const struct memory *m);
+/* Roles take part in the order in which they were added. */
+void runtime_add(struct runtime *r, const struct role_ops *ops, void *self);
+
+/* Inputs: to the role that takes them. Their actions wait for runtime_flush, or for a full buffer. */
+void runtime_receive(struct runtime *r, const struct datagram *in, struct now now);
+void runtime_packet(struct runtime *r, const struct packet *in, struct now now);
+void runtime_link(struct runtime *r, const struct link *in, struct now now);
+/* All timers due at `now`, in bounded steps with a flush whenever the buffer is full. */
+void runtime_timeout(struct runtime *r, struct now now);
+nsec_t runtime_next_timeout(const struct runtime *r);
+/* Room for one step of role i: for doors that only one role has (an operator's revoke). Flush
+ * afterwards. */
+struct actions *runtime_begin(struct runtime *r, size_t role, struct now now);
+/* Ends the batch: carries out what has been collected. */
+void runtime_flush(struct runtime *r, struct now now);
