@@ -13,6 +13,7 @@
 enum action_type {
 	ACTION_SEND,	    /* UDP datagram */
 	ACTION_TUNNEL_SEND, /* an inner IPv6 packet into a tunnel */
+	ACTION_FORWARD,	    /* a held packet, as if it came out of its tunnel once more */
 	ACTION_LINK_SEND,   /* a whole Ethernet frame out of an interface */
 	ACTION_TUNNEL_SET,  /* create or change */
 	ACTION_TUNNEL_DEL,
@@ -58,7 +59,7 @@ struct action {
 			struct in_addr local, remote;
 			uint32_t key;
 			struct bytes packet;
-		} tunnel_send;
+		} tunnel_send; /* TUNNEL_SEND, FORWARD */
 		struct {
 			uint32_t ifindex;
 			struct bytes frame;

@@ -21,6 +21,9 @@ struct runtime_ops {
 	int (*send)(void *ctx, const struct datagram *d);
 	int (*tunnel_send)(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
 			   struct bytes packet);
+	/* Gives a packet to the data plane as if it came out of that tunnel (again). */
+	int (*forward)(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
+		       struct bytes packet);
 	int (*link_send)(void *ctx, uint32_t ifindex, struct bytes frame);
 	void (*event)(void *ctx, const char *role, const struct event_data *e);
 };
@@ -32,22 +35,33 @@ struct runtime_role {
 	void *self;
 };
 
+/* What a role has yet to hear about an action that was carried out. */
+struct answer {
+	uint32_t id;
+	int err;
+	uint64_t packets;
+};
+
 struct runtime {
 	const struct runtime_ops *ops;
 	void *ctx;
 	struct runtime_role roles[RUNTIME_ROLES_MAX];
 	size_t n_roles;
 	struct actions actions;
+	struct answer *answers; /* as many as actions */
+	size_t n_answers;
 	size_t role_of_batch; /* whose actions are in the buffer */
 	uint64_t drops[DROP_MAX];
 };
 
 /* Takes its action buffer from m. 0 or -ENOMEM. */
-int runtime_init(struct runtime *r, const struct runtime_ops *ops, void *ctx, const struct memory *m);
+int runtime_init(struct runtime *r, const struct runtime_ops *ops, void *ctx,
+		 const struct memory *m);
 /* Roles take part in the order in which they were added. */
 void runtime_add(struct runtime *r, const struct role_ops *ops, void *self);
 
-/* Inputs: to the role that takes them. Their actions wait for runtime_flush, or for a full buffer. */
+/* Inputs: to the role that takes them. Their actions wait for runtime_flush, or for a full buffer.
+ */
 void runtime_receive(struct runtime *r, const struct datagram *in, struct now now);
 void runtime_packet(struct runtime *r, const struct packet *in, struct now now);
 void runtime_link(struct runtime *r, const struct link *in, struct now now);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/runtime.h"
+
+#include <assert.h>
+#include <errno.h>
+
+/* How many steps' worth of actions a batch may hold: several inputs share one flush. */
+#define RUNTIME_BATCH_STEPS 8
+
+int runtime_init(struct runtime *r, const struct runtime_ops *ops, void *ctx,
+		 const struct memory *m)
+{
+	const size_t max = RUNTIME_BATCH_STEPS * ACTIONS_STEP_MAX;
+	const size_t bytes = RUNTIME_BATCH_STEPS * ACTIONS_STEP_BYTES;
+	struct actions a = { .v = memory_alloc(m, max * sizeof(struct action)),
+			     .max = max,
+			     .payload = memory_alloc(m, bytes),
+			     .payload_max = bytes };
+
+	struct answer *answers = memory_alloc(m, max * sizeof(*answers));
+
+	if (!a.v || !a.payload || !answers)
+		return -ENOMEM;
+	*r = (struct runtime){ .ops = ops, .ctx = ctx, .actions = a, .answers = answers };
+	return 0;
+}
+
+void runtime_add(struct runtime *r, const struct role_ops *ops, void *self)
+{
+	assert(r->n_roles < RUNTIME_ROLES_MAX);
+	r->roles[r->n_roles++] = (struct runtime_role){ ops, self };
+}
+
+/* What of a batch counts as the data plane: a promise stands on it. */
+static bool is_data_plane(enum action_type t)
+{
+	return t == ACTION_TUNNEL_SET || t == ACTION_TUNNEL_DEL || t == ACTION_ADDRESS_SET ||
+	       t == ACTION_ADDRESS_DEL;
+}
+
+static int perform(struct runtime *r, const struct action *a, uint64_t *ret_traffic)
+{
+	const struct runtime_ops *o = r->ops;
+
+	switch (a->type) {
+	case ACTION_SEND:
+		return o->send(r->ctx, &a->datagram);
+	case ACTION_TUNNEL_SEND:
+		return o->tunnel_send(r->ctx, a->tunnel_send.local, a->tunnel_send.remote,
+				      a->tunnel_send.key, a->tunnel_send.packet);
+	case ACTION_FORWARD:
+		return o->forward(r->ctx, a->tunnel_send.local, a->tunnel_send.remote,
+				  a->tunnel_send.key, a->tunnel_send.packet);
+	case ACTION_LINK_SEND:
+		return o->link_send(r->ctx, a->link_send.ifindex, a->link_send.frame);
+	case ACTION_TUNNEL_SET:
+		return o->tunnel_set(r->ctx, &a->tunnel);
+	case ACTION_TUNNEL_DEL:
+		return o->tunnel_del(r->ctx, &a->tunnel);
+	case ACTION_ADDRESS_SET:
+		return o->address_set(r->ctx, &a->address);
+	case ACTION_ADDRESS_DEL:
+		return o->address_del(r->ctx, &a->address);
+	case ACTION_PATH_MTU:
+		return o->path_mtu(r->ctx, a->path_mtu.remote, a->path_mtu.mtu);
+	case ACTION_TRAFFIC:
+		return o->traffic(r->ctx, &a->tunnel, ret_traffic);
+	case ACTION_EVENT:
+		o->event(r->ctx, r->roles[r->role_of_batch].ops->name, &a->event);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* A data-plane action whose failure the role must hear about; deleting what cannot be deleted
+ * leaves nothing to take back. */
+static bool is_promise(const struct action *a)
+{
+	return a->id && (a->type == ACTION_TUNNEL_SET || a->type == ACTION_ADDRESS_SET);
+}
+
+/* Drops what is still to come for an id whose data plane failed. */
+static void cancel(struct actions *a, size_t from, uint32_t id)
+{
+	size_t n = from;
+
+	for (size_t i = from; i < a->n; i++)
+		if (a->v[i].id != id)
+			a->v[n++] = a->v[i];
+	a->n = n;
+}
+
+/* Carries the buffer out and empties it. What the role must hear about goes into r->answers, whose
+ * room is that of the buffer: an action has at most one answer. */
+static void carry_out(struct runtime *r)
+{
+	struct actions *a = &r->actions;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct action *done = &a->v[i];
+		const uint32_t id = done->id;
+		uint64_t packets = 0;
+		int err = perform(r, done, &packets);
+
+		if (done->type == ACTION_TRAFFIC) {
+			assert(r->n_answers < a->max);
+			r->answers[r->n_answers++] = (struct answer){ id, err, packets };
+		} else if (err && is_promise(done)) {
+			r->drops[DROP_DATAPLANE_FAILED]++;
+			assert(r->n_answers < a->max);
+			r->answers[r->n_answers++] = (struct answer){ id, err, 0 };
+			cancel(a, i + 1, id);
+		} else if (err) {
+			r->drops[is_data_plane(done->type) ? DROP_DATAPLANE_FAILED
+							   : DROP_SEND_FAILED]++;
+		}
+	}
+	a->n = 0;
+	a->used = 0;
+}
+
+void runtime_flush(struct runtime *r, struct now now)
+{
+	const struct runtime_role *role = &r->roles[r->role_of_batch];
+	size_t n;
+
+	carry_out(r);
+	n = r->n_answers;
+	for (size_t i = 0; i < n; i++) {
+		const struct answer *w = &r->answers[i];
+
+		if (!has_room(r))
+			carry_out(r);
+		if (w->err)
+			role->ops->failed(role->self, w->id, now, &r->actions);
+		else
+			role->ops->traffic(role->self, w->id, w->packets, now, &r->actions);
+	}
+	carry_out(r);
+	assert(r->n_answers == n); /* role.h: an answer's actions want no answer */
+	r->n_answers = 0;
+}
+
+struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)
+{
+	assert(role < r->n_roles);
+	if (role != r->role_of_batch || !has_room(r))
+		runtime_flush(r, now);
+	r->role_of_batch = role;
+	return &r->actions;
+}
+
+void runtime_receive(struct runtime *r, const struct datagram *in, struct now now)
+{
+	if (in->payload.n == 0) {
+		r->drops[DROP_MESSAGE_MALFORMED]++;
+		return;
+	}
+	for (size_t i = 0; i < r->n_roles; i++) {
+		if (!r->roles[i].ops->takes(in->payload.p[0]))
+			continue;
+		r->roles[i].ops->receive(r->roles[i].self, in, now, runtime_begin(r, i, now));
+		return;
+	}
+	r->drops[DROP_MESSAGE_UNKNOWN]++;
+}
+
+void runtime_packet(struct runtime *r, const struct packet *in, struct now now)
+{
+	for (size_t i = 0; i < r->n_roles; i++)
+		if (r->roles[i].ops->wants(r->roles[i].self, in)) {
+			r->roles[i].ops->packet(r->roles[i].self, in, now,
+						runtime_begin(r, i, now));
+			return;
+		}
+	r->drops[in->from == PACKET_TUNNEL ? DROP_TUNNEL_UNKNOWN : DROP_LINK_UNKNOWN]++;
+}
+
+void runtime_link(struct runtime *r, const struct link *in, struct now now)
+{
+	for (size_t i = 0; i < r->n_roles; i++)
+		if (r->roles[i].ops->link)
+			r->roles[i].ops->link(r->roles[i].self, in, now, runtime_begin(r, i, now));
+}
+
+void runtime_timeout(struct runtime *r, struct now now)
+{
+	for (size_t i = 0; i < r->n_roles; i++)
+		while (r->roles[i].ops->next_timeout(r->roles[i].self) <= now.mono)
+			r->roles[i].ops->timeout(r->roles[i].self, now, runtime_begin(r, i, now));
+	runtime_flush(r, now);
+}
+
+nsec_t runtime_next_timeout(const struct runtime *r)
+{
+	nsec_t next = NSEC_NEVER;
+
+	for (size_t i = 0; i < r->n_roles; i++) {
+		nsec_t t = r->roles[i].ops->next_timeout(r->roles[i].self);
+
+		if (t < next)
+			next = t;
+	}
+	return next;
+}
