@@ -119,6 +119,14 @@ static void carry_out(struct runtime *r)
 	a->used = 0;
 }
 
+/* For one step of a role. */
+static bool has_room(const struct runtime *r)
+{
+	const struct actions *a = &r->actions;
+
+	return a->max - a->n >= ACTIONS_STEP_MAX && a->payload_max - a->used >= ACTIONS_STEP_BYTES;
+}
+
 void runtime_flush(struct runtime *r, struct now now)
 {
 	const struct runtime_role *role = &r->roles[r->role_of_batch];

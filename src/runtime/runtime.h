@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/memory.h"
 #include "core/role.h"
 
 struct runtime_ops {
