@@ -15,7 +15,16 @@ struct test {
 	void (*run)(void **state);
 };
 
+/* clang-format off */
 #define TEST(function, rows) { #function, rows, function }
+/* clang-format on */
+
+/* Leaves the running test; tests/check shows the reason. */
+#define SKIP(reason)                                                                               \
+	do {                                                                                       \
+		print_message("# skipped: %s\n", reason);                                          \
+		skip();                                                                            \
+	} while (0)
 
 /* Runs them all; a test that passed has its rows appended to the file named by NETMIP4_REQS, if
  * set, as "ROW GROUP:NAME". Returns the number of failures. */
