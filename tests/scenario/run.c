@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs one scenario file. Its lines, after '#' comments and a `rows` line with the requirement rows
+ * that the scenario shows:
+ *
+ *   config KEY VALUE            before the first `at`: see config() below
+ *   at SECONDS COMMAND ...      in order of time: see command() below
+ *   until SECONDS               how long the world runs
+ *   + [<S] PATTERN              the trace has this line (fnmatch) after the one matched before,
+ *                               at most S seconds later
+ *   - PATTERN                   the trace has no such line
+ *   = N PATTERN                 the trace has it N times
+ *
+ * Lines of the trace: "an1>ha RRQ ..." signalling, "an1=>ha NS ..." through the tunnel, "mn-an1
+ * ..." and "an1-mn ..." on the access link, "ha-home ..." and "home-ha ..." on the home link, "NODE
+ * event
+ * ..." and "NODE tunnel-set" and the like.
+ */
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 8
+
+struct scenario {
+	struct world w;
+	const char *file;
+	unsigned line;
+	nsec_t start;
+	bool started;
+	size_t matched; /* trace lines up to here are behind us */
+	nsec_t matched_at;
+	unsigned checks, failures;
+	char rows[512];
+};
+
+static void fail(struct scenario *s, const char *what)
+{
+	fprintf(stderr, "%s:%u: %s\n", s->file, s->line, what);
+	s->failures++;
+}
+
+static struct in6_addr address(struct scenario *s, const char *text)
+{
+	struct in6_addr a = { 0 };
+	const struct host *mn = &s->w.hosts[0];
+
+	if (strcmp(text, "mn.link-local") == 0)
+		return mn->link_local;
+	if (strcmp(text, "mn.global") == 0) {
+		a = s->w.ha_config.prefixes[0].prefix;
+		memcpy(&a.s6_addr[8], &mn->link_local.s6_addr[8], 8);
+	} else if (inet_pton(AF_INET6, text, &a) != 1) {
+		fail(s, "not an address");
+	}
+	return a;
+}
+
+static void config(struct scenario *s, const char *key, const char *value)
+{
+	struct ha_config *h = &s->w.ha_config;
+	struct an_config *a = s->w.an_config;
+	uint32_t n = (uint32_t)strtoul(value, NULL, 10);
+
+	if (strcmp(key, "lifetime") == 0)
+		a[0].lifetime = a[1].lifetime = (uint16_t)n;
+	else if (strcmp(key, "lifetime-max") == 0)
+		h->lifetime_max = (uint16_t)n;
+	else if (strcmp(key, "prefix-valid") == 0)
+		h->prefixes[0].valid = n;
+	else if (strcmp(key, "prefix-preferred") == 0)
+		h->prefixes[0].preferred = n;
+	else if (strcmp(key, "router-lifetime") == 0)
+		h->router_lifetime = (uint16_t)n;
+	else if (strcmp(key, "ra-max") == 0)
+		h->ra_max = (uint16_t)n, h->ra_min = (uint16_t)(n / 3);
+	else if (strcmp(key, "tunnelling") == 0)
+		h->tunnelling = n;
+	else if (strcmp(key, "managed") == 0)
+		h->managed = n;
+	else if (strcmp(key, "other") == 0)
+		h->other = n;
+	else if (strcmp(key, "autonomous") == 0)
+		h->autonomous = n;
+	else if (strcmp(key, "advertise") == 0)
+		h->advertise = n;
+	else if (strcmp(key, "bindings-max") == 0)
+		h->bindings_max = n;
+	else if (strcmp(key, "link-mtu") == 0)
+		h->link_mtu = (uint16_t)n;
+	else if (strcmp(key, "pool-size") == 0)
+		a[0].pool_size = a[1].pool_size = n;
+	else if (strcmp(key, "eager") == 0)
+		a[0].ports[0].eager = a[1].ports[0].eager = n;
+	else if (strcmp(key, "nai") == 0)
+		strncpy(a[0].ports[0].nai, value, NAI_MAX),
+			strncpy(a[1].ports[0].nai, value, NAI_MAX);
+	else if (strcmp(key, "realm") == 0)
+		strncpy(a[0].ports[0].realm, value, AN_REALM_MAX);
+	else
+		fail(s, "no such configuration");
+}
+
+static void link_change(struct scenario *s, struct node *n, enum link_event e)
+{
+	struct now now = world_now(&s->w, n);
+	struct link link = { WORLD_PORT_IF, e };
+
+	n->carrier = e == LINK_UP;
+	runtime_link(&n->runtime, &link, now);
+	runtime_flush(&n->runtime, now);
+}
+
+static void send_by_host(struct scenario *s, struct host *h, char **v)
+{
+	struct in6_addr a = address(s, v[3] ? v[3] : "::");
+
+	if (strcmp(v[2], "dad") == 0) {
+		host_dad(&s->w, h, &a);
+	} else if (strcmp(v[2], "rs") == 0) {
+		host_rs(&s->w, h);
+	} else if (strcmp(v[2], "mld") == 0) {
+		host_mld(&s->w, h);
+	} else if (strcmp(v[2], "data") == 0) { /* send HOST data SRC DST */
+		struct in6_addr dst = address(s, v[4] ? v[4] : "::");
+
+		host_data(&s->w, h, &a, &dst);
+	} else {
+		fail(s, "cannot send that");
+	}
+}
+
+static void revoke(struct scenario *s, const char *nai)
+{
+	struct node *n = &s->w.nodes[WORLD_HA];
+	struct now now = world_now(&s->w, n);
+	struct actions *out = runtime_begin(&n->runtime, 0, now);
+
+	if (ha_revoke(n->ha, BYTES(nai, strlen(nai)), now, out))
+		fail(s, "no binding to revoke");
+	runtime_flush(&n->runtime, now);
+}
+
+/* What the other host of the home link does. */
+static void home_command(struct scenario *s, const char *what, struct in6_addr a)
+{
+	struct world *w = &s->w;
+
+	if (strcmp(what, "owns") == 0 && w->n_home_owner < 4)
+		w->home_owner[w->n_home_owner++] = a;
+	else if (strcmp(what, "ns") == 0)
+		home_ns(w, &a);
+	else if (strcmp(what, "dad") == 0)
+		home_dad(w, &a);
+	else
+		fail(s, "no such command");
+}
+
+/* v[0] is the command. */
+static void command(struct scenario *s, char **v)
+{
+	struct world *w = &s->w;
+	const char *arg = v[1] ? v[1] : "";
+	struct node *n = world_node(w, arg);
+	struct host *h = world_host(w, arg);
+
+	if (strcmp(v[0], "place") == 0 && h) /* place HOST NODE: plug in, no link event */
+		h->at = world_node(w, v[2] ? v[2] : "");
+	else if (strcmp(v[0], "deaf") == 0 && h) /* stops reacting */
+		h->answers = false;
+	else if (strcmp(v[0], "send") == 0 && h && v[2])
+		send_by_host(s, h, v);
+	else if (strcmp(v[0], "link-up") == 0 && n)
+		link_change(s, n, LINK_UP);
+	else if (strcmp(v[0], "link-down") == 0 && n)
+		link_change(s, n, LINK_DOWN);
+	else if (strcmp(v[0], "block") == 0 && n)
+		n->blocked = true;
+	else if (strcmp(v[0], "unblock") == 0 && n)
+		n->blocked = false;
+	else if (strcmp(v[0], "plane-fails") == 0 && n)
+		n->plane_fails = true;
+	else if (strcmp(v[0], "plane-works") == 0 && n)
+		n->plane_fails = false;
+	else if (strcmp(v[0], "skew") == 0 && n && v[2])
+		n->skew = strtol(v[2], NULL, 10);
+	else if (strcmp(v[0], "lose") == 0)
+		w->lose = atoi(arg);
+	else if (strcmp(v[0], "stop") == 0 && n && n->an)
+		an_stop(n->an, world_now(w, n));
+	else if (strcmp(v[0], "revoke") == 0)
+		revoke(s, arg);
+	else if (strcmp(v[0], "replay") == 0 && w->last_rrq)
+		world_post(w, ARRIVE_DATAGRAM, w->last_rrq->to, w->last_rrq->local,
+			   w->last_rrq->remote, BYTES(w->last_rrq->data, w->last_rrq->n), 0);
+	else if (strncmp(v[0], "home-", 5) == 0)
+		home_command(s, v[0] + 5, address(s, arg));
+	else if (strcmp(v[0], "note") == 0)
+		world_trace(w, "note %s", arg);
+	else
+		fail(s, "no such command");
+}
+
+static void at(struct scenario *s, char *rest)
+{
+	char *v[WORDS_MAX + 1] = { NULL };
+	size_t n = 0;
+	char *word;
+	nsec_t t = (nsec_t)(strtod(rest, &rest) * (double)NSEC_PER_SEC);
+
+	if (!s->started)
+		world_start(&s->w);
+	s->started = true;
+	world_until(&s->w, s->start + t);
+	while (n < WORDS_MAX && (word = strsep(&rest, " ")))
+		if (*word)
+			v[n++] = word;
+	if (n)
+		command(s, v);
+}
+
+static void expect(struct scenario *s, char *pattern)
+{
+	double within = 0;
+
+	s->checks++;
+	if (*pattern == '<') {
+		within = strtod(pattern + 1, &pattern);
+		pattern += strspn(pattern, " ");
+	}
+	for (size_t i = s->matched; i < s->w.n_trace; i++) {
+		if (fnmatch(pattern, s->w.trace[i], 0))
+			continue;
+		if (within > 0 &&
+		    s->w.trace_at[i] - s->matched_at > (nsec_t)(within * (double)NSEC_PER_SEC))
+			break;
+		s->matched = i + 1;
+		s->matched_at = s->w.trace_at[i];
+		return;
+	}
+	fail(s, pattern);
+}
+
+static size_t count(const struct world *w, const char *pattern)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n_trace; i++)
+		n += fnmatch(pattern, w->trace[i], 0) == 0;
+	return n;
+}
+
+static void do_line(struct scenario *s, char *line)
+{
+	char *rest = line + strcspn(line, " ");
+
+	if (*rest)
+		*rest++ = 0;
+	if (*line == 0 || *line == '#')
+		return;
+	if (strcmp(line, "rows") == 0) {
+		snprintf(s->rows, sizeof(s->rows), "%s", rest);
+	} else if (strcmp(line, "config") == 0) {
+		char *value = rest + strcspn(rest, " ");
+
+		if (*value)
+			*value++ = 0;
+		config(s, rest, value);
+	} else if (strcmp(line, "at") == 0) {
+		at(s, rest);
+	} else if (strcmp(line, "until") == 0) {
+		world_until(&s->w, s->start + (nsec_t)(strtod(rest, NULL) * (double)NSEC_PER_SEC));
+	} else if (strcmp(line, "+") == 0) {
+		expect(s, rest);
+	} else if (strcmp(line, "-") == 0) {
+		s->checks++;
+		if (count(&s->w, rest))
+			fail(s, rest);
+	} else if (strcmp(line, "=") == 0) {
+		size_t n = strtoul(rest, &rest, 10);
+
+		s->checks++;
+		rest += strspn(rest, " ");
+		if (count(&s->w, rest) != n)
+			fail(s, rest);
+	} else {
+		fail(s, "not a scenario line");
+	}
+}
+
+static void print_trace(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->w.n_trace; i++)
+		fprintf(stderr, "%10.3f %s\n",
+			(double)(s->w.trace_at[i] - s->start) / (double)NSEC_PER_SEC,
+			s->w.trace[i]);
+}
+
+/* As tests/test.c does for tests in C. */
+static void record_rows(const struct scenario *s)
+{
+	const char *path = getenv("NETMIP4_REQS"), *name = strrchr(s->file, '/');
+	FILE *f = path ? fopen(path, "a") : NULL;
+	char rows[512], *at = rows;
+
+	if (!f)
+		return;
+	memcpy(rows, s->rows, sizeof(rows));
+	for (char *row; (row = strsep(&at, " "));)
+		if (*row)
+			fprintf(f, "%s tests/scenario%s\n", row, name ? name : s->file);
+	fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	static struct scenario s;
+	FILE *f = argc >= 2 ? fopen(argv[1], "r") : NULL;
+	char line[512];
+
+	if (!f) {
+		fprintf(stderr, "usage: scenario FILE [-v]: %s\n", strerror(errno));
+		return 2;
+	}
+	s.file = argv[1];
+	world_init(&s.w);
+	s.start = s.w.now;
+	s.matched_at = s.start;
+	while (fgets(line, sizeof(line), f)) {
+		s.line++;
+		line[strcspn(line, "\n")] = 0;
+		do_line(&s, line);
+	}
+	fclose(f);
+	if (s.failures || !s.checks || argc > 2)
+		print_trace(&s);
+	if (!s.failures && s.checks)
+		record_rows(&s);
+	printf("%s: %u checks, %u failed\n", s.file, s.checks, s.failures);
+	world_done(&s.w);
+	return s.failures || !s.checks;
+}

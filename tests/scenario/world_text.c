@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "world.h"
+
+#include "proto/mip4.h"
+#include "proto/nd.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+static const char *form(enum mip4_form f, const char *name, char *buf, size_t n)
+{
+	snprintf(buf, n, f == MIP4_ABSENT ? "" : f == MIP4_EMPTY ? " %s=empty" : " %s=full", name);
+	return buf;
+}
+
+void text_message(struct bytes message, char *ret, size_t n)
+{
+	char care_of[INET_ADDRSTRLEN], b1[32], b2[32], fixed[128] = "";
+	struct mip4_message m;
+
+	if (mip4_decode(message, &mip4_numbers_default, &m)) {
+		snprintf(ret, n, "malformed");
+		return;
+	}
+	inet_ntop(AF_INET, &m.care_of, care_of, sizeof(care_of));
+	switch (m.type) {
+	case MIP4_RRQ:
+		snprintf(fixed, sizeof(fixed), "RRQ flags=%02x lifetime=%u care-of=%s", m.flags,
+			 m.lifetime, care_of);
+		break;
+	case MIP4_RRP:
+		snprintf(fixed, sizeof(fixed), "RRP code=%u lifetime=%u", m.code, m.lifetime);
+		break;
+	case MIP4_REVOCATION:
+		snprintf(fixed, sizeof(fixed), "Revocation inform=%d care-of=%s",
+			 m.revocation_inform, care_of);
+		break;
+	case MIP4_REVOCATION_ACK:
+		snprintf(fixed, sizeof(fixed), "Ack");
+		break;
+	}
+	snprintf(ret, n, "%s nai=%.*s%s%s%s%s", fixed, (int)m.nai.n, (const char *)m.nai.p,
+		 form(m.hoa_request, "hoa-request", b1, sizeof(b1)),
+		 form(m.hoa, "hoa", b2, sizeof(b2)), m.revocation_support ? " 137" : "",
+		 m.mhae.present ? " MHAE" : "");
+}
+
+static void text_nd(const struct nd *m, char *ret, size_t n)
+{
+	char target[INET6_ADDRSTRLEN], prefix[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(AF_INET6, &m->target, target, sizeof(target));
+	switch (m->type) {
+	case ND_RS:
+		snprintf(ret, n, "RS");
+		return;
+	case ND_NS:
+		snprintf(ret, n, "NS%s %s", nd_is_dad(m) ? " dad" : "", target);
+		return;
+	case ND_NA:
+		snprintf(ret, n, "NA %s R=%d S=%d O=%d", target, m->router, m->solicited,
+			 m->override);
+		return;
+	case ND_RA:
+		if (m->n_prefixes)
+			inet_ntop(AF_INET6, &m->prefixes[0].prefix, prefix, sizeof(prefix));
+		snprintf(ret, n,
+			 "RA %s A=%d L=%d M=%d O=%d valid=%u router-lifetime=%u mtu=%u lla=%d",
+			 prefix, m->n_prefixes && m->prefixes[0].autonomous,
+			 m->n_prefixes && m->prefixes[0].on_link, m->managed, m->other,
+			 m->n_prefixes ? m->prefixes[0].valid : 0, m->lifetime, m->mtu, m->has_lla);
+		return;
+	}
+}
+
+void text_packet(struct bytes packet, char *ret, size_t n)
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN], what[256] = "data";
+	struct ip6 p;
+	struct nd m;
+
+	if (ip6_decode(packet, &p)) {
+		snprintf(ret, n, "malformed");
+		return;
+	}
+	inet_ntop(AF_INET6, &p.src, src, sizeof(src));
+	inet_ntop(AF_INET6, &p.dst, dst, sizeof(dst));
+	if (!nd_decode(&p, &m))
+		text_nd(&m, what, sizeof(what));
+	else if (ip6_is_mld(&p))
+		snprintf(what, sizeof(what), "MLD");
+	else if (ip6_icmp_type(&p) >= 0)
+		snprintf(what, sizeof(what), "ICMPv6 %d/%d", ip6_icmp_type(&p), p.payload.p[1]);
+	snprintf(ret, n, "%s (%s > %s)", what, src, dst);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/runtime.h"
+#include "test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A role that emits what the test says, and a world that writes down what was done. */
+struct fake {
+	int receives, failed, traffics;
+	uint32_t failed_id;
+	uint64_t traffic;
+	nsec_t due;
+	int timeouts;
+};
+
+static char done[256];
+static int tunnel_error;
+
+static void note(char c)
+{
+	size_t n = strlen(done);
+
+	assert_true(n + 1 < sizeof(done));
+	done[n] = c;
+	done[n + 1] = 0;
+}
+
+static void fake_receive(void *self, const struct datagram *in, struct now now, struct actions *out)
+{
+	struct fake *f = self;
+
+	f->receives++;
+	action_add(out, ACTION_TUNNEL_SET, 7);
+	action_add(out, ACTION_SEND, 7);
+	action_add(out, ACTION_SEND, 8);
+}
+
+static bool takes_requests(uint8_t type)
+{
+	return type == 1;
+}
+
+static bool takes_replies(uint8_t type)
+{
+	return type == 3;
+}
+
+static void fake_timeout(void *self, struct now now, struct actions *out)
+{
+	struct fake *f = self;
+
+	if (++f->timeouts == 300)
+		f->due = NSEC_NEVER;
+	for (int i = 0; i < ACTIONS_STEP_MAX; i++)
+		action_add(out, ACTION_EVENT, 0);
+}
+
+static nsec_t fake_next(const void *self)
+{
+	return ((const struct fake *)self)->due;
+}
+
+static void fake_failed(void *self, uint32_t id, struct now now, struct actions *out)
+{
+	struct fake *f = self;
+
+	f->failed++;
+	f->failed_id = id;
+	action_add(out, ACTION_LINK_SEND, id);
+}
+
+static void fake_traffic(void *self, uint32_t id, uint64_t packets, struct now now,
+			 struct actions *out)
+{
+	struct fake *f = self;
+
+	f->traffics++;
+	f->traffic = packets;
+}
+
+static bool wants_home(const void *self, const struct packet *in)
+{
+	return in->from == PACKET_HOME;
+}
+
+static void fake_packet(void *self, const struct packet *in, struct now now, struct actions *out)
+{
+	action_add(out, ACTION_TRAFFIC, 9);
+}
+
+static const struct role_ops requests = { .name = "a",
+					  .receive = fake_receive,
+					  .takes = takes_requests,
+					  .wants = wants_home,
+					  .packet = fake_packet,
+					  .timeout = fake_timeout,
+					  .next_timeout = fake_next,
+					  .failed = fake_failed,
+					  .traffic = fake_traffic };
+static const struct role_ops replies = { .name = "b",
+					 .receive = fake_receive,
+					 .takes = takes_replies,
+					 .wants = wants_home,
+					 .packet = fake_packet,
+					 .timeout = fake_timeout,
+					 .next_timeout = fake_next,
+					 .failed = fake_failed,
+					 .traffic = fake_traffic };
+
+static int do_tunnel_set(void *ctx, const struct tunnel *t)
+{
+	note('T');
+	return tunnel_error;
+}
+
+static int do_send(void *ctx, const struct datagram *d)
+{
+	note('S');
+	return 0;
+}
+
+static int do_link_send(void *ctx, uint32_t ifindex, struct bytes frame)
+{
+	note('L');
+	return -ENETDOWN;
+}
+
+static int do_traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
+{
+	*ret = 42;
+	return 0;
+}
+
+static int events;
+
+static void do_event(void *ctx, const char *role, const struct event_data *e)
+{
+	events++;
+}
+
+static const struct runtime_ops ops = { .tunnel_set = do_tunnel_set,
+					.send = do_send,
+					.link_send = do_link_send,
+					.traffic = do_traffic,
+					.event = do_event };
+
+static void *take(void *ctx, size_t n)
+{
+	return calloc(1, n);
+}
+
+static struct fake a, b;
+
+static struct runtime *setup(void)
+{
+	static struct runtime r;
+
+	free(r.actions.v);
+	free(r.actions.payload);
+	free(r.answers);
+	assert_int_equal(runtime_init(&r, &ops, NULL, &(struct memory){ .alloc = take }), 0);
+	a = b = (struct fake){ .due = NSEC_NEVER };
+	runtime_add(&r, &requests, &a);
+	runtime_add(&r, &replies, &b);
+	done[0] = 0;
+	tunnel_error = 0;
+	return &r;
+}
+
+static void receive(struct runtime *r, uint8_t type)
+{
+	runtime_receive(r, &(struct datagram){ .payload = BYTES(&type, 1) }, (struct now){ 0 });
+}
+
+static void actions_are_done_in_the_order_of_their_emission(void **state)
+{
+	struct runtime *r = setup();
+
+	receive(r, 1);
+	assert_string_equal(done, ""); /* not before the batch ends */
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "TSS");
+}
+
+static void no_reply_promises_what_the_data_plane_refused(void **state)
+{
+	struct runtime *r = setup();
+
+	tunnel_error = -ENOSPC;
+	receive(r, 1);
+	runtime_flush(r, (struct now){ 0 });
+	/* the reply of id 7 is not sent, that of id 8 is, and the role's answer follows */
+	assert_string_equal(done, "TSL");
+	assert_int_equal(a.failed, 1);
+	assert_int_equal(a.failed_id, 7);
+	assert_int_equal(r->drops[DROP_DATAPLANE_FAILED], 1);
+	assert_int_equal(r->drops[DROP_SEND_FAILED], 1); /* do_link_send fails */
+}
+
+static void a_message_goes_to_the_role_that_takes_its_type(void **state)
+{
+	struct runtime *r = setup();
+
+	receive(r, 3);
+	assert_int_equal(a.receives, 0);
+	assert_int_equal(b.receives, 1);
+	receive(r, 99);
+	assert_int_equal(r->drops[DROP_MESSAGE_UNKNOWN], 1);
+	runtime_receive(r, &(struct datagram){ 0 }, (struct now){ 0 });
+	assert_int_equal(r->drops[DROP_MESSAGE_MALFORMED], 1);
+	runtime_flush(r, (struct now){ 0 });
+}
+
+static void a_packet_that_no_role_wants_is_counted(void **state)
+{
+	struct runtime *r = setup();
+
+	runtime_packet(r, &(struct packet){ .from = PACKET_TUNNEL }, (struct now){ 0 });
+	assert_int_equal(r->drops[DROP_TUNNEL_UNKNOWN], 1);
+	runtime_packet(r, &(struct packet){ .from = PACKET_ACCESS }, (struct now){ 0 });
+	assert_int_equal(r->drops[DROP_LINK_UNKNOWN], 1);
+}
+
+static void a_question_for_traffic_is_answered_in_the_same_batch(void **state)
+{
+	struct runtime *r = setup();
+
+	runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	runtime_flush(r, (struct now){ 0 });
+	assert_int_equal(a.traffics, 1);
+	assert_int_equal(a.traffic, 42);
+}
+
+static void many_timeouts_at_once_are_bounded_steps(void **state)
+{
+	struct runtime *r = setup();
+
+	a.due = 0;
+	events = 0;
+	runtime_timeout(r, (struct now){ .mono = 1 });
+	assert_int_equal(a.timeouts, 300);
+	assert_int_equal(events, 300 * ACTIONS_STEP_MAX);
+	assert_int_equal(runtime_next_timeout(r), NSEC_NEVER);
+}
+
+static const struct test tests[] = {
+	TEST(actions_are_done_in_the_order_of_their_emission, ""),
+	TEST(no_reply_promises_what_the_data_plane_refused, ""),
+	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),
+	TEST(a_packet_that_no_role_wants_is_counted, ""),
+	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
+	TEST(many_timeouts_at_once_are_bounded_steps, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("tests/unit/runtime", tests);
+}
