@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table-driven reader behind config.h: a key is a row that says how its value is read, where it
+ * goes and what bounds it has. Adding a key is adding a row.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "config/config.h"
+
+#include <yaml.h>
+
+struct context {
+	const char *file;
+	bool in_keys;
+	yaml_document_t *document;
+	struct config *config;
+	struct config_mistakes *mistakes;
+	const struct config_env *env;
+	char path[128]; /* "home-agent.router": where we are, for messages */
+};
+
+enum key_flags {
+	KEY_REQUIRED = 1,
+	KEY_LIVE = 2,     /* may change on reload */
+	KEY_INFINITE = 4, /* "infinite" is a value: all ones */
+};
+
+struct key {
+	const char *name; /* NULL ends a table */
+	/* Reads the value into `into`; on a mistake says so and leaves `into` alone. */
+	void (*read)(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+	size_t offset, size; /* in the section's structure; size of one value */
+	uint64_t min, max;   /* bounds of numbers, or in `unit`s of durations; entries of lists */
+	nsec_t unit;         /* durations: what one of the field's units is */
+	unsigned flags;
+	const struct key *keys;  /* of a section, or of a list's entries */
+	const struct key *entry; /* of a list: how one is read */
+	size_t count;            /* of a list: offset of its size_t */
+};
+
+extern const struct key config_schema[];      /* offsets in struct config */
+extern const struct key config_keys_schema[]; /* one entry of the file of keys: struct sa_config */
+
+/* Adds a mistake: "FILE:LINE: PATH: ...". */
+void mistake(struct context *x, unsigned line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+unsigned node_line(const yaml_node_t *n);
+void note_line(struct context *x, const void *field, unsigned line);
+/* The text of a scalar, or NULL after a mistake that says what was expected. */
+const char *scalar(struct context *x, yaml_node_t *n, const char *expected);
+
+/* Reads a mapping by its table. `into` is the structure that the offsets are of. */
+void read_mapping(struct context *x, const struct key *keys, yaml_node_t *n, void *into);
+/* Extends x->path by ".name"; returns its former length for path_leave. */
+size_t path_enter(struct context *x, const char *name);
+void path_leave(struct context *x, size_t length);
+
+/* Values: each a `read` of a row. */
+void read_section(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_list(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_number(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_duration(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_bool(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_interface(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_path(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_realm(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_address4(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_address6(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_prefix(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_mac(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* Two fields of struct an_config: the first address, and how many. */
+void read_pool(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* Fields of struct sa_config. */
+void read_sa_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_sa_realm(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_sa_node(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_sa_algorithm(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_sa_key(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+
+/*
+ * Loads one YAML document of at most `max` octets from an open file and calls `use` with its root.
+ * Mistakes of syntax go to x->mistakes.
+ */
+void with_document(struct context *x, FILE *f, size_t max,
+		   void (*use)(struct context *x, yaml_node_t *root));
+/* The file of keys that x->config->keys names, into x->config->sas. */
+void read_keys_file(const struct context *outer);
+/* What no single value can say: relations between values. */
+void config_check(struct context *x);
+/* Values that follow from others: shared by the roles, or multiples of what was written. */
+void config_complete(struct config *c);

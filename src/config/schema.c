@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every key of the configuration (docs/operations.md lists them for people). */
+#include "config/reader.h"
+
+#define AT(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
+#define SECONDS         .read = read_duration, .unit = NSEC_PER_SEC
+#define MILLISECONDS    .read = read_duration, .unit = NSEC_PER_MSEC
+#define NUMBER          .read = read_number
+#define FLAG            .read = read_bool
+#define LIST(type, field, n_field)                                                                 \
+	.read = read_list, .offset = offsetof(type, field), .size = sizeof(((type *)0)->field[0]), \
+	.count = offsetof(type, n_field)
+
+/* A pool is two fields that lie together. */
+#define POOL_SIZE (sizeof(struct in_addr) + sizeof(uint32_t))
+_Static_assert(offsetof(struct an_config, pool_size) ==
+		       offsetof(struct an_config, pool) + sizeof(struct in_addr),
+	       "a pool is kept and compared as one");
+
+#define BINDINGS_MAX 4000000 /* of 112 octets each in the data plane's maps */
+
+static const struct key interface_entry = { .read = read_interface };
+static const struct key address6_entry = { .read = read_address6 };
+
+/* clang-format off */
+static const struct key prefix_keys[] = {
+	{ .name = "prefix", .read = read_prefix, AT(struct ha_prefix, prefix), .flags = KEY_REQUIRED },
+	{ .name = "valid", SECONDS, AT(struct ha_prefix, valid), .min = 1, .max = UINT32_MAX - 1,
+	  .flags = KEY_INFINITE | KEY_LIVE },
+	{ .name = "preferred", SECONDS, AT(struct ha_prefix, preferred), .max = UINT32_MAX - 1,
+	  .flags = KEY_INFINITE | KEY_LIVE },
+	{ 0 },
+};
+
+/* RFC 4861 6.2.1: PIO lifetimes; the fields of an entry that leaves them out. */
+static void read_prefix_entry(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	struct ha_prefix *p = into;
+
+	*p = (struct ha_prefix){ .valid = 2592000, .preferred = 604800 };
+	read_mapping(x, k->keys, n, p);
+	if (p->preferred > p->valid && !config_line(x->config, &p->preferred))
+		p->preferred = p->valid;
+}
+
+static const struct key prefix_entry = { .read = read_prefix_entry, .keys = prefix_keys };
+
+static const struct key home_link_keys[] = {
+	{ .name = "interface", .read = read_interface, AT(struct config_home_agent, home),
+	  .flags = KEY_REQUIRED },
+	/* req: HA-36 HA-46 */
+	{ .name = "prefixes", LIST(struct config_home_agent, role.prefixes, role.n_prefixes),
+	  .min = 1, .max = ND_PREFIXES_MAX, .entry = &prefix_entry, .flags = KEY_REQUIRED },
+	{ .name = "advertise", FLAG, AT(struct config_home_agent, role.advertise) },
+	{ 0 },
+};
+
+static const struct key ra_interval_keys[] = { /* RFC 4861 6.2.1 */
+	{ .name = "min", SECONDS, AT(struct config_home_agent, role.ra_min), .min = 3, .max = 1350,
+	  .flags = KEY_REQUIRED | KEY_LIVE },
+	{ .name = "max", SECONDS, AT(struct config_home_agent, role.ra_max), .min = 4, .max = 1800,
+	  .flags = KEY_REQUIRED | KEY_LIVE },
+	{ 0 },
+};
+
+static const struct key router_keys[] = {
+	{ .name = "mac", .read = read_mac, AT(struct config_home_agent, role.router_mac) },
+	{ .name = "address", .read = read_address6, AT(struct config_home_agent, role.router_address) },
+	{ .name = "lifetime", SECONDS, AT(struct config_home_agent, role.router_lifetime), .max = 9000,
+	  .flags = KEY_LIVE },
+	{ .name = "ra-interval", .read = read_section, .keys = ra_interval_keys },
+	/* req: HA-17 */
+	{ .name = "managed", FLAG, AT(struct config_home_agent, role.managed), .flags = KEY_LIVE },
+	{ .name = "other", FLAG, AT(struct config_home_agent, role.other), .flags = KEY_LIVE },
+	{ .name = "autonomous", FLAG, AT(struct config_home_agent, role.autonomous), .flags = KEY_LIVE },
+	{ .name = "hop-limit", NUMBER, AT(struct config_home_agent, role.hop_limit), .max = 255,
+	  .flags = KEY_LIVE },
+	{ .name = "mtu", NUMBER, AT(struct config_home_agent, role.link_mtu), .min = 1280,
+	  .max = 65515 },
+	{ .name = "dns", LIST(struct config_home_agent, role.rdnss, role.n_rdnss),
+	  .max = ND_RDNSS_MAX, .entry = &address6_entry, .flags = KEY_LIVE },
+	{ 0 },
+};
+
+static const struct key home_agent_keys[] = {
+	{ .name = "address", .read = read_address4, AT(struct config_home_agent, role.address),
+	  .flags = KEY_REQUIRED },
+	{ .name = "core-interface", LIST(struct config_home_agent, core, n_core),
+	  .min = 1, .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry, .flags = KEY_REQUIRED },
+	{ .name = "home-link", .read = read_section, .keys = home_link_keys, .flags = KEY_REQUIRED },
+	{ .name = "upstream", LIST(struct config_home_agent, upstream, n_upstream),
+	  .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry },
+	{ .name = "lifetime-max", SECONDS, AT(struct config_home_agent, role.lifetime_max),
+	  .min = 5, .max = 65534 },
+	{ .name = "lifetime-min", SECONDS, AT(struct config_home_agent, role.lifetime_min),
+	  .min = 1, .max = 65534 },
+	{ .name = "timestamp-tolerance", SECONDS, AT(struct config_home_agent, role.timestamp_tolerance),
+	  .min = 1, .max = 3600 },
+	{ .name = "tunnelling", FLAG, AT(struct config_home_agent, role.tunnelling) },
+	{ .name = "strict-reserved", FLAG, AT(struct config_home_agent, role.strict_reserved) },
+	{ .name = "router", .read = read_section, .keys = router_keys },
+	{ .name = "bindings-max", NUMBER, AT(struct config_home_agent, role.bindings_max),
+	  .min = 1, .max = BINDINGS_MAX },
+	{ .name = "addresses-max", NUMBER, AT(struct config_home_agent, role.addresses_max),
+	  .min = 1, .max = 4 * BINDINGS_MAX },
+	{ .name = "addresses-per-host", NUMBER, AT(struct config_home_agent, role.addresses_per_host),
+	  .min = 1, .max = 256 },
+	{ .name = "probes-max", NUMBER, AT(struct config_home_agent, role.probes_max), .min = 1,
+	  .max = 100 },
+	{ .name = "retransmit", MILLISECONDS, AT(struct config_home_agent, role.retransmit),
+	  .min = 100, .max = 10000 },
+	{ .name = "nd-per-second", NUMBER, AT(struct config_home_agent, role.nd_per_second), .min = 1,
+	  .max = 1000000 },
+	{ .name = "derived-keys-max", NUMBER, AT(struct config_home_agent, role.sa_cache), .min = 1,
+	  .max = BINDINGS_MAX },
+	{ 0 },
+};
+
+static const struct key port_keys[] = {
+	{ .name = "interface", .read = read_interface, AT(struct config_port, interface),
+	  .flags = KEY_REQUIRED },
+	{ .name = "realm", .read = read_realm, AT(struct config_port, role.realm) },
+	{ .name = "nai", .read = read_nai, AT(struct config_port, role.nai) },
+	/* req: AN-16 */
+	{ .name = "eager", FLAG, AT(struct config_port, role.eager) },
+	{ .name = "attachments-max", NUMBER, AT(struct config_port, role.attachments_max), .min = 1,
+	  .max = 65535 },
+	{ 0 },
+};
+
+static void read_port_entry(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	*(struct config_port *)into = (struct config_port){ .role = { .attachments_max = 256 } };
+	read_mapping(x, k->keys, n, into);
+}
+
+static const struct key port_entry = { .read = read_port_entry, .keys = port_keys };
+
+static const struct key identity_keys[] = {
+	{ .name = "mac", .read = read_mac, AT(struct an_identity, mac), .flags = KEY_REQUIRED },
+	{ .name = "nai", .read = read_nai, AT(struct an_identity, nai), .flags = KEY_REQUIRED },
+	{ 0 },
+};
+static const struct key identity_entry = { .read = read_section, .keys = identity_keys };
+
+static const struct key care_of_keys[] = {
+	{ .name = "pool", .read = read_pool, .offset = offsetof(struct config_access_node, role.pool),
+	  .size = POOL_SIZE, .flags = KEY_REQUIRED },
+	{ 0 },
+};
+
+static const struct key access_node_keys[] = {
+	{ .name = "home-agent", .read = read_address4, AT(struct config_access_node, role.home_agent),
+	  .flags = KEY_REQUIRED },
+	{ .name = "core-interface", LIST(struct config_access_node, core, n_core),
+	  .min = 1, .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry, .flags = KEY_REQUIRED },
+	{ .name = "care-of", .read = read_section, .keys = care_of_keys, .flags = KEY_REQUIRED },
+	{ .name = "ports", LIST(struct config_access_node, ports, n_ports),
+	  .min = 1, .max = AN_PORTS_MAX, .entry = &port_entry, .flags = KEY_REQUIRED },
+	{ .name = "identities", LIST(struct config_access_node, role.identities, role.n_identities),
+	  .max = AN_IDENTITIES_MAX, .entry = &identity_entry, .flags = KEY_LIVE },
+	{ .name = "lifetime", SECONDS, AT(struct config_access_node, role.lifetime), .min = 5,
+	  .max = 65534, .flags = KEY_LIVE },
+	{ .name = "detach-delay", SECONDS, AT(struct config_access_node, role.detach_delay),
+	  .max = 3600, .flags = KEY_LIVE },
+	{ .name = "hold-down", SECONDS, AT(struct config_access_node, role.hold_down), .max = 3600,
+	  .flags = KEY_LIVE },
+	{ .name = "back-off", SECONDS, AT(struct config_access_node, role.back_off), .min = 1,
+	  .max = 3600, .flags = KEY_LIVE },
+	{ .name = "attachments-max", NUMBER, AT(struct config_access_node, role.attachments_max),
+	  .min = 1, .max = 1000000 },
+	{ .name = "buffer", NUMBER, AT(struct config_access_node, role.buffer_bytes), .min = 16384,
+	  .max = 1u << 30 },
+	{ .name = "derived-keys-max", NUMBER, AT(struct config_access_node, role.sa_cache), .min = 1,
+	  .max = 1000000 },
+	{ 0 },
+};
+
+static const struct key extension_keys[] = {
+	{ .name = "home-address-request", .read = read_extension, AT(struct config, numbers.hoa_request) },
+	{ .name = "home-address", .read = read_extension, AT(struct config, numbers.hoa) },
+	{ 0 },
+};
+
+static const struct key data_plane_keys[] = {
+	{ .name = "punts-per-second", NUMBER, AT(struct config, punts_per_second), .min = 1,
+	  .max = 1000000 },
+	{ 0 },
+};
+
+static void read_home_agent(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	x->config->has_home_agent = true;
+	read_mapping(x, k->keys, n, into);
+}
+
+static void read_access_node(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	x->config->has_access_node = true;
+	read_mapping(x, k->keys, n, into);
+}
+
+const struct key config_schema[] = {
+	{ .name = "control", .read = read_path, AT(struct config, control) },
+	{ .name = "keys", .read = read_path, AT(struct config, keys), .flags = KEY_REQUIRED | KEY_LIVE },
+	{ .name = "extensions", .read = read_section, .keys = extension_keys },
+	{ .name = "data-plane", .read = read_section, .keys = data_plane_keys },
+	{ .name = "home-agent", .read = read_home_agent, AT(struct config, home_agent),
+	  .keys = home_agent_keys },
+	{ .name = "access-node", .read = read_access_node, AT(struct config, access_node),
+	  .keys = access_node_keys },
+	{ 0 },
+};
+
+const struct key config_keys_schema[] = {
+	{ .name = "nai", .read = read_sa_nai },
+	{ .name = "realm", .read = read_sa_realm, .size = AN_REALM_MAX + 1 },
+	{ .name = "node", .read = read_sa_node },
+	{ .name = "spi", NUMBER, AT(struct sa_config, spi), .min = SPI_MIN, .max = UINT32_MAX,
+	  .flags = KEY_REQUIRED },
+	{ .name = "algorithm", .read = read_sa_algorithm, AT(struct sa_config, algorithm),
+	  .flags = KEY_REQUIRED },
+	{ .name = "key", .read = read_sa_key, AT(struct sa_config, key), .flags = KEY_REQUIRED },
+	{ 0 },
+};
+/* clang-format on */
