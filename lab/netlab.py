@@ -15,6 +15,11 @@ HOST_ADDRESS_PREFIX = "2001:db8:1:"
 CORRESPONDENT = "2001:db8:2::10"
 HOME_HOST = "2001:db8:1::10"
 HOME_AGENT = "192.0.2.1"
+REALM = "lab.example"
+SPI = 1000
+REALM_KEY = b"lab-key-not-secret-at-all-only-1"  # as in the file of keys
+HOST_MAC = "02:00:00:00:00:01"
+HOST_NAI = f"020000000001@{REALM}"
 
 
 class LabError(Exception):
