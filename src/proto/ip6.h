@@ -7,6 +7,14 @@
 #define IP6_HEADER 40
 #define IP6_MTU_MIN 1280
 
+enum ip6_next_header {
+	IP6_HOP_BY_HOP = 0,
+	IP6_UDP = 17,
+	IP6_FRAGMENT = 44,
+	IP6_ICMP = 58,
+	IP6_OPTIONS = 60,
+};
+
 struct ip6 {
 	struct in6_addr src, dst;
 	uint8_t hop_limit;
@@ -29,3 +37,10 @@ int icmp6_write_error(struct writer *w, uint8_t type, uint8_t code, uint32_t par
 		      const struct in6_addr *src, struct bytes about);
 /* Writes the reply to an echo request addressed to `p->dst`. 0, -EINVAL (not an echo request), -ENOBUFS. */
 int icmp6_write_echo_reply(struct writer *w, const struct ip6 *p);
+
+/* Make a packet: ip6_begin writes the header without its length and returns where the packet starts;
+ * icmp6_end, when all is written, sets the length and the checksum of the ICMPv6 message that starts
+ * at `icmp`. */
+size_t ip6_begin(struct writer *w, const struct in6_addr *src, const struct in6_addr *dst,
+		 uint8_t next_header, uint8_t hop_limit);
+void icmp6_end(struct writer *w, size_t start, size_t icmp);
