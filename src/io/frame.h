@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole Ethernet frames out of an interface, and what an interface must listen to besides its own
+ * address. */
+#pragma once
+
+#include "base/net.h"
+
+struct frames;
+
+/* 0 or a negative errno. */
+int frames_new(struct frames **ret);
+/* Also ends what frames_listen asked for. */
+void frames_free(struct frames *f);
+int frames_send(struct frames *f, uint32_t ifindex, struct bytes frame);
+
+enum frames_listen {
+	FRAMES_MULTICAST,  /* every group (ALLMULTI): D16, D18 */
+	FRAMES_EVERYTHING, /* promiscuous: also the virtual router's unicast address (D18) */
+};
+int frames_listen(struct frames *f, uint32_t ifindex, enum frames_listen what);

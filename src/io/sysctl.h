@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernel settings that the daemon needs on its own interfaces: remembered when set, restored at
+ * exit (D18). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SYSCTLS_MAX 256 /* three for each of 64 ports, two for each other interface */
+
+struct sysctl {
+	char path[96]; /* "net/ipv6/conf/eth0/forwarding" */
+	char former[16];
+};
+
+struct sysctls {
+	struct sysctl v[SYSCTLS_MAX];
+	size_t n;
+};
+
+/* Sets net/FAMILY/conf/INTERFACE/NAME to `value`; *ret_changed says whether it had another one.
+ * 0 or a negative errno. */
+int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
+	       const char *value, bool *ret_changed);
+/* Puts back what was there before, last first; an interface that has gone is no error. */
+void sysctls_restore(struct sysctls *s);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/udp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PAYLOAD_MAX    2048 /* above MIP4_MESSAGE_MAX, so that what is too long looks too long */
+#define RECEIVE_BUFFER (4 << 20) /* a storm of 10,000 registrations while the loop is busy */
+
+struct slot {
+	uint8_t payload[PAYLOAD_MAX];
+	struct sockaddr_in from;
+	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))];
+};
+
+struct udp {
+	int fd;
+	uint16_t port;
+	struct slot slots[UDP_BATCH];
+	struct iovec iov[UDP_BATCH];
+	struct mmsghdr messages[UDP_BATCH];
+};
+
+static int set_options(int fd)
+{
+	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = RECEIVE_BUFFER;
+
+	/* Messages larger than a path's MTU are rare: they may be fragmented. */
+	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) < 0 ||
+	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0)
+		return -errno;
+	return 0;
+}
+
+int udp_new(uint16_t port, struct udp **ret)
+{
+	const struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct udp *u = calloc(1, sizeof(*u));
+	int err;
+
+	if (!u)
+		return -ENOMEM;
+	u->port = port;
+	u->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	err = u->fd < 0 ? -errno : set_options(u->fd);
+	if (!err && bind(u->fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
+		err = -errno;
+	if (err) {
+		udp_free(u);
+		return err;
+	}
+	*ret = u;
+	return 0;
+}
+
+void udp_free(struct udp *u)
+{
+	if (!u)
+		return;
+	if (u->fd >= 0)
+		close(u->fd);
+	free(u);
+}
+
+int udp_fd(const struct udp *u)
+{
+	return u->fd;
+}
+
+static bool local_address(struct msghdr *m, struct in_addr *ret)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			struct in_pktinfo info;
+
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			*ret = info.ipi_addr;
+			return true;
+		}
+	return false;
+}
+
+int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d), void *ctx)
+{
+	for (int i = 0; i < UDP_BATCH; i++) {
+		struct slot *s = &u->slots[i];
+
+		u->iov[i] = (struct iovec){ s->payload, sizeof(s->payload) };
+		u->messages[i].msg_hdr = (struct msghdr){ .msg_name = &s->from,
+							  .msg_namelen = sizeof(s->from),
+							  .msg_iov = &u->iov[i],
+							  .msg_iovlen = 1,
+							  .msg_control = s->control,
+							  .msg_controllen = sizeof(s->control) };
+	}
+	int n = recvmmsg(u->fd, u->messages, UDP_BATCH, 0, NULL);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	for (int i = 0; i < n; i++) {
+		const struct slot *s = &u->slots[i];
+		struct datagram d = { .remote = s->from.sin_addr,
+				      .local_port = u->port,
+				      .remote_port = ntohs(s->from.sin_port),
+				      .payload = BYTES(s->payload, u->messages[i].msg_len) };
+
+		if (local_address(&u->messages[i].msg_hdr, &d.local))
+			each(ctx, &d);
+	}
+	return n;
+}
+
+int udp_send(struct udp *u, const struct datagram *d)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(d->remote_port),
+				  .sin_addr = d->remote };
+	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
+	struct iovec iov = { (void *)(uintptr_t)d->payload.p, d->payload.n };
+	struct msghdr m = { .msg_name = &to,
+			    .msg_namelen = sizeof(to),
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
+			    .msg_controllen = sizeof(control) };
+	struct in_pktinfo info = { .ipi_spec_dst = d->local };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	return sendmsg(u->fd, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
