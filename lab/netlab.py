@@ -136,6 +136,10 @@ class Lab:
     def show(self, name, what):
         return json.loads(self.command(name, "show", what, "--json").stdout)
 
+    def drops(self, name):
+        """Counters by reason."""
+        return {d["reason"]: d["count"] for d in self.show(name, "drops")["drops"]}
+
     def addresses(self, host="mn", tentative=False):
         """Global addresses of a host's eth0 that are ready for use."""
         text = self.run(host, "ip", "-j", "-6", "addr", "show", "dev", "eth0",
@@ -146,6 +150,10 @@ class Lab:
                 if a.get("local") and (tentative or not a.get("tentative")):
                     found.append(a["local"])
         return found
+
+    def mac(self, name, interface):
+        link = self.run(name, "ip", "-j", "link", "show", "dev", interface).stdout
+        return json.loads(link)[0]["address"]
 
     def wait_address(self, host="mn", timeout=15):
         """Waits for the kernel's own word that a global address is ready, and returns it."""
@@ -242,3 +250,18 @@ class Transfer:
 def intact(sender, receiver):
     return (sender["sent"] == receiver["received"] > 0
             and sender["sent_sha256"] == receiver["received_sha256"])
+
+
+def iperf(lab, client, server, address, *options, timeout=60):
+    """Runs iperf3 from one namespace to another; the `end` of its report."""
+    listener = lab.popen(server, "iperf3", "-s", "-1", "-B", address, "--forceflush",
+                         stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    for line in listener.stdout:
+        if "listening" in line:
+            break
+    done = lab.run(client, "iperf3", "-J", "-c", address, *options, check=False, timeout=timeout)
+    listener.communicate(timeout=10)
+    report = json.loads(done.stdout)
+    if done.returncode:
+        raise LabError(f"iperf3: {report.get('error')}")
+    return report["end"]

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""More hosts than one."""
+
+import pytest
+
+from netlab import CORRESPONDENT, Transfer, intact, wait_until
+from wire import Capture
+
+MN2_MAC = "02:00:00:00:00:02"
+
+
+@pytest.fixture(params=["an1", "an2"])
+def two(request, attached):
+    """The second host: on the port of the first, and at the other access node."""
+    lab = attached
+    lab.add_host("mn2", 2)
+    lab.plug("mn2", request.param)
+    lab.address2 = lab.wait_address("mn2")
+    lab.second_at = request.param
+    return lab
+
+
+@pytest.mark.req("AN-12", "AN-13", "AN-14", "AN-36", "HA-20")
+def test_two_hosts_talk_to_each_other_through_the_home_agent(two):
+    lab = two
+    assert lab.address2 != lab.address
+    care_of = {b["care_of"] for b in lab.show("ha", "bindings")["bindings"]}
+    assert len(care_of) == 2
+    core = Capture(lab, "ha", "core0", "ip proto 41")
+    assert lab.ping("mn", lab.address2) == 3
+    assert lab.ping("mn2", lab.address) == 3
+    echoes = core.frames(lambda f: f.icmp6 in (128, 129))
+    assert {f.outer_source for f in echoes} == care_of | {"192.0.2.1"}
+    transfer = Transfer(lab, "mn2", lab.address2, "mn")
+    assert lab.ping("mn2", CORRESPONDENT) == 3
+    server, client = transfer.finish()
+    assert intact(server, client) and intact(client, server)
+
+
+@pytest.mark.req("AN-33", "AN-37")
+def test_each_host_gets_only_its_own_frames(two):
+    lab = two
+    if lab.second_at != "an1":
+        pytest.skip("needs both on one port")
+    seen = Capture(lab, "mn", "eth0")
+    assert lab.ping("cn", lab.address2) == 3
+    assert lab.ping("cn", lab.address) == 3
+    assert not seen.first(lambda f: f.icmp6 == 128 and f.destination == MN2_MAC
+                          and f.ip6_destination == lab.address)
+    to_first = seen.frames(lambda f: f.icmp6 == 128 and f.ip6_destination == lab.address)
+    assert len(to_first) == 3 and {f.destination for f in to_first} == {"02:00:00:00:00:01"}
+
+
+@pytest.mark.req("AN-20")
+def test_one_host_moves_and_the_other_stays(two):
+    lab = two
+    stays = Transfer(lab, "cn", CORRESPONDENT, "mn2")
+    there = "an2" if lab.second_at == "an1" else "an1"
+    lab.plug("mn", there)
+    wait_until(lambda: lab.ping("hl", lab.address, 1) == 1, 10, "the first host moved")
+    server, client = stays.finish()
+    assert intact(server, client) and intact(client, server)
+    assert len(lab.show("ha", "bindings")["bindings"]) == 2
