@@ -8,6 +8,7 @@
 /* Ids have room for a million places (an_attachment.c). */
 #define ATTACHMENTS_MAX ((1u << 20) - 1)
 #define TIMERS_EACH     3 /* of an attachment: its own, and its client's two */
+#define PEERS_MAX       8 /* path MTUs: the home agent, and those it may assign (RFC 4433) */
 
 const char *const an_state_names[] = {
 	[AN_REGISTERING] = "registering", [AN_ATTACHED] = "attached",
