@@ -147,6 +147,8 @@ def test_a_host_that_went_away_silently_does_not_stay_for_ever(lab):
     """Its cable is pulled beyond the switch, so that its access node sees no link event."""
     lab.set("an1", lifetime="5s")
     attach(lab)
+    core = Capture(lab, "ha", "core0", "udp port 434")
     lab.unplug("mn")
-    wait_until(lambda: not bindings(lab), 30, "the home agent let go")
+    core.wait_message(mip4.REVOCATION, timeout=30)
+    wait_until(lambda: not bindings(lab), 10, "the home agent let go")
     wait_until(lambda: not attachments(lab), 30, "the access node let go")

@@ -9,7 +9,7 @@ import pytest
 import mip4
 from netlab import (CORRESPONDENT, HOME_AGENT, HOST_MAC, HOST_NAI, REALM_KEY, Pings, Transfer,
                     intact, wait_until)
-from wire import MLD, NA, NS, RA, RS, Capture, Watch
+from wire import ECHO_REQUEST, MLD, NA, NS, RA, RS, Capture, Watch, link_socket
 
 HOST_KEY = mip4.realm_key(REALM_KEY, HOST_NAI)
 
@@ -149,10 +149,9 @@ def test_tcp_survives_a_move_with_carrier_loss(attached):
 def test_late_frames_at_the_old_access_node_do_not_pull_the_binding_back(attached):
     """Data of the host still arrives at the old access node after the revocation (a bridge that
     floods, a slow queue): the hold-down keeps it from registering."""
-    from wire import link_socket
-    packet = Capture(attached, "an1", "acc0")
+    seen = Capture(attached, "an1", "acc0")
     assert attached.ping("mn", CORRESPONDENT) == 3
-    late = packet.first(lambda f: f.source == HOST_MAC and f.icmp6 == 128)
+    late = seen.first(lambda f: f.source == HOST_MAC and f.icmp6 == ECHO_REQUEST)
     attached.move("mn", "an2")
     assert attached.ping("mn", CORRESPONDENT) == 3
     moved_to(attached, "10.2.")

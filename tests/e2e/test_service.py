@@ -2,14 +2,16 @@
 """Refusals, on either side: a home agent without tunnelling, wrong keys, wrong clocks."""
 
 import hashlib
+import json
 
 import pytest
-from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
+from scapy.layers.inet6 import ICMPv6EchoRequest, ICMPv6ND_RA, ICMPv6NDOptPrefixInfo, IPv6
+from scapy.layers.l2 import Ether
 
 import mip4
 from conftest import NODES
-from netlab import CORRESPONDENT, HOME_AGENT, REALM, REALM_KEY, SPI, wait_until
-from wire import UNREACHABLE, Capture, receive, udp_socket
+from netlab import CORRESPONDENT, HOME_AGENT, HOST_MAC, REALM, REALM_KEY, SPI, wait_until
+from wire import RA, UNREACHABLE, Capture, link_socket, receive, udp_socket
 
 CARE_OF = "10.1.0.200"
 NAI = f"visitor@{REALM}"
@@ -21,22 +23,26 @@ def sign(message, key=KEY, spi=SPI):
     return message + mip4.authenticator(message, key, spi, algorithm=hashlib.sha256)
 
 
-@pytest.fixture
-def client(lab):
-    """A UDP socket at a care-of address of an1, where no daemon of ours runs."""
-    lab.start("ha")
-    lab.run("an1", "ip", "addr", "add", f"{CARE_OF}/32", "dev", "core0")
-    s = udp_socket(lab, "an1", CARE_OF)
-    s.lab = lab
+class Client:
+    """Speaks from a care-of address of an1, where no daemon of ours runs."""
 
-    def ask(message):
-        s.sendto(message, (HOME_AGENT, mip4.PORT))
-        reply = receive(s)
+    def __init__(self, lab):
+        self.lab = lab
+        lab.run("an1", "ip", "addr", "add", f"{CARE_OF}/32", "dev", "core0")
+        self.socket = udp_socket(lab, "an1", CARE_OF)
+
+    def ask(self, message):
+        self.socket.sendto(message, (HOME_AGENT, mip4.PORT))
+        reply = receive(self.socket)
         return mip4.decode(reply) if reply else None
 
-    s_ask = type("Client", (), {"lab": lab, "ask": staticmethod(ask)})
-    yield s_ask
-    s.close()
+
+@pytest.fixture
+def client(lab):
+    lab.start("ha")
+    client = Client(lab)
+    yield client
+    client.socket.close()
 
 
 def bindings(lab):
@@ -89,9 +95,9 @@ def test_an_extension_behind_the_authenticator_is_not_believed(client):
 
 
 @pytest.mark.req("EXT-4", "EXT-7")
-@pytest.mark.parametrize("value", [b"", b"\0\1", b"\0" * 8, b"\0" * 17])
-def test_a_request_extension_of_wrong_length_is_denied_as_malformed(client, value):
-    extensions = (BASICS[0], mip4.extension(mip4.HOA_REQUEST, value))
+@pytest.mark.parametrize("length", [0, 2, 8, 17])
+def test_a_request_extension_of_wrong_length_is_denied_as_malformed(client, length):
+    extensions = (BASICS[0], mip4.extension(mip4.HOA_REQUEST, bytes(length)))
     reply = client.ask(sign(mip4.request(CARE_OF, HOME_AGENT, *extensions)))
     assert reply.code == 134 and reply.authenticated(KEY, algorithm=hashlib.sha256)
     assert bindings(client.lab) == []
@@ -164,12 +170,38 @@ def test_a_source_that_is_not_the_hosts_is_refused_with_an_error(attached):
     seen = Capture(lab, "an1", "acc0")
     upstream = Capture(lab, "cn", "eth0")
     packet = bytes(IPv6(src="2001:db8:bad::1", dst=CORRESPONDENT) / ICMPv6EchoRequest())
-    router = lab.run("mn", "ip", "-j", "-6", "neigh").stdout
-    mac = next(w for w in router.split('"') if w.startswith("02:4e"))
-    from wire import link_socket
-    frame = bytes.fromhex(mac.replace(":", "") + "020000000001" + "86dd") + packet
-    link_socket(lab, "mn", "eth0").send(frame)
+    neighbour, = json.loads(lab.run("mn", "ip", "-j", "-6", "neigh").stdout)
+    frame = Ether(src=HOST_MAC, dst=neighbour["lladdr"], type=0x86DD)
+    link_socket(lab, "mn", "eth0").send(bytes(frame) + packet)
     error = seen.wait(lambda f: f.icmp6 == UNREACHABLE, what="ICMPv6 1/5")
     assert error.ip6[41] == 5 and error.ip6[48:] == packet
     assert not upstream.first(lambda f: f.ip6 and f.ip6_source == "2001:db8:bad::1")
     assert lab.drops("ha")["source-wrong"] >= 1
+
+
+@pytest.mark.req("HA-17")
+@pytest.mark.parametrize("managed, other, autonomous", [(1, 0, 0), (0, 1, 1), (1, 1, 0)])
+def test_the_advertisement_says_how_to_configure(lab, managed, other, autonomous):
+    words = ("false", "true")
+    lab.set("ha", managed=words[managed], other=words[other], autonomous=words[autonomous])
+    access = Capture(lab, "an1", "acc0")
+    lab.start(*NODES)
+    lab.plug("mn", "an1")
+    advertisement = IPv6(access.wait(lambda f: f.icmp6 == RA).ip6)[ICMPv6ND_RA]
+    assert (advertisement.M, advertisement.O) == (managed, other)
+    assert advertisement[ICMPv6NDOptPrefixInfo].A == autonomous
+
+
+@pytest.mark.req("EXT-12", "EXT-4", "EXT-7")
+def test_the_numbers_of_the_extensions_can_be_configured(lab):
+    for name in NODES:
+        with open(lab.state / f"{name}.yaml", "a") as out:
+            out.write("extensions:\n  home-address-request: 126\n  home-address: 254\n")
+    core = Capture(lab, "ha", "core0", "udp port 434")
+    lab.start(*NODES)
+    lab.plug("mn", "an1")
+    request = core.wait_message(mip4.RRQ).mip4
+    reply = core.wait_message(mip4.RRP).mip4
+    assert request.get(126) == mip4.EMPTY and request.get(mip4.HOA_REQUEST) is None
+    assert reply.code == 0 and reply.get(254) == mip4.EMPTY and reply.get(mip4.HOA) is None
+    assert lab.wait_address("mn")
