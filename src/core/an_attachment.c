@@ -2,7 +2,6 @@
 #include "core/an_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 struct host_key {
@@ -60,7 +59,9 @@ struct an_attachment *an_attachment_by_id(struct an *an, uint32_t id)
 static void name_host(const struct an *an, struct an_attachment *a)
 {
 	const struct an_port *port = &an->config.ports[a->link->index];
+	static const char hex[] = "0123456789abcdef";
 	const uint8_t *b = a->tunnel.host.b;
+	char *at = a->nai;
 
 	if (port->nai[0]) {
 		memcpy(a->nai, port->nai, sizeof(a->nai));
@@ -71,8 +72,12 @@ static void name_host(const struct an *an, struct an_attachment *a)
 			memcpy(a->nai, an->config.identities[i].nai, sizeof(a->nai));
 			return;
 		}
-	snprintf(a->nai, sizeof(a->nai), "%02x%02x%02x%02x%02x%02x@%s", b[0], b[1], b[2], b[3],
-		 b[4], b[5], port->realm);
+	for (size_t i = 0; i < sizeof(a->tunnel.host.b); i++) {
+		*at++ = hex[b[i] >> 4];
+		*at++ = hex[b[i] & 15];
+	}
+	*at++ = '@';
+	memcpy(at, port->realm, sizeof(port->realm));
 }
 
 static void link_append(struct an_link *l, struct an_attachment *a)
