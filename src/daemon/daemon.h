@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* netmip4d: binds adapters, runtime and roles to each other. Nothing is decided here. */
+#pragma once
+
+#include "config/config.h"
+#include "control/server.h"
+#include "control/socket.h"
+#include "core/an.h"
+#include "core/ha.h"
+#include "daemon/arena.h"
+#include "dataplane/dataplane.h"
+#include "io/frame.h"
+#include "io/link.h"
+#include "io/raw.h"
+#include "io/reentry.h"
+#include "io/sysctl.h"
+#include "io/udp.h"
+#include "runtime/runtime.h"
+
+/* What only the machine knows about the interfaces that the configuration names. */
+struct machine {
+	uint16_t core_mtu; /* the smallest of all core interfaces */
+	struct interface home;
+	struct in6_addr home_link_local;
+	struct in6_addr own[HA_OWN_ADDRESSES_MAX];
+	size_t n_own;
+	struct interface ports[AN_PORTS_MAX];
+};
+
+struct loop;
+
+struct daemon {
+	struct config *config;
+	struct machine machine;
+
+	struct arena memory;  /* of the roles and the runtime, from start to end */
+	struct arena *reload; /* of what the last reload replaced: associations */
+	struct runtime runtime;
+	struct ha *ha; /* NULL = not a role of ours */
+	struct an *an;
+	size_t ha_index; /* the runtime's */
+	struct ha_config ha_config;
+	struct an_config an_config;
+
+	struct control_socket socket;
+	struct control *control;
+	struct dataplane *dataplane;
+	struct udp *udp;
+	struct raw *raw;
+	struct frames *frames;
+	struct links *links;
+	struct reentry *reentry;
+	struct sysctls sysctls;
+	bool pool_added;
+
+	struct loop *loop;
+	struct now now; /* of the batch that is being taken in */
+	nsec_t started;
+};
+
+/* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
+int setup_start(struct daemon *d);
+/* Takes back all that setup_start did, also half of it. */
+void setup_stop(struct daemon *d);
+/* The name of an interface of ours, or "?". */
+const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
+
+/* roles.c */
+int roles_start(struct daemon *d);
+void roles_stop(struct daemon *d);
+/* SIGHUP: reads the configuration again and takes over what may change. */
+void roles_reload(struct daemon *d);
+extern const struct config_env roles_config_env;
+
+/* ops.c: `ctx` is the daemon. */
+extern const struct runtime_ops ops_table;
+
+/* show.c: what the control socket answers; `ctx` is the daemon. */
+extern const struct control_route show_routes[];
+
+/* loop.c: runs until told to stop by a signal. 0 or a negative errno. */
+int loop_run(struct daemon *d);

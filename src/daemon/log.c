@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/log.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool journal;
+
+/* systemd.exec(5): JOURNAL_STREAM holds device and inode of the stream that the journal reads. */
+void log_init(void)
+{
+	const char *s = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	journal = s && sscanf(s, "%llu:%llu", &device, &inode) == 2 &&
+		  fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+static void add(struct log_line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct log_line *l, const char *format, ...)
+{
+	size_t room = sizeof(l->text) - l->n;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(l->text + l->n, room, format, args);
+	va_end(args);
+	if (n > 0)
+		l->n += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+static void add_time(struct log_line *l)
+{
+	struct timespec now;
+	char text[32];
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	add(l, "time=%s.%03ldZ ", text, now.tv_nsec / 1000000);
+}
+
+static const char *level_name(enum log_level level)
+{
+	switch (level) {
+	case LOG_LEVEL_ERROR:
+		return "error";
+	case LOG_LEVEL_WARNING:
+		return "warning";
+	case LOG_LEVEL_INFO:
+		return "info";
+	}
+	return "";
+}
+
+static bool is_plain(struct bytes v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] <= ' ' || v.p[i] > '~' || v.p[i] == '"' || v.p[i] == '\\' ||
+		    v.p[i] == '=')
+			return false;
+	return v.n > 0;
+}
+
+static void add_value(struct log_line *l, struct bytes v)
+{
+	if (is_plain(v)) {
+		add(l, "%.*s", (int)v.n, (const char *)v.p);
+		return;
+	}
+	add(l, "\"");
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] == '"' || v.p[i] == '\\')
+			add(l, "\\%c", v.p[i]);
+		else if (v.p[i] < ' ' || v.p[i] == 0x7f)
+			add(l, "\\x%02x", v.p[i]);
+		else
+			add(l, "%c", v.p[i]);
+	}
+	add(l, "\"");
+}
+
+struct log_line log_begin(enum log_level level, const char *message)
+{
+	struct log_line l = { .n = 0 };
+
+	if (journal)
+		add(&l, "<%d>", level);
+	else
+		add_time(&l);
+	add(&l, "level=%s msg=", level_name(level));
+	add_value(&l, BYTES(message, strlen(message)));
+	return l;
+}
+
+void log_bytes(struct log_line *l, const char *key, struct bytes value)
+{
+	add(l, " %s=", key);
+	add_value(l, value);
+}
+
+void log_text(struct log_line *l, const char *key, const char *value)
+{
+	log_bytes(l, key, BYTES(value, strlen(value)));
+}
+
+void log_number(struct log_line *l, const char *key, uint64_t value)
+{
+	add(l, " %s=%llu", key, (unsigned long long)value);
+}
+
+void log_in4(struct log_line *l, const char *key, struct in_addr a)
+{
+	char text[INET_ADDRSTRLEN];
+
+	add(l, " %s=%s", key, inet_ntop(AF_INET, &a, text, sizeof(text)));
+}
+
+void log_in6(struct log_line *l, const char *key, const struct in6_addr *a)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	add(l, " %s=%s", key, inet_ntop(AF_INET6, a, text, sizeof(text)));
+}
+
+void log_end(struct log_line *l)
+{
+	if (l->n == sizeof(l->text) - 1)
+		l->n--; /* cut: the end of the line is worth more than its last character */
+	l->text[l->n++] = '\n';
+	/* One write, so that lines of several processes do not mix. */
+	if (write(STDERR_FILENO, l->text, l->n) < 0)
+		return; /* there is nobody left to tell */
+}
+
+void log_say(enum log_level level, const char *format, ...)
+{
+	struct log_line l;
+	char text[768];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	l = log_begin(level, text);
+	log_end(&l);
+}
+
+void log_plain(enum log_level level, const char *text)
+{
+	if (journal)
+		fprintf(stderr, "<%d>%s\n", level, text);
+	else
+		fprintf(stderr, "%s\n", text);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+#include "io/clock.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char usage[] =
+	"netmip4d: home agent and access node for IPv6 hosts that move across IPv4 networks\n"
+	"\n"
+	"  netmip4d -c FILE          run in the foreground; the log goes to stderr\n"
+	"  netmip4d --check -c FILE  say whether FILE is right, and what to write instead\n"
+	"  netmip4d --version\n"
+	"  netmip4d --help\n"
+	"\n"
+	"Signals: TERM and INT deregister all hosts and stop, HUP reads FILE again.\n"
+	"docs/operations.md describes FILE.\n";
+
+enum { EXIT_USAGE = 2 };
+
+struct options {
+	const char *file;
+	bool check;
+};
+
+/* Says what is wrong with the file; the configuration or NULL. */
+static struct config *read_config(const char *file)
+{
+	struct config_mistakes m;
+	struct config *c = NULL;
+	int err = config_read(file, &roles_config_env, &c, &m);
+
+	for (size_t i = 0; i < m.n; i++)
+		log_plain(LOG_LEVEL_ERROR, m.v[i].text ? m.v[i].text : "out of memory");
+	if (err == -ENOMEM)
+		log_plain(LOG_LEVEL_ERROR, "out of memory");
+	if (m.n) {
+		char text[96];
+
+		snprintf(text, sizeof(text), "%s: %zu mistake%s%s", file, m.n + m.more,
+			 m.n + m.more == 1 ? "" : "s", m.more ? "; the first are listed" : "");
+		log_plain(LOG_LEVEL_ERROR, text);
+	}
+	config_mistakes_done(&m);
+	return c;
+}
+
+static int check(const char *file)
+{
+	struct config *c = read_config(file);
+
+	if (!c)
+		return EXIT_FAILURE;
+	printf("%s: no mistakes\n", file);
+	config_free(c);
+	return EXIT_SUCCESS;
+}
+
+static int start(struct daemon *d)
+{
+	int err = setup_start(d);
+
+	if (!err)
+		err = roles_start(d);
+	if (!err) {
+		err = control_new(d->socket.fd, show_routes, d, &d->control);
+		if (err)
+			log_say(LOG_LEVEL_ERROR, "cannot serve the control socket: %s",
+				strerror(-err));
+	}
+	return err;
+}
+
+static int run(const char *file)
+{
+	struct daemon *d = calloc(1, sizeof(*d));
+	int err = -ENOMEM;
+
+	if (!d)
+		return EXIT_FAILURE;
+	d->config = read_config(file);
+	if (!d->config) {
+		free(d);
+		return EXIT_FAILURE;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	d->started = clock_now().mono;
+	log_say(LOG_LEVEL_INFO, "netmip4d %s starts with %s", NETMIP4_VERSION, file);
+	err = start(d);
+	if (!err)
+		err = loop_run(d);
+	control_free(d->control);
+	setup_stop(d);
+	roles_stop(d);
+	config_free(d->config);
+	free(d);
+	log_say(LOG_LEVEL_INFO, "stopped");
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int read_options(int argc, char **argv, struct options *ret)
+{
+	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
+					       { "check", no_argument, NULL, 'k' },
+					       { "version", no_argument, NULL, 'v' },
+					       { "help", no_argument, NULL, 'h' },
+					       { 0 } };
+
+	for (int o; (o = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;) {
+		switch (o) {
+		case 'c':
+			ret->file = optarg;
+			break;
+		case 'k':
+			ret->check = true;
+			break;
+		case 'v':
+			printf("netmip4d %s\n", NETMIP4_VERSION);
+			exit(EXIT_SUCCESS);
+		case 'h':
+			fputs(usage, stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			return -EINVAL;
+		}
+	}
+	return ret->file && optind == argc ? 0 : -EINVAL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+
+	if (read_options(argc, argv, &o)) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	log_init();
+	return o.check ? check(o.file) : run(o.file);
+}

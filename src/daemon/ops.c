@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The actions of the roles, by the adapters. */
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+
+#include <errno.h>
+
+static int tunnel_set(void *ctx, const struct tunnel *t)
+{
+	struct daemon *d = ctx;
+
+	return dataplane_tunnel_set(d->dataplane, t);
+}
+
+static int tunnel_del(void *ctx, const struct tunnel *t)
+{
+	struct daemon *d = ctx;
+
+	return dataplane_tunnel_del(d->dataplane, t);
+}
+
+static int address_set(void *ctx, const struct address *a)
+{
+	struct daemon *d = ctx;
+
+	return dataplane_address_set(d->dataplane, a);
+}
+
+static int address_del(void *ctx, const struct address *a)
+{
+	struct daemon *d = ctx;
+
+	return dataplane_address_del(d->dataplane, a);
+}
+
+static int path_mtu(void *ctx, struct in_addr remote, uint16_t mtu)
+{
+	struct daemon *d = ctx;
+
+	return dataplane_path_mtu(d->dataplane, remote, mtu);
+}
+
+static int traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
+{
+	struct daemon *d = ctx;
+	struct dataplane_counters c;
+	int err = dataplane_tunnel_counters(d->dataplane, t, &c);
+
+	if (!err)
+		*ret = c.in_packets;
+	return err;
+}
+
+static int send_datagram(void *ctx, const struct datagram *m)
+{
+	struct daemon *d = ctx;
+
+	return udp_send(d->udp, m);
+}
+
+/* Tunnels with a GRE key are not built yet: nothing makes one, so nothing is sent into one. */
+static int tunnel_send(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
+		       struct bytes packet)
+{
+	struct daemon *d = ctx;
+
+	return key ? -EOPNOTSUPP : raw_send(d->raw, local, remote, packet);
+}
+
+static int forward(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
+		   struct bytes packet)
+{
+	struct daemon *d = ctx;
+
+	return key ? -EOPNOTSUPP : reentry_forward(d->reentry, local, remote, packet);
+}
+
+static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
+{
+	struct daemon *d = ctx;
+
+	return frames_send(d->frames, ifindex, frame);
+}
+
+static enum log_level level_of(enum event e)
+{
+	switch (e) {
+	case EVENT_REFUSED:
+	case EVENT_UNREACHABLE:
+	case EVENT_ADDRESS_DUPLICATE:
+		return LOG_LEVEL_WARNING;
+	case EVENT_ATTACHED:
+	case EVENT_MOVED:
+	case EVENT_RENEWED:
+	case EVENT_DETACHED:
+	case EVENT_EXPIRED:
+	case EVENT_REVOKED:
+	case EVENT_ADDRESS_BOUND:
+	case EVENT_ADDRESS_EXPIRED:
+	case EVENT_LINK_LOST:
+	case EVENT_MAX:
+		return LOG_LEVEL_INFO;
+	}
+	return LOG_LEVEL_INFO;
+}
+
+static void event(void *ctx, const char *role, const struct event_data *e)
+{
+	struct log_line l = log_begin(level_of(e->event), event_names[e->event]);
+
+	log_text(&l, "role", role);
+	if (e->nai.n)
+		log_bytes(&l, "nai", e->nai);
+	if (e->care_of.s_addr)
+		log_in4(&l, "care-of", e->care_of);
+	if (!in6_is_unspecified(&e->address))
+		log_in6(&l, "address", &e->address);
+	if (e->event == EVENT_REFUSED) {
+		const char *name = mip4_code_name((uint8_t)e->code);
+
+		log_number(&l, "code", e->code);
+		if (name)
+			log_text(&l, "reason", name);
+	} else if (e->code) {
+		log_number(&l, "lifetime", e->code);
+	}
+	log_end(&l);
+}
+
+const struct runtime_ops ops_table = {
+	.tunnel_set = tunnel_set,
+	.tunnel_del = tunnel_del,
+	.address_set = address_set,
+	.address_del = address_del,
+	.path_mtu = path_mtu,
+	.traffic = traffic,
+	.send = send_datagram,
+	.tunnel_send = tunnel_send,
+	.forward = forward,
+	.link_send = link_send,
+	.event = event,
+};

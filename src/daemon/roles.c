@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The roles of this process: from the configuration to running cores, and changes while they run.
+ */
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+#include "io/clock.h"
+#include "io/mac.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+static const struct mac_algorithm *const algorithms[] = { &mac_hmac_md5, &mac_hmac_sha256, NULL };
+
+const struct config_env roles_config_env = { algorithms, mip4_extension_is_assigned };
+
+/* A tunnelled packet needs 20 octets more; a core too small for IPv6 fragments outside instead
+ * (D21), and nobody can hear of more than the home link carries. */
+static uint16_t link_mtu(const struct daemon *d)
+{
+	uint32_t mtu = d->machine.core_mtu - 20u;
+
+	if (mtu > d->machine.home.mtu)
+		mtu = d->machine.home.mtu;
+	return (uint16_t)(mtu < IP6_MTU_MIN ? IP6_MTU_MIN : mtu);
+}
+
+static void fill_home_agent(const struct daemon *d, const struct config *c, struct ha_config *ret)
+{
+	*ret = c->home_agent.role;
+	ret->home_ifindex = d->machine.home.index;
+	ret->home_mac = d->machine.home.mac;
+	ret->home_link_local = d->machine.home_link_local;
+	memcpy(ret->own, d->machine.own, sizeof(ret->own));
+	ret->n_own = d->machine.n_own;
+	if (!ret->link_mtu)
+		ret->link_mtu = link_mtu(d);
+}
+
+static void fill_access_node(const struct daemon *d, const struct config *c, struct an_config *ret)
+{
+	*ret = c->access_node.role;
+	ret->n_ports = c->access_node.n_ports;
+	for (size_t i = 0; i < ret->n_ports; i++) {
+		ret->ports[i] = c->access_node.ports[i].role;
+		ret->ports[i].ifindex = d->machine.ports[i].index;
+		ret->ports[i].mac = d->machine.ports[i].mac;
+	}
+}
+
+static int make_env(struct arena *a, struct core_env *ret)
+{
+	*ret = (struct core_env){ .memory = arena_memory(a), .derive = &mac_hmac_sha256 };
+	if (getrandom(&ret->seed, sizeof(ret->seed), 0) != sizeof(ret->seed))
+		return -EIO;
+	return 0;
+}
+
+int roles_start(struct daemon *d)
+{
+	struct core_env env;
+	int err = make_env(&d->memory, &env);
+
+	if (!err)
+		err = runtime_init(&d->runtime, &ops_table, d, &env.memory);
+	if (!err && d->config->has_home_agent) {
+		fill_home_agent(d, d->config, &d->ha_config);
+		err = ha_new(&d->ha_config, &env, &d->ha);
+		if (!err) {
+			d->ha_index = d->runtime.n_roles;
+			runtime_add(&d->runtime, &ha_role, d->ha);
+		}
+	}
+	if (!err && d->config->has_access_node) {
+		fill_access_node(d, d->config, &d->an_config);
+		err = an_new(&d->an_config, &env, &d->an);
+		if (!err)
+			runtime_add(&d->runtime, &an_role, d->an);
+	}
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
+					 "bindings, addresses and attachments; write smaller ones");
+	return err;
+}
+
+void roles_stop(struct daemon *d)
+{
+	if (d->ha)
+		ha_done(d->ha);
+	if (d->an)
+		an_done(d->an);
+	d->ha = NULL;
+	d->an = NULL;
+	if (d->reload)
+		arena_free(d->reload);
+	free(d->reload);
+	d->reload = NULL;
+	arena_free(&d->memory);
+}
+
+static void say_kept(void *ctx, const char *key, unsigned line)
+{
+	const struct daemon *d = ctx;
+	struct log_line l =
+		log_begin(LOG_LEVEL_WARNING,
+			  "cannot change while running, keeps its value; restart netmip4d");
+
+	log_text(&l, "key", key);
+	log_text(&l, "file", d->config->file);
+	if (line)
+		log_number(&l, "line", line);
+	log_end(&l);
+}
+
+static int reload_roles(struct daemon *d, const struct config *next, struct arena *a)
+{
+	struct now now = clock_now();
+	struct core_env env;
+	int err = make_env(a, &env);
+
+	if (!err && d->ha) {
+		fill_home_agent(d, next, &d->ha_config);
+		err = ha_reload(d->ha, &d->ha_config, &env, now);
+	}
+	if (!err && d->an) {
+		fill_access_node(d, next, &d->an_config);
+		err = an_reload(d->an, &d->an_config, &env, now);
+	}
+	return err;
+}
+
+void roles_reload(struct daemon *d)
+{
+	struct arena *a = calloc(1, sizeof(*a));
+	struct config_mistakes mistakes;
+	struct config *next = NULL;
+	int err = a ? config_read(d->config->file, &roles_config_env, &next, &mistakes) : -ENOMEM;
+
+	if (a) {
+		for (size_t i = 0; i < mistakes.n; i++)
+			log_plain(LOG_LEVEL_ERROR, mistakes.v[i].text ? mistakes.v[i].text : "?");
+		config_mistakes_done(&mistakes);
+	}
+	if (!err) {
+		config_keep(next, d->config, say_kept, d);
+		err = reload_roles(d, next, a);
+	}
+	if (err) {
+		log_say(LOG_LEVEL_ERROR, "configuration not reloaded (%s); the former one holds",
+			strerror(-err));
+		config_free(next);
+		if (a)
+			arena_free(a);
+		free(a);
+		return;
+	}
+	/* What the reload before this one had replaced is now replaced itself. */
+	if (d->reload)
+		arena_free(d->reload);
+	free(d->reload);
+	d->reload = a;
+	config_free(d->config);
+	d->config = next;
+	log_say(LOG_LEVEL_INFO, "configuration reloaded");
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything outside the process: interfaces, settings, sockets, routes, the data plane. */
+#include "daemon/daemon.h"
+#include "daemon/log.h"
+#include "daemon/privilege.h"
+#include "io/pool.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+
+/* Between the old tunnel of a host that moved and its new one both exist. */
+#define TUNNELS_SPARE 1024
+
+static int find(const struct daemon *d, const char *key, const char *name, struct interface *ret)
+{
+	unsigned line = config_line(d->config, name);
+	int err = interface_find(name, ret);
+
+	if (err == -ENODEV)
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: %s: there is no interface \"%s\"; write one that \"ip "
+			"link\" shows",
+			d->config->file, line, key, name);
+	else if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot ask the kernel about interface \"%s\": %s", name,
+			strerror(-err));
+	else if (!ret->ethernet) {
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: %s: \"%s\" is not an Ethernet interface; write one that "
+			"is",
+			d->config->file, line, key, name);
+		err = -EINVAL;
+	}
+	return err;
+}
+
+/* ---- one interface of each kind ---- */
+
+static int set(struct daemon *d, const char *family, const char *interface, const char *name,
+	       const char *value)
+{
+	bool changed;
+	int err = sysctl_set(&d->sysctls, family, interface, name, value, &changed);
+
+	if (err) {
+		log_say(LOG_LEVEL_ERROR, "cannot set net.%s.conf.%s.%s to %s: %s", family,
+			interface, name, value, strerror(-err));
+		return err;
+	}
+	if (changed) {
+		struct log_line l = log_begin(LOG_LEVEL_INFO, "setting changed until exit");
+
+		log_text(&l, "interface", interface);
+		log_text(&l, "setting", d->sysctls.v[d->sysctls.n - 1].path);
+		log_text(&l, "value", value);
+		log_text(&l, "former", d->sysctls.v[d->sysctls.n - 1].former);
+		log_end(&l);
+	}
+	return 0;
+}
+
+/* bpf_fib_lookup refuses on interfaces that do not forward in the family asked for (D18). */
+static int set_forwarding(struct daemon *d, const char *interface, bool ipv6)
+{
+	int err = set(d, "ipv4", interface, "forwarding", "1");
+
+	return err || !ipv6 ? err : set(d, "ipv6", interface, "forwarding", "1");
+}
+
+static int attach(struct daemon *d, const char *name, uint32_t ifindex, enum dataplane_hook hook)
+{
+	int err = dataplane_attach(d->dataplane, ifindex, hook);
+
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot attach the data plane to interface \"%s\": %s",
+			name, strerror(-err));
+	return err;
+}
+
+static int listen_to(struct daemon *d, const char *name, const struct interface *i,
+		     enum frames_listen what)
+{
+	int err = frames_listen(d->frames, i->index, what);
+
+	if (!err)
+		err = links_watch(d->links, i->index, i->up);
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot listen on interface \"%s\": %s", name,
+			strerror(-err));
+	return err;
+}
+
+/* ---- what the machine knows, before anything is changed ---- */
+
+static int find_core(struct daemon *d, const char *key, char (*names)[IF_NAMESIZE], size_t n)
+{
+	struct interface i;
+	int err = 0;
+
+	for (size_t k = 0; k < n && !err; k++) {
+		err = find(d, key, names[k], &i);
+		if (!err && i.mtu < d->machine.core_mtu)
+			d->machine.core_mtu = (uint16_t)i.mtu;
+	}
+	return err;
+}
+
+static int find_home_agent(struct daemon *d)
+{
+	struct config_home_agent *c = &d->config->home_agent;
+	struct machine *m = &d->machine;
+	char text[INET_ADDRSTRLEN];
+	struct interface i;
+	int err = find_core(d, "home-agent.core-interface", c->core, c->n_core);
+
+	if (!err)
+		err = find(d, "home-agent.home-link.interface", c->home, &m->home);
+	for (size_t k = 0; k < c->n_upstream && !err; k++)
+		err = find(d, "home-agent.upstream", c->upstream[k], &i);
+	if (!err)
+		err = interface_addresses(m->home.index, &m->home_link_local, m->own,
+					  HA_OWN_ADDRESSES_MAX, &m->n_own);
+	if (err)
+		return err;
+	if (in6_is_unspecified(&m->home_link_local)) {
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: home-agent.home-link.interface: \"%s\" has no link-local "
+			"address; set it up with IPv6 (ip link set %s up)",
+			d->config->file, config_line(d->config, c->home), c->home, c->home);
+		return -EADDRNOTAVAIL;
+	}
+	if (address_is_local(c->role.address) <= 0) {
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: home-agent.address: this machine does not have %s; write an "
+			"address that \"ip -4 address\" shows",
+			d->config->file, config_line(d->config, &c->role.address),
+			inet_ntop(AF_INET, &c->role.address, text, sizeof(text)));
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+static int find_access_node(struct daemon *d)
+{
+	struct config_access_node *c = &d->config->access_node;
+	int err = find_core(d, "access-node.core-interface", c->core, c->n_core);
+
+	for (size_t k = 0; k < c->n_ports && !err; k++)
+		err = find(d, "access-node.ports.interface", c->ports[k].interface,
+			   &d->machine.ports[k]);
+	return err;
+}
+
+static int find_machine(struct daemon *d)
+{
+	int err = 0;
+
+	d->machine.core_mtu = UINT16_MAX;
+	if (d->config->has_home_agent)
+		err = find_home_agent(d);
+	if (!err && d->config->has_access_node)
+		err = find_access_node(d);
+	return err;
+}
+
+/* ---- sockets and the data plane ---- */
+
+static uint32_t instance_of(const char *path)
+{
+	uint32_t h =
+		2166136261u; /* FNV-1a: the same name each time, so what is left over is found */
+
+	for (; *path; path++)
+		h = (h ^ (uint8_t)*path) * 16777619u;
+	return h & 0xffffff;
+}
+
+static int open_sockets(struct daemon *d)
+{
+	char name[IF_NAMESIZE];
+	int err = udp_new(MIP4_PORT, &d->udp);
+
+	if (err == -EADDRINUSE) {
+		log_say(LOG_LEVEL_ERROR,
+			"UDP port %d is in use by another program; stop that one first", MIP4_PORT);
+		return err;
+	}
+	if (!err)
+		err = raw_new(&d->raw);
+	if (!err)
+		err = frames_new(&d->frames);
+	if (!err)
+		err = links_new(&d->links);
+	if (err) {
+		log_say(LOG_LEVEL_ERROR, "cannot open a socket: %s", strerror(-err));
+		return err;
+	}
+	snprintf(name, sizeof(name), "nmre%06x", instance_of(d->config->control));
+	err = reentry_new(name, &d->reentry);
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot make the veth pair %s0, %s1: %s", name, name,
+			strerror(-err));
+	return err;
+}
+
+static int load_dataplane(struct daemon *d)
+{
+	const struct config *c = d->config;
+	const struct ha_config *h = &c->home_agent.role;
+	struct dataplane_config p = { .tunnels_max = TUNNELS_SPARE,
+				      .addresses_max = 1,
+				      .prefixes_max = 1,
+				      .core_mtu = d->machine.core_mtu,
+				      .punts_per_second = c->punts_per_second };
+	const char *why = NULL;
+	int err;
+
+	if (c->has_access_node)
+		p.tunnels_max += c->access_node.role.attachments_max;
+	if (c->has_home_agent) {
+		p.tunnels_max += h->bindings_max;
+		p.addresses_max = h->addresses_max;
+		p.prefixes_max = h->bindings_max;
+		p.home_ifindex = d->machine.home.index;
+		p.home_mac = d->machine.home.mac;
+		for (size_t i = 0; i < h->n_prefixes; i++)
+			p.home_prefixes[p.n_home_prefixes++] = h->prefixes[i].prefix;
+		p.router_address = h->router_address;
+		p.error_address = d->machine.n_own ? d->machine.own[0] : h->router_address;
+	}
+	err = dataplane_new(&p, &d->dataplane, &why);
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "%s", why ? why : strerror(-err));
+	return err;
+}
+
+static int join_core(struct daemon *d, const char *name, bool ipv6)
+{
+	struct interface i;
+	int err = interface_find(name, &i);
+
+	if (!err)
+		err = set_forwarding(d, name, ipv6);
+	if (!err)
+		err = attach(d, name, i.index, DATAPLANE_CORE);
+	return err;
+}
+
+static int join_home_agent(struct daemon *d)
+{
+	const struct config_home_agent *c = &d->config->home_agent;
+	const struct interface *home = &d->machine.home;
+	int err = set_forwarding(d, c->home, true);
+
+	for (size_t k = 0; k < c->n_core && !err; k++)
+		err = join_core(d, c->core[k], true);
+	if (!err)
+		err = listen_to(d, c->home, home, FRAMES_MULTICAST);
+	if (!err)
+		err = attach(d, c->home, home->index, DATAPLANE_HOME);
+	for (size_t k = 0; k < c->n_upstream && !err; k++) {
+		struct interface i;
+
+		err = interface_find(c->upstream[k], &i);
+		if (!err)
+			err = set_forwarding(d, c->upstream[k], true);
+		if (!err)
+			err = attach(d, c->upstream[k], i.index, DATAPLANE_UPSTREAM);
+	}
+	return err;
+}
+
+static int join_port(struct daemon *d, const char *name, const struct interface *i)
+{
+	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18: our core is the only IPv6 */
+
+	if (!err)
+		err = set_forwarding(d, name, false);
+	if (!err)
+		err = listen_to(d, name, i, FRAMES_EVERYTHING);
+	if (!err)
+		err = frames_listen(d->frames, i->index, FRAMES_MULTICAST);
+	if (!err)
+		err = attach(d, name, i->index, DATAPLANE_ACCESS);
+	return err;
+}
+
+static int join_access_node(struct daemon *d)
+{
+	const struct config_access_node *c = &d->config->access_node;
+	const struct config *all = d->config;
+	int err = pool_add(c->role.pool, c->role.pool_size);
+
+	d->pool_added = !err;
+	if (err)
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: access-node.care-of.pool: cannot make the pool local: %s",
+			all->file, config_line(all, &c->role.pool), strerror(-err));
+	for (size_t k = 0; k < c->n_core && !err; k++)
+		err = join_core(d, c->core[k], false);
+	for (size_t k = 0; k < c->n_ports && !err; k++)
+		err = join_port(d, c->ports[k].interface, &d->machine.ports[k]);
+	return err;
+}
+
+/* The way back into the data plane is a core interface like others. */
+static int join_reentry(struct daemon *d)
+{
+	const char *name = reentry_name(d->reentry, 1);
+	int err = set_forwarding(d, name, d->config->has_home_agent);
+
+	return err ? err : attach(d, name, reentry_ifindex(d->reentry), DATAPLANE_CORE);
+}
+
+int setup_start(struct daemon *d)
+{
+	char why[256];
+	int err;
+
+	d->socket.fd = d->socket.lock = -1;
+	err = privilege_check(why, sizeof(why));
+	if (!err)
+		err = control_socket_open(d->config->control, &d->socket, why, sizeof(why));
+	if (err) {
+		log_say(LOG_LEVEL_ERROR, "%s", why);
+		return err;
+	}
+	err = find_machine(d);
+	if (!err)
+		err = load_dataplane(d);
+	if (!err)
+		err = open_sockets(d);
+	if (!err)
+		err = join_reentry(d);
+	if (!err && d->config->has_home_agent)
+		err = join_home_agent(d);
+	if (!err && d->config->has_access_node)
+		err = join_access_node(d);
+	return err;
+}
+
+void setup_stop(struct daemon *d)
+{
+	const struct an_config *a = &d->config->access_node.role;
+
+	dataplane_free(d->dataplane);
+	if (d->pool_added)
+		pool_remove(a->pool, a->pool_size);
+	sysctls_restore(&d->sysctls); /* before the interface goes that some of them are of */
+	reentry_free(d->reentry);
+	links_free(d->links);
+	frames_free(d->frames);
+	raw_free(d->raw);
+	udp_free(d->udp);
+	control_socket_close(&d->socket);
+}
+
+const char *setup_interface_name(const struct daemon *d, uint32_t ifindex)
+{
+	const struct config_access_node *c = &d->config->access_node;
+
+	for (size_t k = 0; k < c->n_ports; k++)
+		if (d->machine.ports[k].index == ifindex)
+			return c->ports[k].interface;
+	if (d->config->has_home_agent && d->machine.home.index == ifindex)
+		return d->config->home_agent.home;
+	return "?";
+}
