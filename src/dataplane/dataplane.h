@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loads the BPF programs, attaches them at clsact ingress, fills their maps and reads the punt ring.
- * One per process. Interface roles decide which programs an interface gets:
- *   access  frames of hosts at an AN        -> into the host's tunnel, or punted
- *   core    IPv4 with tunnelled packets      -> out of the tunnel, to a host (AN) or routed (HA)
- *   home    the home link of an HA           -> into tunnels; ND about hosts' addresses punted
- *   upstream any other IPv6 interface of an HA -> into tunnels
+ * Loads the BPF programs, attaches them at clsact ingress, fills their maps and reads the punt
+ * ring. One per process. Interface roles decide which programs an interface gets: access  frames of
+ * hosts at an AN        -> into the host's tunnel, or punted core    IPv4 with tunnelled packets ->
+ * out of the tunnel, to a host (AN) or routed (HA) home    the home link of an HA           -> into
+ * tunnels; ND about hosts' addresses punted upstream any other IPv6 interface of an HA -> into
+ * tunnels
+ *
+ * Route lookups need forwarding (D18): of IPv4 on access, home and upstream interfaces, of IPv6 on
+ * the home link. Where the core's MTU is below 1300, packets that have to be fragmented go through
+ * the stack by the loopback interface, which then needs net.ipv4.conf.lo.forwarding and
+ * net.ipv4.conf.lo.accept_local.
  */
 #pragma once
 
@@ -21,18 +26,20 @@ enum dataplane_hook {
 };
 
 struct dataplane_config {
-	uint32_t tunnels_max;	/* entries of each map, preallocated */
+	uint32_t tunnels_max;   /* entries of each map, preallocated */
 	uint32_t addresses_max; /* /128s */
-	uint32_t prefixes_max;	/* /64s */
-	uint16_t core_mtu;	/* IPv4 MTU towards peers without a path MTU entry */
-	uint32_t home_ifindex;	/* HA: where packets for its own addresses go; 0 = no HA here */
+	uint32_t prefixes_max;  /* /64s */
+	uint16_t core_mtu;      /* IPv4 MTU towards peers without a path MTU entry */
+	uint32_t home_ifindex;  /* HA: where packets for its own addresses go; 0 = no HA here */
 	struct mac_addr home_mac;
 	struct in6_addr home_prefixes[8]; /* /64s of the home link: a source inside one that is not
 					     known yet is punted to be learnt (D9) */
 	uint32_t n_home_prefixes;
-	struct in6_addr router_address; /* HA: source of ICMPv6 errors towards hosts: link-local (D6) */
-	struct in6_addr error_address;	/* HA: source of Packet Too Big towards correspondents: global */
-	uint32_t punts_per_second;	/* per source (MAC or tunnel), with a burst of the same */
+	struct in6_addr
+		router_address; /* HA: source of ICMPv6 errors towards hosts: link-local (D6) */
+	struct in6_addr
+		error_address;     /* HA: source of Packet Too Big towards correspondents: global */
+	uint32_t punts_per_second; /* per source (MAC or tunnel), with a burst of the same */
 };
 
 struct dataplane;
@@ -43,6 +50,11 @@ int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, cons
 /* Detaches everything it attached and unloads. NULL is fine. */
 void dataplane_free(struct dataplane *d);
 int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook);
+/* One sentence for a person about the last dataplane_attach that failed. */
+const char *dataplane_why(const struct dataplane *d);
+/* A BPF program of src/bpf by its name, for tests and benchmarks: its file descriptor or -ENOENT.
+ */
+int dataplane_program_fd(const struct dataplane *d, const char *name);
 
 /* 0 or a negative errno; *_del of what is not there is 0. */
 int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t);
@@ -52,11 +64,14 @@ int dataplane_address_del(struct dataplane *d, const struct address *a);
 int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu);
 
 struct dataplane_counters {
-	uint64_t in_packets, in_bytes;	 /* from the host: AN into the tunnel, HA out of it */
-	uint64_t out_packets, out_bytes; /* towards the host */
+	uint64_t in_packets, in_bytes;   /* from the host: AN into the tunnel, HA out of it */
+	uint64_t out_packets, out_bytes; /* towards the host; AN only: dataplane_address_counters */
 };
 int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
 			      struct dataplane_counters *ret);
+/* Towards a host the HA counts per address. */
+int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,
+			       uint64_t *ret_bytes);
 void dataplane_drops(struct dataplane *d, uint64_t ret[DROP_MAX]);
 
 /* File descriptor that is readable when packets have been punted. */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/*
+ * What the BPF programs and src/dataplane share: keys and values of the maps, the configuration
+ * that is frozen at load time, and the record in which a packet is handed up. Addresses are in
+ * network byte order. A change of any of it is a change of ABI_VERSION, which is in the names of
+ * the maps that outlive a process once they are pinned.
+ */
+#ifndef NETMIP4_BPF_ABI_H
+#define NETMIP4_BPF_ABI_H
+
+#include <linux/types.h>
+
+#define ABI_VERSION 1
+
+#define ABI_HOME_PREFIXES_MAX 8
+#define ABI_PUNT_RING_BYTES   (16 << 20) /* 1 MiB loses packets under a flood */
+#define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
+#define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
+#define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
+
+union addr6 {
+	__u8 b[16];
+	__be32 w[4];
+	__u64 d[2];
+};
+
+/* The identity of a tunnel; `key` is that of GRE, 0 for protocol 41. */
+struct tunnel_key {
+	__be32 local, remote;
+	__u32 key;
+};
+
+/* With an ifindex the tunnel ends at a host on an access link; without, at a home agent. */
+struct tunnel_value {
+	__u32 ifindex;
+	__u8 host[6];
+	__u8 router[6];
+	__u64 packets, bytes; /* that came out of the tunnel */
+};
+
+/* A host on an access link. */
+struct host_key {
+	__u32 ifindex;
+	__u8 mac[6];
+	__u8 zero[2];
+};
+
+struct host_value {
+	struct tunnel_key tunnel;
+	__u32 zero;
+	union addr6 router;   /* source of Packet Too Big; :: = not known yet */
+	__u64 packets, bytes; /* that went into the tunnel */
+};
+
+/* Of a host's address (key: all of it) or /64 (key: its first eight octets) at the home agent.
+ * 32 bytes, for a million of them share the caches. */
+struct address_value {
+	struct tunnel_key tunnel;
+	__u32 tentative;
+	__u64 packets, bytes; /* that went to the host */
+};
+
+struct abi_config {
+	__u32 home_ifindex;
+	__u16 core_mtu;
+	__u8 home_mac[6];
+	__u32 n_home_prefixes;
+	__u32 zero;
+	__u64 home_prefixes[ABI_HOME_PREFIXES_MAX];
+	union addr6 router;  /* source of ICMPv6 errors towards hosts */
+	union addr6 error;   /* and towards correspondents */
+	__u64 punt_interval; /* ns between two packets of one source, on average */
+};
+
+/* How many of each there may be: lets a program skip a lookup that cannot find anything. */
+struct abi_state {
+	__u32 prefixes;
+	__u32 path_mtus;
+};
+
+/* A packet handed up: this, then `length` octets from its IP header on. */
+struct punt {
+	__u8 from, why; /* enum packet_from, enum packet_why of base/packet.h */
+	__u16 zero;
+	__u32 ifindex;
+	__u8 source[6];
+	__u16 zero2;
+	struct tunnel_key tunnel;
+	__u32 length;
+};
+
+/* Who is limited: a source of punted packets by reason, or a receiver of ICMPv6 errors. */
+struct limit_key {
+	__u32 kind;
+	__u32 w[4];
+};
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
+/* The home agent's hosts: whose an address is, and the way of a packet to its host. */
+#pragma once
+
+#include "bpf/encap.h"
+
+#define HOP_LIMIT_AT offsetof(struct ipv6hdr, hop_limit)
+
+/* The address itself wins over the /64 that it lies in. */
+ALWAYS struct address_value *find_address(const union addr6 *a)
+{
+	struct address_value *v = bpf_map_lookup_elem(&nm4_addresses, a);
+
+	if (v || !state.prefixes)
+		return v;
+	return bpf_map_lookup_elem(&nm4_prefixes, &a->d[0]);
+}
+
+/* As a router (RFC 8200 3). The device's checksum over the frame, if it made one, is kept right:
+ * the hop limit is the second octet of a 16-bit word. */
+ALWAYS bool decrement_hop_limit(struct __sk_buff *skb, __u32 at)
+{
+	struct ipv6hdr *ip = head(skb, at + IP6);
+
+	if (!ip)
+		return false;
+	ip = (void *)ip + at;
+	ip->hop_limit--;
+	bpf_csum_update(skb, (__u16)~bpf_htons(1));
+	return true;
+}
+
+/* A frame from the home link or upstream whose IPv6 header has been read: into the tunnel if its
+ * destination is a host's, else the kernel's. */
+ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
+{
+	union addr6 source, destination, error;
+	struct address_value *a;
+	struct path path;
+	__u8 next = ip->nexthdr, hop_limit = ip->hop_limit;
+	__u32 length;
+
+	get6(&destination, &ip->daddr);
+	if (multicast(&destination))
+		return TC_ACT_OK;
+	a = find_address(&destination);
+	if (!a)
+		return TC_ACT_OK;
+	get6(&source, &ip->saddr);
+	if (bogus_source(&source) || unspecified(&source))
+		return drop(DROP_SOURCE_BOGUS);
+	if (link_local(&destination)) /* RFC 4291 2.5.6: not from one link to another */
+		return drop(DROP_NO_ROUTE);
+	if (link_local(&source)) /* likewise, and the kernel says so to the sender */
+		return TC_ACT_OK;
+	if (a->tentative)
+		return drop(DROP_ADDRESS_TENTATIVE);
+	if (hop_limit <= 1) { /* the kernel answers */
+		count_drop(DROP_HOP_LIMIT);
+		return TC_ACT_OK;
+	}
+	if (!trim(skb, L2, bpf_ntohs(ip->payload_len)))
+		return drop(DROP_TRUNCATED);
+
+	length = segment_length(skb, L2, next);
+	find_path(skb, skb->ifindex, &a->tunnel, length, &path);
+	if (length > path.limit) {
+		error.d[0] = config.error.d[0];
+		error.d[1] = config.error.d[1];
+		return answer_too_big(skb, &error, &source, next, path.limit);
+	}
+	if (!decrement_hop_limit(skb, L2))
+		return drop(DROP_ADJUST);
+	COUNT(a, skb->len - L2);
+	return encapsulate(skb, &a->tunnel, &path);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The entries of the maps: tunnels, addresses, path MTUs; and the counters in them. */
+#include "dataplane/private.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int full_is_nospc(int err)
+{
+	return err == -E2BIG ? -ENOSPC : err;
+}
+
+static int gone_is_fine(int err)
+{
+	return err == -ENOENT ? 0 : err;
+}
+
+static struct tunnel_key key_of(struct in_addr local, struct in_addr remote, uint32_t key)
+{
+	return (struct tunnel_key){ local.s_addr, remote.s_addr, key };
+}
+
+static struct host_key host_of(uint32_t ifindex, const uint8_t mac[6])
+{
+	struct host_key k = { .ifindex = ifindex };
+
+	memcpy(k.mac, mac, sizeof(k.mac));
+	return k;
+}
+
+static int port_mac(uint32_t ifindex, uint8_t ret[6])
+{
+	struct ifreq r = { 0 };
+	int err = 0, s;
+
+	if (!if_indextoname(ifindex, r.ifr_name))
+		return -errno;
+	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (s < 0)
+		return -errno;
+	if (ioctl(s, SIOCGIFHWADDR, &r))
+		err = -errno;
+	else
+		memcpy(ret, r.ifr_hwaddr.sa_data, 6);
+	close(s);
+	return err;
+}
+
+/* The host's entry, unless it already leads into another tunnel. */
+static int del_host(struct dataplane *d, const struct tunnel_key *k, const struct host_key *host)
+{
+	struct host_value v;
+	int err = bpf_map_lookup_elem(d->hosts, host, &v);
+
+	if (!err && memcmp(&v.tunnel, k, sizeof(*k)) == 0)
+		err = bpf_map_delete_elem(d->hosts, host);
+	return gone_is_fine(err);
+}
+
+static int set_host(struct dataplane *d, const struct tunnel *t, const struct tunnel_key *k)
+{
+	struct host_key host = host_of(t->ifindex, t->host.b);
+	struct host_value v = { 0 };
+
+	if (bpf_map_lookup_elem(d->hosts, &host, &v) || memcmp(&v.tunnel, k, sizeof(*k)) != 0)
+		v.packets = v.bytes = 0;
+	v.tunnel = *k;
+	memcpy(&v.router, &t->router_address, sizeof(v.router));
+	return bpf_map_update_elem(d->hosts, &host, &v, BPF_ANY);
+}
+
+int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
+{
+	struct tunnel_key k = key_of(t->local, t->remote, t->key);
+	struct host_key before;
+	struct tunnel_value v = { 0 };
+	int err = 0;
+
+	if (bpf_map_lookup_elem(d->tunnels, &k, &v))
+		memset(&v, 0, sizeof(v));
+	before = host_of(v.ifindex, v.host);
+	v.ifindex = t->ifindex;
+	memcpy(v.host, t->host.b, sizeof(v.host));
+	memcpy(v.router, t->router.b, sizeof(v.router));
+	if (t->ifindex && mac_is_zero(t->router))
+		err = port_mac(t->ifindex, v.router);
+	if (!err)
+		err = bpf_map_update_elem(d->tunnels, &k, &v, BPF_ANY);
+	if (!err && t->ifindex)
+		err = set_host(d, t, &k);
+	if (!err && before.ifindex &&
+	    (before.ifindex != t->ifindex || memcmp(before.mac, t->host.b, 6) != 0))
+		err = del_host(d, &k, &before);
+	return full_is_nospc(err);
+}
+
+int dataplane_tunnel_del(struct dataplane *d, const struct tunnel *t)
+{
+	struct tunnel_key k = key_of(t->local, t->remote, t->key);
+	struct tunnel_value v;
+	int err = bpf_map_lookup_elem(d->tunnels, &k, &v);
+
+	if (err)
+		return gone_is_fine(err);
+	if (v.ifindex) {
+		struct host_key host = host_of(v.ifindex, v.host);
+
+		err = del_host(d, &k, &host);
+	}
+	return err ? err : gone_is_fine(bpf_map_delete_elem(d->tunnels, &k));
+}
+
+/* The map an address belongs into; its key is as many octets of the address as the length says. */
+static int map_of(struct dataplane *d, const struct address *a)
+{
+	return a->length == 128 ? d->addresses : a->length == 64 ? d->prefixes : -EINVAL;
+}
+
+int dataplane_address_set(struct dataplane *d, const struct address *a)
+{
+	struct address_value v;
+	int map = map_of(d, a), err;
+	bool known;
+
+	if (map < 0)
+		return map;
+	known = !bpf_map_lookup_elem(map, &a->prefix, &v);
+	if (!known)
+		memset(&v, 0, sizeof(v));
+	v.tunnel = key_of(a->local, a->remote, a->key);
+	v.tentative = a->state == ADDRESS_TENTATIVE;
+	if (!known &&
+	    a->length == 64) /* before the entry: the programs skip the map while it is 0 */
+		d->state->prefixes++;
+	err = bpf_map_update_elem(map, &a->prefix, &v, BPF_ANY);
+	if (err && !known && a->length == 64)
+		d->state->prefixes--;
+	return full_is_nospc(err);
+}
+
+int dataplane_address_del(struct dataplane *d, const struct address *a)
+{
+	int map = map_of(d, a), err;
+
+	if (map < 0)
+		return map;
+	err = bpf_map_delete_elem(map, &a->prefix);
+	if (!err && a->length == 64)
+		d->state->prefixes--;
+	return gone_is_fine(err);
+}
+
+int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu)
+{
+	uint32_t v = mtu;
+
+	if (!mtu)
+		return gone_is_fine(bpf_map_delete_elem(d->path_mtus, &remote));
+	d->state->path_mtus = 1; /* from now on: the map forgets by itself, so nobody can count */
+	return bpf_map_update_elem(d->path_mtus, &remote, &v, BPF_ANY);
+}
+
+int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
+			      struct dataplane_counters *ret)
+{
+	struct tunnel_key k = key_of(t->local, t->remote, t->key);
+	struct dataplane_counters c = { 0 };
+	struct tunnel_value v;
+	int err = bpf_map_lookup_elem(d->tunnels, &k, &v);
+
+	if (err)
+		return err;
+	if (v.ifindex) {
+		struct host_key host = host_of(v.ifindex, v.host);
+		struct host_value h;
+
+		c.out_packets = v.packets;
+		c.out_bytes = v.bytes;
+		if (!bpf_map_lookup_elem(d->hosts, &host, &h)) {
+			c.in_packets = h.packets;
+			c.in_bytes = h.bytes;
+		}
+	} else {
+		c.in_packets = v.packets;
+		c.in_bytes = v.bytes;
+	}
+	*ret = c;
+	return 0;
+}
+
+int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,
+			       uint64_t *ret_bytes)
+{
+	struct address_value v;
+	int map = map_of(d, a);
+	int err = map < 0 ? map : bpf_map_lookup_elem(map, &a->prefix, &v);
+
+	if (err)
+		return err;
+	*ret_packets = v.packets;
+	*ret_bytes = v.bytes;
+	return 0;
+}
+
+void dataplane_drops(struct dataplane *d, uint64_t ret[DROP_MAX])
+{
+	uint64_t *v = calloc((size_t)d->cpus, sizeof(*v));
+
+	for (uint32_t i = 0; i < DROP_MAX; i++) {
+		ret[i] = 0;
+		if (!v || bpf_map_lookup_elem(d->drops, &i, v))
+			continue;
+		for (int cpu = 0; cpu < d->cpus; cpu++)
+			ret[i] += v[cpu];
+	}
+	free(v);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens, sizes, configures and loads the BPF object that is inside the program. */
+#include "dataplane/private.h"
+#include "netmip4.skel.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char failed_new[256]; /* why, when there is no data plane left to ask */
+static char last_words[160];
+
+/* libbpf's warnings are not printed: the last one says why, and ends the one sentence. */
+static int listen_to_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level == LIBBPF_WARN) {
+		vsnprintf(last_words, sizeof(last_words), format, args);
+		last_words[strcspn(last_words, "\n")] = 0;
+	}
+	return 0;
+}
+
+void dataplane_explain(struct dataplane *d, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(d->why, sizeof(d->why), format, args);
+	va_end(args);
+}
+
+static void configure(struct abi_config *to, const struct dataplane_config *c)
+{
+	*to = (struct abi_config){
+		.home_ifindex = c->home_ifindex,
+		.core_mtu = c->core_mtu,
+		.n_home_prefixes = c->n_home_prefixes,
+		.punt_interval = 1000000000 / (c->punts_per_second ? c->punts_per_second : 1),
+	};
+	memcpy(to->home_mac, c->home_mac.b, sizeof(to->home_mac));
+	memcpy(&to->router, &c->router_address, sizeof(to->router));
+	memcpy(&to->error, &c->error_address, sizeof(to->error));
+	for (size_t i = 0; i < c->n_home_prefixes && i < ABI_HOME_PREFIXES_MAX; i++)
+		memcpy(&to->home_prefixes[i], &c->home_prefixes[i], sizeof(to->home_prefixes[i]));
+}
+
+static int at_least_one(uint32_t n)
+{
+	return n ? n : 1;
+}
+
+static int size_maps(struct netmip4_bpf *b, const struct dataplane_config *c)
+{
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} v[] = {
+		{ b->maps.nm4_hosts, c->tunnels_max },
+		{ b->maps.nm4_tunnels, c->tunnels_max },
+		{ b->maps.nm4_addresses, c->addresses_max },
+		{ b->maps.nm4_prefixes, c->prefixes_max },
+	};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		int err = bpf_map__set_max_entries(v[i].map, at_least_one(v[i].entries));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* A privilege, a kernel that lacks something, or memory: what a person can do about it. */
+static void explain_load(struct dataplane *d, int err)
+{
+	if (err == -EPERM)
+		dataplane_explain(d, "loading the BPF programs needs the capabilities CAP_BPF, "
+				     "CAP_NET_ADMIN and CAP_PERFMON (or root)");
+	else if (err == -ENOMEM || err == -E2BIG)
+		dataplane_explain(d, "not enough memory for the data plane's maps; lower the "
+				     "limits in the configuration");
+	else
+		dataplane_explain(
+			d,
+			"this kernel does not take the BPF programs (6.1 or newer with "
+			"CONFIG_BPF_SYSCALL, CONFIG_NET_CLS_BPF and CONFIG_NET_SCH_INGRESS "
+			"is needed): %s: %.120s",
+			strerror(-err), last_words);
+}
+
+static int load(struct dataplane *d, const struct dataplane_config *c)
+{
+	int err;
+
+	d->bpf = netmip4_bpf__open();
+	if (!d->bpf)
+		return -errno;
+	configure((struct abi_config *)&d->bpf->rodata->config, c);
+	err = size_maps(d->bpf, c);
+	return err ? err : netmip4_bpf__load(d->bpf);
+}
+
+static void remember(struct dataplane *d)
+{
+	d->hosts = bpf_map__fd(d->bpf->maps.nm4_hosts);
+	d->tunnels = bpf_map__fd(d->bpf->maps.nm4_tunnels);
+	d->addresses = bpf_map__fd(d->bpf->maps.nm4_addresses);
+	d->prefixes = bpf_map__fd(d->bpf->maps.nm4_prefixes);
+	d->path_mtus = bpf_map__fd(d->bpf->maps.nm4_path_mtus);
+	d->drops = bpf_map__fd(d->bpf->maps.nm4_drops);
+	d->state = (struct abi_state *)&d->bpf->bss->state;
+}
+
+int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, const char **why)
+{
+	struct dataplane *d = calloc(1, sizeof(*d));
+	int err;
+
+	if (!d) {
+		*why = "not enough memory";
+		return -ENOMEM;
+	}
+	libbpf_set_print(listen_to_libbpf);
+	last_words[0] = 0;
+	d->cpus = libbpf_num_possible_cpus();
+	err = d->cpus < 0 ? d->cpus : load(d, c);
+	if (err) {
+		explain_load(d, err);
+		goto out;
+	}
+	remember(d);
+	err = punt_new(d);
+	if (err) {
+		dataplane_explain(d, "the ring of packets for the daemon could not be mapped: %s",
+				  strerror(-err));
+		goto out;
+	}
+	*ret = d;
+	return 0;
+out:
+	memcpy(failed_new, d->why, sizeof(failed_new));
+	*why = failed_new;
+	dataplane_free(d);
+	return err;
+}
+
+void dataplane_free(struct dataplane *d)
+{
+	if (!d)
+		return;
+	dataplane_detach(d);
+	ring_buffer__free(d->ring);
+	netmip4_bpf__destroy(d->bpf);
+	free(d);
+}
+
+const char *dataplane_why(const struct dataplane *d)
+{
+	return d->why;
+}
+
+int dataplane_program_fd(const struct dataplane *d, const char *name)
+{
+	struct bpf_program *p = bpf_object__find_program_by_name(d->bpf->obj, name);
+
+	return p ? bpf_program__fd(p) : -ENOENT;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this folder share. */
+#pragma once
+
+#include "bpf/abi.h"
+#include "dataplane/dataplane.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#define ATTACHED_MAX 160 /* 64 access ports, and core, home and upstream links in plenty */
+
+struct attached {
+	uint32_t ifindex;
+	enum bpf_tc_attach_point point;
+	uint32_t program; /* id */
+};
+
+struct netmip4_bpf;
+
+struct dataplane {
+	struct netmip4_bpf *bpf;
+	int hosts, tunnels, addresses, prefixes, path_mtus, drops; /* map file descriptors */
+	struct abi_state *state;                                   /* the programs' memory */
+	int cpus;
+	struct ring_buffer *ring;
+	void (*each)(void *ctx, const struct packet *p);
+	void *each_ctx;
+	int n_read, read_max;
+	uint8_t completed[ABI_PUNT_BYTES_MAX]; /* a punted packet whose checksum was missing */
+	struct attached attached[ATTACHED_MAX];
+	size_t n_attached;
+	char why[256];
+};
+
+/* One sentence for a person about what failed; the last line libbpf had to say, if any, ends it. */
+void dataplane_explain(struct dataplane *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int punt_new(struct dataplane *d);
+void dataplane_detach(struct dataplane *d);
