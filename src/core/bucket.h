@@ -7,23 +7,20 @@
 #include <stdbool.h>
 
 struct bucket {
-	nsec_t empty_until; /* the bucket holds one token for each interval that lies behind this */
+	nsec_t full_at;
 };
 
-/* Takes a token if there is one: one comes each `interval`, at most `burst` are kept. */
-static inline bool bucket_take(struct bucket *b, nsec_t now, nsec_t interval, uint32_t burst)
+/* When the next token can be taken; at most `now` if there is one. One comes each `interval`, at
+ * most `burst` are kept. */
+static inline nsec_t bucket_next(const struct bucket *b, nsec_t interval, uint32_t burst)
 {
-	const nsec_t oldest = now - interval * burst;
-	nsec_t from = b->empty_until > oldest ? b->empty_until : oldest;
-
-	if (from + interval > now)
-		return false;
-	b->empty_until = from + interval;
-	return true;
+	return b->full_at - interval * (burst - 1);
 }
 
-/* When the next token comes, at most `now` if there is one. */
-static inline nsec_t bucket_next(const struct bucket *b, nsec_t interval)
+static inline bool bucket_take(struct bucket *b, nsec_t now, nsec_t interval, uint32_t burst)
 {
-	return b->empty_until + interval;
+	if (bucket_next(b, interval, burst) > now)
+		return false;
+	b->full_at = (b->full_at > now ? b->full_at : now) + interval;
+	return true;
 }

@@ -18,8 +18,8 @@ extern const struct role_ops ha_role;
 int ha_new(const struct ha_config *c, const struct core_env *env, struct ha **ret);
 /* Wipes keys; the memory is the environment's. */
 void ha_done(struct ha *h);
-/* Takes over what may change while running: associations, prefixes and the RA fields. 0, -ENOMEM
- * (nothing changed), -EINVAL (something else differs; nothing changed). */
+/* Takes over what may change while running: all but our own addresses and MACs and the sizes of
+ * tables. 0, -ENOMEM (nothing changed), -EINVAL (something else differs; nothing changed). */
 int ha_reload(struct ha *h, const struct ha_config *c, const struct core_env *env, struct now now);
 /* An operator's revocation (draft 4.4, RFC 3543): ends the binding of a NAI and tells its agent.
  * 0 or -ENOENT. */
@@ -29,14 +29,14 @@ int ha_revoke(struct ha *h, struct bytes nai, struct now now, struct actions *ou
  * false at the end. Views live until the next input. */
 struct ha_address_info {
 	struct in6_addr address;
-	bool bound;	   /* false: DAD is running */
-	uint32_t valid;	   /* s left, 0xffffffff = infinite */
+	bool bound;     /* false: DAD is running */
+	uint32_t valid; /* s left, 0xffffffff = infinite */
 };
 #define HA_INFO_ADDRESSES_MAX 16
 struct ha_binding_info {
 	struct bytes nai;
 	struct tunnel tunnel;
-	uint32_t lifetime; /* s left */
+	uint32_t lifetime; /* s left, 0xffffffff = infinite */
 	uint16_t granted;  /* s */
 	struct ha_address_info addresses[HA_INFO_ADDRESSES_MAX];
 	size_t n_addresses;

@@ -9,18 +9,18 @@
 #define HA_OWN_ADDRESSES_MAX 8 /* addresses of the kernel on one home link */
 
 struct ha_prefix {
-	struct in6_addr prefix; /* /64 */
+	struct in6_addr prefix;    /* /64 */
 	uint32_t valid, preferred; /* s as advertised; 0xffffffff = infinite */
 };
 
 struct ha_config {
 	/* registration */
-	struct in_addr address;	      /* our IPv4 address: HA field, tunnel source */
-	uint16_t lifetime_max;	      /* s granted at most */
-	uint16_t lifetime_min;	      /* s; a shorter request is granted as asked */
+	struct in_addr address;       /* our IPv4 address: HA field, tunnel source */
+	uint16_t lifetime_max;        /* s granted at most */
+	uint16_t lifetime_min;        /* s; a shorter request is granted as asked */
 	uint16_t timestamp_tolerance; /* s (RFC 5944 5.7.1: default 7) */
-	bool tunnelling;	      /* draft 3.2.2: off = replies without HoA extension (HA-14) */
-	bool strict_reserved;	      /* deny the x bit (protocol.md 1.2) */
+	bool tunnelling;              /* draft 3.2.2: off = replies without HoA extension (HA-14) */
+	bool strict_reserved;         /* deny the x bit (protocol.md 1.2) */
 	struct mip4_numbers numbers;
 	const struct sa_config *sas;
 	size_t n_sas;
@@ -28,8 +28,8 @@ struct ha_config {
 
 	/* home link */
 	uint32_t home_ifindex;
-	struct mac_addr home_mac;	 /* of the interface */
-	struct in6_addr home_link_local; /* of the kernel there: source of our ND on the home link */
+	struct mac_addr home_mac;                  /* of the interface */
+	struct in6_addr home_link_local;           /* of the kernel there: source of our ND on it */
 	struct in6_addr own[HA_OWN_ADDRESSES_MAX]; /* the kernel's global addresses there */
 	size_t n_own;
 	struct ha_prefix prefixes[ND_PREFIXES_MAX];
@@ -38,8 +38,8 @@ struct ha_config {
 
 	/* virtual links (D6, D7) */
 	struct mac_addr router_mac;
-	struct in6_addr router_address; /* link-local; our source there */
-	uint16_t link_mtu;		/* MTU option: core MTU - 20 */
+	struct in6_addr router_address;  /* link-local; our source there */
+	uint16_t link_mtu;               /* MTU option: core MTU - 20 */
 	bool managed, other, autonomous; /* M, O, A (HA-17) */
 	uint8_t hop_limit;
 	uint16_t router_lifetime; /* s */
@@ -50,7 +50,7 @@ struct ha_config {
 	/* hosts */
 	uint32_t bindings_max, addresses_max; /* in all */
 	uint16_t addresses_per_host;
-	uint16_t probes_max;	  /* unanswered NUD probes before a silent host's binding ends (D5) */
+	uint16_t probes_max;    /* unanswered NUD probes before a silent host's binding ends (D5) */
 	uint32_t nd_per_second; /* NS and NA sent on the home link (D16) */
-	uint32_t retransmit;	  /* ms: RetransTimer of our DAD and NUD */
+	uint32_t retransmit;    /* ms: RetransTimer of our DAD and NUD */
 };

@@ -24,6 +24,8 @@ struct path_mtu_table {
 
 /* At most max peers are remembered. 0 or -ENOMEM. */
 int path_mtu_new(struct path_mtu_table *t, const struct memory *m, uint32_t max);
+/* To whom the router of a PACKET_ERROR4 spoke: one of our addresses, 0.0.0.0 if it is no IPv4. */
+struct in_addr path_mtu_receiver(const struct packet *in);
 /* Judges a PACKET_ERROR4. A belief that changes goes out as ACTION_PATH_MTU, anything else is
  * counted in drops[DROP_MAX]. is_tunnel: is (local, remote) a tunnel that lives? */
 void path_mtu_receive(struct path_mtu_table *t, const struct packet *in,

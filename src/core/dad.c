@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/dad.h"
+#include "core/ha_emit.h"
+#include "core/ha_state.h"
+
+#define DAD_TRANSMITS     1 /* DupAddrDetectTransmits (RFC 4862 5.1) */
+#define DAD_ANNOUNCEMENTS 3 /* RFC 4861 7.2.6: MAX_NEIGHBOR_ADVERTISEMENT */
+
+static nsec_t retransmit(const struct ha *h)
+{
+	return h->c.retransmit * NSEC_PER_MSEC;
+}
+
+static void solicit(struct ha *h, const struct host_address *a, struct actions *out)
+{
+	struct nd ns = { .type = ND_NS,
+			 .dst = in6_solicited_node(&a->address),
+			 .target = a->address,
+			 .has_nonce = true };
+
+	memcpy(ns.nonce, a->nonce, sizeof(ns.nonce));
+	emit_nd_on_home_link(h, out, mac_of_group(&ns.dst), &ns);
+}
+
+/* Sends the solicitation if the rate allows, else later (D16). req: HA-18 HA-49 HA-52 */
+static void solicit_paced(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	if (!ha_nd_own(h, now)) {
+		heap_set(&h->timers, &a->nd, ha_nd_own_next(h, now));
+		return;
+	}
+	solicit(h, a, out);
+	a->sent++;
+	heap_set(&h->timers, &a->nd, now.mono + retransmit(h));
+}
+
+struct host_address *dad_begin(struct ha *h, struct binding *b, const struct in6_addr *address,
+			       struct now now, struct actions *out)
+{
+	const nsec_t until = address_first_valid(h, b, address, now);
+	const uint64_t nonce = rng_next(&h->rng);
+	struct host_address *a;
+
+	if (until <= now.mono) {
+		ha_drop(h, DROP_SOURCE_WRONG);
+		return NULL;
+	}
+	a = address_add(h, b, address);
+	if (!a) {
+		ha_drop(h, DROP_ADDRESSES_FULL);
+		return NULL;
+	}
+	memcpy(a->nonce, &nonce, sizeof(a->nonce));
+	address_set_valid(h, a, until);
+	address_write(a, a->id, out);
+	group_join(h, a, now, out);
+	solicit_paced(h, a, now, out);
+	return a;
+}
+
+void dad_announce(struct ha *h, const struct host_address *a, struct actions *out)
+{
+	const struct nd na = { .type = ND_NA,
+			       .src = h->c.home_link_local,
+			       .dst = in6_all_nodes,
+			       .target = a->address,
+			       .override = true,
+			       .has_lla = true,
+			       .lla = h->c.home_mac };
+
+	emit_nd_on_home_link(h, out, mac_of_group(&na.dst), &na);
+}
+
+/* RFC 6275 10.4.1: up to three announcements after the address is bound. */
+static void announce_paced(struct ha *h, struct host_address *a, struct now now,
+			   struct actions *out)
+{
+	if (!ha_nd_own(h, now)) {
+		heap_set(&h->timers, &a->nd, ha_nd_own_next(h, now));
+		return;
+	}
+	dad_announce(h, a, out);
+	if (++a->sent < DAD_ANNOUNCEMENTS)
+		heap_set(&h->timers, &a->nd, now.mono + retransmit(h));
+}
+
+/* req: HA-19 HA-20 HA-21 HA-53 */
+static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	a->state = ADDRESS_BOUND;
+	a->bound = now.mono;
+	a->sent = 0;
+	address_write(a, a->id, out);
+	emit_event(out, a->id, EVENT_ADDRESS_BOUND, a->binding, &a->address, 0);
+	group_repeat(h, a, now, out);
+	announce_paced(h, a, now, out);
+	hold_forward(h, a, out);
+}
+
+void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+{
+	struct host_address *a = container_of(t, struct host_address, nd);
+
+	if (a->state == ADDRESS_BOUND)
+		announce_paced(h, a, now, out);
+	else if (a->sent < DAD_TRANSMITS)
+		solicit_paced(h, a, now, out);
+	else
+		succeed(h, a, now, out);
+}
+
+/*
+ * Tells the host as a node on its link would (RFC 4862 5.4.4): the other's advertisement as it was
+ * received, but to all nodes and unsolicited, or one of our own making. req: HA-26 HA-54
+ */
+static void tell_host(struct ha *h, const struct binding *b, const struct in6_addr *address,
+		      const struct nd *received, struct actions *out)
+{
+	struct nd na = { .type = ND_NA,
+			 .src = h->c.router_address,
+			 .target = *address,
+			 .override = true,
+			 .has_lla = true,
+			 .lla = h->c.router_mac };
+
+	if (received)
+		na = *received;
+	na.dst = in6_all_nodes;
+	na.solicited = false;
+	emit_nd_into_tunnel(out, 0, b, &na);
+}
+
+/* D10: a host without any verified address cannot have gone on, so it is detached (draft 3.2.4);
+ * others keep what they have. req: HA-27 */
+static void detach_if_bare(struct ha *h, struct binding *b, struct now now, struct actions *out)
+{
+	const struct registration r = registration_of(b);
+
+	if (address_any_bound(b))
+		return;
+	emit_event(out, 0, EVENT_REVOKED, b, NULL, 0);
+	binding_end(h, b, out);
+	revocation_begin(h, &r, now, out);
+}
+
+void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struct now now,
+		struct actions *out)
+{
+	struct binding *b = a->binding;
+
+	tell_host(h, b, &a->address, na, out);
+	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, &a->address, 0);
+	address_remove(h, a, out);
+	detach_if_bare(h, b, now, out);
+}
+
+void dad_conflict(struct ha *h, struct binding *b, const struct in6_addr *address, struct now now,
+		  struct actions *out)
+{
+	tell_host(h, b, address, NULL, out);
+	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, address, 0);
+	detach_if_bare(h, b, now, out);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The checks of RFC 5944 3.8.2.1 in its order (protocol.md 1.12), each a function that returns
+ * PASS, a reply code to deny with, or DROPPED. Nothing changes before all have passed.
+ */
+#include "core/ha_receive.h"
+#include "core/ha_emit.h"
+#include "core/ha_state.h"
+
+#include <errno.h>
+
+#define PASS    (-1)
+#define DROPPED (-2)
+
+static int dropped(struct ha *h, enum drop reason)
+{
+	ha_drop(h, reason);
+	return DROPPED;
+}
+
+static int decode(struct ha *h, const struct datagram *in, struct mip4_message *ret)
+{
+	switch (mip4_decode(in->payload, &h->c.numbers, ret)) {
+	case 0:
+		return PASS;
+	case -ENOMSG:
+		return dropped(h, DROP_MESSAGE_UNKNOWN);
+	case -ENOPROTOOPT:
+		return dropped(h, DROP_EXTENSION_UNKNOWN);
+	case -EPROTO:
+		return dropped(h, DROP_EXTENSION_ORDER);
+	default: /* an errno, not an enumeration of ours */
+		return dropped(h, DROP_MESSAGE_MALFORMED);
+	}
+}
+
+/* RFC 2794: without a home address the NAI says who it is; we serve no IPv4 home addresses. */
+static int identify(struct ha *h, struct request *q, struct now now)
+{
+	if (q->m.nai.n == 0)
+		return dropped(h, DROP_NAI_MISSING);
+	if (q->m.nai.n > NAI_MAX)
+		return dropped(h, DROP_SA_UNKNOWN);
+	return PASS;
+}
+
+/* The association of the source of the request, if the FHAE is right (D14). */
+static void verify_foreign_agent(struct ha *h, struct request *q)
+{
+	const struct mip4_authenticator *a = &q->m.fhae;
+	const struct mip4_sa *sa = a->present ? sa_find_node(h->sas, q->in->remote, a->spi) : NULL;
+
+	if (!sa || mip4_verify(&q->m, a, sa))
+		return;
+	q->fa = *sa;
+	q->has_fa = true;
+}
+
+/* A wrong MHAE is answered only to an agent that we know, so that nobody is made to receive
+ * replies to what others sent in its name. req: HA-40 */
+static int authenticate(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_authenticator *a = &q->m.mhae;
+	const struct mip4_sa *sa;
+
+	if (!a->present)
+		return dropped(h, DROP_AUTH_MISSING);
+	verify_foreign_agent(h, q);
+	sa = sa_find_nai(h->sas, q->m.nai, a->spi);
+	if (!sa)
+		return dropped(h, DROP_SA_UNKNOWN);
+	q->mn = *sa;
+	if (mip4_verify(&q->m, a, sa) == 0)
+		return PASS;
+	return q->has_fa ? MIP4_HA_MN_AUTH : dropped(h, DROP_AUTH_WRONG);
+}
+
+/* The last accepted request once more, its outcome still standing. */
+static bool is_duplicate(const struct request *q)
+{
+	const struct replay *r = q->replay;
+	const struct mip4_message *m = &q->m;
+
+	if (!r || m->identification != r->last || !in4_equal(m->care_of, r->care_of) ||
+	    (m->lifetime == 0) != r->deregistration)
+		return false;
+	return r->deregistration ||
+	       (q->binding && in4_equal(q->binding->tunnel.remote, m->care_of) &&
+		q->binding->identification == m->identification);
+}
+
+static int identification(struct ha *h, struct request *q, struct now now)
+{
+	const uint64_t id = q->m.identification;
+
+	q->replay = replay_find(&h->replays, q->m.nai);
+	q->binding = binding_find(&h->bindings, q->m.nai);
+	q->duplicate = is_duplicate(q);
+	if (q->duplicate || replay_is_fresh(q->replay, id, h->c.timestamp_tolerance, now))
+		return PASS;
+	ha_drop(h, DROP_REPLAY);
+	return MIP4_HA_IDENTIFICATION;
+}
+
+/* An FHAE of an agent unknown to us is dropped (RFC 5944 3.8.2.1), a wrong one denied. */
+static int foreign_agent(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_authenticator *a = &q->m.fhae;
+
+	if (!a->present || q->has_fa)
+		return PASS;
+	if (!sa_find_node(h->sas, q->in->remote, a->spi))
+		return dropped(h, DROP_SA_UNKNOWN);
+	return MIP4_HA_FA_AUTH;
+}
+
+static bool is_usable_care_of(const struct ha *h, struct in_addr a)
+{
+	const uint32_t v = ntohl(a.s_addr);
+
+	return v >> 24 != 0 && v >> 24 != 127 && v >> 28 < 14 && !in4_equal(a, h->c.address);
+}
+
+static int well_formed(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_message *m = &q->m;
+
+	if (m->bad || (h->c.strict_reserved && m->flags & MIP4_X))
+		return MIP4_HA_MALFORMED;
+	/* an address that cannot be the end of a tunnel */
+	if (m->lifetime != 0 && !is_usable_care_of(h, m->care_of))
+		return MIP4_HA_MALFORMED;
+	return PASS;
+}
+
+/* draft 5.5.2, D14: requests about addresses come from access routers, which sign too. */
+static int signed_by_router(struct ha *h, struct request *q, struct now now)
+{
+	const bool about_address = q->m.hoa_request == MIP4_FULL || q->m.hoa == MIP4_FULL;
+
+	return about_address && !q->has_fa ? MIP4_HA_FA_AUTH : PASS;
+}
+
+static int addressed_to_us(struct ha *h, struct request *q, struct now now)
+{
+	const struct in_addr ha = q->m.home_agent;
+	const bool dynamic = ha.s_addr == INADDR_ANY || ha.s_addr == INADDR_BROADCAST;
+
+	/* a broadcast request only finds out who we are (RFC 5944 3.8.2.1, RFC 4433) */
+	if (!in4_equal(q->in->local, h->c.address))
+		return MIP4_HA_UNKNOWN_HA;
+	return dynamic || in4_equal(ha, h->c.address) ? PASS : MIP4_HA_UNKNOWN_HA;
+}
+
+/* Minimal encapsulation cannot carry IPv6 (A27). */
+static int capabilities(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_message *m = &q->m;
+
+	if (m->flags & (MIP4_M | MIP4_G) || m->gre)
+		return MIP4_HA_ENCAPSULATION;
+	return m->flags & MIP4_T ? PASS : MIP4_HA_REVERSE_TUNNEL_MANDATORY;
+}
+
+/* What is asked for: the tunnelling mode (draft 3.2.2 step 5), the only one that is served; a
+ * request without the draft's extensions can only mean a binding that has it (A16). */
+static int service(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_message *m = &q->m;
+
+	if (m->home.s_addr != 0)
+		return MIP4_HA_PROHIBITED;
+	if (m->hoa_request == MIP4_FULL || m->hoa == MIP4_FULL)
+		return MIP4_HA_RESOURCES;
+	if (m->hoa_request == MIP4_ABSENT && m->hoa == MIP4_ABSENT && !q->binding &&
+	    m->lifetime != 0)
+		return MIP4_HA_PROHIBITED;
+	return PASS;
+}
+
+static int (*const checks[])(struct ha *, struct request *, struct now) = {
+	identify,         authenticate,    identification, foreign_agent, well_formed,
+	signed_by_router, addressed_to_us, capabilities,   service,
+};
+
+void request_deny(struct ha *h, const struct request *q, uint8_t code, struct now now,
+		  struct actions *out)
+{
+	struct event_data e = { .event = EVENT_REFUSED, .care_of = q->m.care_of, .code = code };
+
+	e.nai = actions_copy(out, q->m.nai);
+	action_add(out, ACTION_EVENT, 0)->event = e;
+	reply_send(h, q, 0, code, 0, now, out);
+}
+
+static void receive_request(struct ha *h, struct request *q, struct now now, struct actions *out)
+{
+	int verdict = PASS;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && verdict == PASS; i++)
+		verdict = checks[i](h, q, now);
+	if (verdict == PASS)
+		register_request(h, q, now, out);
+	else if (verdict != DROPPED)
+		request_deny(h, q, (uint8_t)verdict, now, out);
+}
+
+void ha_receive(void *self, const struct datagram *in, struct now now, struct actions *out)
+{
+	struct ha *h = self;
+	struct request q = { .in = in };
+
+	if (decode(h, in, &q.m) == DROPPED)
+		return;
+	if (q.m.type == MIP4_RRQ)
+		receive_request(h, &q, now, out);
+	else if (q.m.type == MIP4_REVOCATION_ACK)
+		revocation_acknowledged(h, &q.m);
+	else
+		ha_drop(h, DROP_MESSAGE_UNKNOWN);
+}

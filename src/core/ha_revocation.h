@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Registration revocation (RFC 3543, draft 4.4): messages to agents whose binding has ended here,
+ * kept apart from the bindings until they are acknowledged.
+ */
+#pragma once
+
+#include "core/binding.h"
+#include "proto/mip4.h"
+
+#define REVOCATIONS_MAX          65536 /* a whole site that moves at once */
+#define REVOCATION_TRANSMISSIONS 4     /* after 0, 1, 3 and 7 s; given up after 15 s */
+
+/* The registration that ends, as its agent knows it. */
+struct registration {
+	uint8_t nai[NAI_MAX];
+	size_t nai_length;
+	struct in_addr care_of;
+	struct peer peer;
+	nsec_t expires; /* RFC 3543: nothing is revoked that has expired */
+	bool revocable, inform;
+};
+
+struct revocation {
+	struct hash_node by_nai;
+	struct timer timer;
+	struct registration of;
+	uint32_t ids[REVOCATION_TRANSMISSIONS]; /* each transmission has its own */
+	uint32_t sent;
+};
+
+struct revocation_table {
+	struct slab slab;
+	struct hash by_nai;
+	uint32_t clock; /* last Identifier or Timestamp given out */
+};
+
+int revocation_table_new(struct revocation_table *t, const struct memory *m, uint32_t max,
+			 const uint64_t seed[2]);
+struct registration registration_of(const struct binding *b);
+/* The Timestamp of an extension 137 (RFC 3543 3.2): every Identifier afterwards is newer. */
+uint32_t revocation_timestamp(struct revocation_table *t, struct now now);
+/* Tells the agent, until it acknowledges; nothing if revocation was not negotiated with it. */
+void revocation_begin(struct ha *h, const struct registration *r, struct now now,
+		      struct actions *out);
+/* The agent has, or has given up, this registration anew: what was to be revoked is no more. */
+void revocation_cancel(struct ha *h, struct bytes nai, struct in_addr care_of);
+void revocation_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);
+/* A Revocation Acknowledgment, decoded. */
+void revocation_acknowledged(struct ha *h, const struct mip4_message *m);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the home agent: what its files (ha_*.c, binding.c, dad.c, ra.c) share. Everything
+ * hangs on struct ha; each part has a header of its own for what it does.
+ */
+#pragma once
+
+#include "base/hash.h"
+#include "base/heap.h"
+#include "base/rng.h"
+#include "core/binding.h"
+#include "core/bucket.h"
+#include "core/ha.h"
+#include "core/ha_address.h"
+#include "core/ha_group.h"
+#include "core/ha_hold.h"
+#include "core/ha_replay.h"
+#include "core/ha_revocation.h"
+#include "core/path_mtu.h"
+#include "core/sa.h"
+
+enum ha_timer {
+	/* of a binding */
+	TIMER_EXPIRY, /* end of the granted lifetime */
+	TIMER_RA,     /* next router advertisement into the tunnel (D7) */
+	TIMER_PROBE,  /* is the host still there? (D5) */
+	/* of an address */
+	TIMER_ND,    /* tentative: DAD; bound: unsolicited advertisements after DAD */
+	TIMER_VALID, /* end of the valid lifetime (D17) */
+	/* of the agent */
+	TIMER_REVOCATION, /* a revocation without an acknowledgment */
+	TIMER_GROUPS,     /* MLD reports that wait */
+	TIMER_HOME_RA,    /* next router advertisement on the home link */
+	TIMER_RELOAD,     /* next hosts to hear of a new configuration */
+	TIMER_MAX
+};
+
+struct home_ra {
+	struct timer timer;
+	nsec_t last;
+	uint8_t initial; /* advertisements left of the initial series */
+};
+
+struct ha {
+	struct ha_config c; /* its associations are in `sas` */
+	struct sa_table *sas;
+	struct rng rng;
+	struct heap timers;
+	uint64_t drops[DROP_MAX];
+
+	struct binding_cache bindings;
+	struct address_table addresses;
+	struct group_table groups;
+	struct hold_pool held;
+	struct replay_table replays;
+	struct revocation_table revocations;
+	struct path_mtu_table path_mtu;
+
+	struct home_ra home_ra;
+	struct timer reload;
+	uint32_t reload_at; /* slot of the next binding to hear of it */
+
+	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what
+	 * we are asked for, so that nobody's questions can starve DAD and defence */
+	struct bucket nd_own, nd_asked;
+};
+
+static inline void ha_drop(struct ha *h, enum drop reason)
+{
+	h->drops[reason]++;
+}
+
+#define HA_ND_BURST 16
+
+/* Half of the configured rate for either bucket. */
+static inline nsec_t ha_nd_interval(const struct ha *h)
+{
+	return 2 * NSEC_PER_SEC / (h->c.nd_per_second ? h->c.nd_per_second : 1);
+}
+
+/* Takes a token for an NS, NA or report of our own on the home link (D16). */
+static inline bool ha_nd_own(struct ha *h, struct now now)
+{
+	return bucket_take(&h->nd_own, now.mono, ha_nd_interval(h), HA_ND_BURST);
+}
+
+/* When the next one can be had, if it is not now. */
+static inline nsec_t ha_nd_own_next(const struct ha *h, struct now now)
+{
+	const nsec_t next = bucket_next(&h->nd_own, ha_nd_interval(h), HA_ND_BURST);
+
+	return next > now.mono ? next : now.mono;
+}
+
+static inline bool ha_nd_asked(struct ha *h, struct now now)
+{
+	return bucket_take(&h->nd_asked, now.mono, ha_nd_interval(h), HA_ND_BURST);
+}

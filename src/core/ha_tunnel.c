@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/dad.h"
+#include "core/ha_emit.h"
+#include "core/ha_packet.h"
+#include "core/ha_state.h"
+#include "core/ra.h"
+
+#include <errno.h>
+
+/* ICMPv6 errors and echo replies to one host */
+#define ERROR_INTERVAL (100 * NSEC_PER_MSEC)
+#define ERROR_BURST    10
+/* A packet from a source that has just been bound may have been on its way up already. */
+#define BOUND_JUST_NOW      NSEC_PER_SEC
+#define ICMP6_UNREACHABLE   1
+#define ICMP6_SOURCE_POLICY 5 /* RFC 4443 3.1 */
+#define ICMP6_ECHO_REQUEST  128
+
+/* A packet on its way through this file. */
+struct inner {
+	struct binding *b;
+	struct ip6 ip;
+	struct now now;
+	struct actions *out;
+};
+
+static void refuse_source(struct ha *h, const struct inner *p)
+{
+	uint8_t buf[EMIT_PACKET_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	if (!bucket_take(&p->b->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST))
+		ha_drop(h, DROP_RATE_LIMITED);
+	else if (!icmp6_write_error(&w, ICMP6_UNREACHABLE, ICMP6_SOURCE_POLICY, 0,
+				    &h->c.router_address, p->ip.packet))
+		emit_into_tunnel(p->out, 0, p->b, writer_bytes(&w));
+}
+
+/* D9: every source that the host may have is learnt, by proxy DAD. NULL: it may not be used, now
+ * or at all. req: HA-18 HA-22 */
+static struct host_address *learn_source(struct ha *h, const struct inner *p)
+{
+	struct host_address *a = address_find(&h->addresses, &p->ip.src);
+
+	if (a && a->binding == p->b)
+		return a;
+	if (!a && address_is_acceptable(h, &p->ip.src))
+		return dad_begin(h, p->b, &p->ip.src, p->now, p->out);
+	ha_drop(h, DROP_SOURCE_WRONG);
+	return NULL;
+}
+
+/* We answer for ourselves, as a router; for nobody else: with no prefix on-link a host has no
+ * reason to ask for a neighbour, and link-local traffic ends here (A11). */
+static void answer_solicitation(struct ha *h, const struct inner *p, const struct nd *ns)
+{
+	const bool dad = nd_is_dad(ns);
+	const struct nd na = { .type = ND_NA,
+			       .src = ns->target,
+			       .dst = dad ? in6_all_nodes : ns->src,
+			       .target = ns->target,
+			       .router = true,
+			       .solicited = !dad,
+			       .override = true,
+			       .has_lla = true,
+			       .lla = h->c.router_mac };
+
+	emit_nd_into_tunnel(p->out, 0, p->b, &na);
+}
+
+/* The host's own DAD stays in the tunnel; we do it on the home link. req: HA-51 HA-52 */
+static void host_does_dad(struct ha *h, const struct inner *p, const struct nd *ns)
+{
+	const struct host_address *a = address_find(&h->addresses, &ns->target);
+
+	if (a && a->binding == p->b)
+		return; /* it came back with what it has: no conflict (D9) */
+	if (a)
+		dad_conflict(h, p->b, &ns->target, p->now, p->out);
+	else if (address_is_acceptable(h, &ns->target))
+		dad_begin(h, p->b, &ns->target, p->now, p->out);
+	else
+		ha_drop(h, DROP_ND_IGNORED);
+}
+
+static void on_nd(struct ha *h, const struct inner *p)
+{
+	struct nd m;
+
+	if (nd_decode(&p->ip, &m)) {
+		ha_drop(h, DROP_ND_MALFORMED);
+		return;
+	}
+	if (!in6_is_unspecified(&p->ip.src) && !learn_source(h, p))
+		return;
+	switch (m.type) {
+	case ND_RS:
+		ra_solicited(h, p->b, p->now, p->out);
+		break;
+	case ND_NS:
+		if (address_is_own(h, &m.target))
+			answer_solicitation(h, p, &m);
+		else if (nd_is_dad(&m))
+			host_does_dad(h, p, &m);
+		else
+			ha_drop(h, DROP_ND_IGNORED);
+		break;
+	case ND_NA: /* that it came is what we wanted to know */
+		break;
+	case ND_RA:
+		ha_drop(h, DROP_ND_IGNORED);
+		break;
+	}
+}
+
+static void on_echo(struct ha *h, const struct inner *p)
+{
+	uint8_t buf[HOLD_PACKET_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+	int r;
+
+	if (!learn_source(h, p))
+		return;
+	if (!bucket_take(&p->b->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST)) {
+		ha_drop(h, DROP_RATE_LIMITED);
+		return;
+	}
+	r = icmp6_write_echo_reply(&w, &p->ip);
+	if (r)
+		ha_drop(h, r == -ENOBUFS ? DROP_TOO_BIG : DROP_FRAME_MALFORMED);
+	else
+		emit_into_tunnel(p->out, 0, p->b, writer_bytes(&w));
+}
+
+/* D9: kept while its source is in DAD. */
+static void on_data(struct ha *h, const struct inner *p)
+{
+	struct host_address *a = learn_source(h, p);
+	struct action *f;
+
+	if (!a) {
+		refuse_source(h, p);
+	} else if (a->state == ADDRESS_TENTATIVE) {
+		hold_packet(h, a, p->ip.packet);
+	} else if (p->now.mono - a->bound > BOUND_JUST_NOW || p->ip.packet.n > HOLD_PACKET_MAX) {
+		ha_drop(h, DROP_SOURCE_WRONG); /* the data plane knows better: no loops */
+	} else {
+		f = action_add(p->out, ACTION_FORWARD, 0);
+		f->tunnel_send.local = p->b->tunnel.local;
+		f->tunnel_send.remote = p->b->tunnel.remote;
+		f->tunnel_send.key = p->b->tunnel.key;
+		f->tunnel_send.packet = actions_copy(p->out, p->ip.packet);
+	}
+}
+
+/* What does not leave the virtual link: we learn from it, but nobody else is there. */
+static void on_link(struct ha *h, const struct inner *p)
+{
+	if (!in6_is_unspecified(&p->ip.src) && !learn_source(h, p))
+		return;
+	if (!ip6_is_mld(&p->ip))
+		ha_drop(h, DROP_NO_ROUTE);
+}
+
+void tunnel_packet(struct ha *h, const struct packet *in, struct now now, struct actions *out)
+{
+	struct inner p = { .now = now, .out = out };
+	int type;
+
+	p.b = binding_find_tunnel(&h->bindings, in->local, in->remote, in->key);
+	if (!p.b) {
+		ha_drop(h, DROP_TUNNEL_UNKNOWN);
+		return;
+	}
+	if (ip6_decode(in->payload, &p.ip)) {
+		ha_drop(h, DROP_FRAME_MALFORMED);
+		return;
+	}
+	p.b->heard = now.mono;
+	if (in->why == PACKET_REFUSED) {
+		refuse_source(h, &p);
+		return;
+	}
+	type = ip6_icmp_type(&p.ip);
+	if (type >= ND_RS && type <= ND_NA)
+		on_nd(h, &p);
+	else if (type == ICMP6_ECHO_REQUEST && in6_equal(&p.ip.dst, &h->c.router_address))
+		on_echo(h, &p);
+	else if (in6_is_multicast(&p.ip.dst) || in6_is_link_local(&p.ip.dst))
+		on_link(h, &p);
+	else
+		on_data(h, &p);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ra.h"
+#include "core/ha_emit.h"
+#include "core/ha_state.h"
+
+#define RA_INITIAL       3                     /* MAX_INITIAL_RTR_ADVERTISEMENTS (RFC 4861 10) */
+#define RA_INITIAL_MAX   (16 * NSEC_PER_SEC)   /* MAX_INITIAL_RTR_ADVERT_INTERVAL */
+#define RA_MIN_DELAY     (3 * NSEC_PER_SEC)    /* MIN_DELAY_BETWEEN_RAS */
+#define RA_RANDOM_DELAY  (500 * NSEC_PER_MSEC) /* MAX_RA_DELAY_TIME */
+#define RA_ASKED_BURST   3 /* a host's initial solicitations, MAX_RTR_SOLICITATIONS */
+#define RA_RELOAD_STEP   256
+#define RA_RELOAD_SPREAD NSEC_PER_SEC
+
+/* What both kinds of link have in common. req: HA-16 HA-17 */
+static struct nd advertisement(const struct ha *h, const struct in6_addr *src, struct mac_addr lla,
+			       bool on_link)
+{
+	const struct ha_config *c = &h->c;
+	struct nd ra = { .type = ND_RA,
+			 .src = *src,
+			 .dst = in6_all_nodes,
+			 .managed = c->managed,
+			 .other = c->other,
+			 .hop_limit = c->hop_limit,
+			 .lifetime = c->router_lifetime,
+			 .has_lla = true,
+			 .lla = lla,
+			 .n_prefixes = c->n_prefixes,
+			 .n_rdnss = c->n_rdnss,
+			 .rdnss_lifetime = 3u * c->ra_max }; /* RFC 8106 5.1 */
+
+	for (size_t i = 0; i < c->n_prefixes; i++)
+		ra.prefixes[i] = (struct nd_prefix){ .prefix = c->prefixes[i].prefix,
+						     .length = 64,
+						     .on_link = on_link,
+						     .autonomous = c->autonomous,
+						     .valid = c->prefixes[i].valid,
+						     .preferred = c->prefixes[i].preferred };
+	memcpy(ra.rdnss, c->rdnss, sizeof(ra.rdnss));
+	return ra;
+}
+
+static nsec_t interval(struct ha *h, uint8_t *initial)
+{
+	const nsec_t min = h->c.ra_min * NSEC_PER_SEC, max = h->c.ra_max * NSEC_PER_SEC;
+	nsec_t t = min + (nsec_t)rng_below(&h->rng, (uint64_t)(max > min ? max - min : 0) + 1);
+
+	if (*initial) {
+		--*initial;
+		t = t < RA_INITIAL_MAX ? t : RA_INITIAL_MAX;
+	}
+	return t;
+}
+
+/* On a virtual link no prefix is on-link: neighbours are reached through us (D8, A11). */
+static void advertise(struct ha *h, uint32_t id, struct binding *b, struct now now,
+		      struct actions *out)
+{
+	struct nd ra = advertisement(h, &h->c.router_address, h->c.router_mac, false);
+
+	ra.mtu = h->c.link_mtu;
+	emit_nd_into_tunnel(out, id, b, &ra);
+	b->ra_last = now.mono;
+	address_advertised(h, b, now);
+	heap_set(&h->timers, &b->ra, now.mono + interval(h, &b->ra_initial));
+}
+
+void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
+		   struct actions *out)
+{
+	/* The one sent here may overtake the reply and be lost: the next two come soon. */
+	if (at_new_place)
+		b->ra_initial = RA_INITIAL - 1;
+	advertise(h, b->id, b, now, out); /* req: HA-15 */
+}
+
+void ra_solicited(struct ha *h, struct binding *b, struct now now, struct actions *out)
+{
+	nsec_t next;
+
+	/* req: HA-23 */
+	if (bucket_take(&b->ra_asked, now.mono, RA_MIN_DELAY, RA_ASKED_BURST)) {
+		advertise(h, 0, b, now, out);
+		return;
+	}
+	next = bucket_next(&b->ra_asked, RA_MIN_DELAY, RA_ASKED_BURST);
+	if (next < b->ra.due)
+		heap_set(&h->timers, &b->ra, next);
+}
+
+void ra_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+{
+	advertise(h, 0, container_of(t, struct binding, ra), now, out);
+}
+
+void ra_home_begin(struct ha *h)
+{
+	if (!h->c.advertise)
+		return;
+	h->home_ra.initial = RA_INITIAL;
+	heap_set(&h->timers, &h->home_ra.timer, 0);
+}
+
+/* RFC 4861 6.2.6: after a random delay, not sooner than MIN_DELAY after the last. req: HA-9 */
+void ra_home_solicited(struct ha *h, struct now now)
+{
+	struct home_ra *r = &h->home_ra;
+	nsec_t due = now.mono + (nsec_t)rng_below(&h->rng, RA_RANDOM_DELAY);
+
+	if (!h->c.advertise)
+		return;
+	if (due < r->last + RA_MIN_DELAY)
+		due = r->last + RA_MIN_DELAY;
+	if (!timer_is_set(&r->timer) || due < r->timer.due)
+		heap_set(&h->timers, &r->timer, due);
+}
+
+void ra_home_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+{
+	struct nd ra;
+
+	if (!h->c.advertise)
+		return;
+	ra = advertisement(h, &h->c.home_link_local, h->c.home_mac, true); /* req: HA-47 */
+	emit_nd_on_home_link(h, out, mac_of_group(&ra.dst), &ra);
+	h->home_ra.last = now.mono;
+	heap_set(&h->timers, t, now.mono + interval(h, &h->home_ra.initial));
+}
+
+void ra_reload(struct ha *h, struct now now)
+{
+	ra_home_solicited(h, now);
+	h->reload_at = 0;
+	heap_set(&h->timers, &h->reload, now.mono);
+}
+
+/* Spread, so that a full cache neither stops us nor floods the core. */
+void ra_reload_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+{
+	const uint32_t count = h->bindings.slab.count;
+
+	for (uint32_t i = 0; i < RA_RELOAD_STEP && h->reload_at < count; i++) {
+		struct binding *b = binding_at(&h->bindings, h->reload_at++);
+
+		if (b)
+			heap_set(&h->timers, &b->ra,
+				 now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
+	}
+	if (h->reload_at < count)
+		heap_set(&h->timers, t, now.mono);
+}
