@@ -94,7 +94,7 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 	emit_event(out, a->id, EVENT_ADDRESS_BOUND, a->binding, &a->address, 0);
 	group_repeat(h, a, now, out);
 	announce_paced(h, a, now, out);
-	hold_forward(h, a, out);
+	ha_hold_forward(h, a, out);
 }
 
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)

@@ -35,7 +35,7 @@ static int new_tables(struct ha *h, const struct memory *m)
 	if (binding_cache_new(&h->bindings, m, bindings, seed) ||
 	    address_table_new(&h->addresses, m, addresses, seed) ||
 	    group_table_new(&h->groups, m, addresses, seed) ||
-	    hold_pool_new(&h->held, m, bindings) ||
+	    ha_hold_pool_new(&h->held, m, bindings) ||
 	    /* hosts that came and went within the time that replays matter */
 	    replay_table_new(&h->replays, m, 2 * bindings, seed) ||
 	    revocation_table_new(&h->revocations, m, revocations, seed) ||

@@ -97,7 +97,7 @@ void address_remove(struct ha *h, struct host_address *a, struct actions *out)
 	*at = a->next;
 	a->binding->n_addresses--;
 	action_add(out, ACTION_ADDRESS_DEL, 0)->address = as_data(a);
-	hold_drop(h, a);
+	ha_hold_drop(h, a);
 	group_leave(h, a);
 	heap_clear(&h->timers, &a->nd);
 	heap_clear(&h->timers, &a->valid);

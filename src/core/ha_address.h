@@ -7,7 +7,7 @@
 
 #include "core/binding.h"
 
-struct held;
+struct ha_held;
 struct group;
 
 /* More than HA_INFO_ADDRESSES_MAX could not be shown, nor moved within one step. */
@@ -26,8 +26,8 @@ struct host_address {
 	uint8_t sent;     /* solicitations (tentative) or unsolicited advertisements (bound) */
 	uint8_t nonce[6]; /* of our solicitations (RFC 7527) */
 	struct bucket defence;
-	struct group *group; /* its solicited-node group */
-	struct held *held;   /* packets that wait for the end of DAD */
+	struct group *group;  /* its solicited-node group */
+	struct ha_held *held; /* packets that wait for the end of DAD */
 };
 
 struct address_table {

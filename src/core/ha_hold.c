@@ -2,18 +2,18 @@
 #include "core/ha_hold.h"
 #include "core/ha_state.h"
 
-int hold_pool_new(struct hold_pool *p, const struct memory *m, uint32_t bindings_max)
+int ha_hold_pool_new(struct ha_hold_pool *p, const struct memory *m, uint32_t bindings_max)
 {
 	const uint32_t n = bindings_max < HOLD_TOTAL_MAX / HOLD_PER_ADDRESS_MAX
 				   ? bindings_max * HOLD_PER_ADDRESS_MAX
 				   : HOLD_TOTAL_MAX;
 
-	return slab_new(&p->slab, m, sizeof(struct held), n);
+	return slab_new(&p->slab, m, sizeof(struct ha_held), n);
 }
 
-void hold_packet(struct ha *h, struct host_address *a, struct bytes packet)
+void ha_hold_packet(struct ha *h, struct host_address *a, struct bytes packet)
 {
-	struct held **at = &a->held, *p;
+	struct ha_held **at = &a->held, *p;
 	uint32_t n = 0;
 
 	for (; *at; at = &(*at)->next)
@@ -28,11 +28,11 @@ void hold_packet(struct ha *h, struct host_address *a, struct bytes packet)
 	*at = p;
 }
 
-void hold_forward(struct ha *h, struct host_address *a, struct actions *out)
+void ha_hold_forward(struct ha *h, struct host_address *a, struct actions *out)
 {
 	const struct tunnel *t = &a->binding->tunnel;
 
-	for (struct held *p; (p = a->held);) {
+	for (struct ha_held *p; (p = a->held);) {
 		struct bytes packet = actions_copy(out, (struct bytes){ p->packet, p->n });
 		struct action *f = action_add(out, ACTION_FORWARD, a->id);
 
@@ -45,9 +45,9 @@ void hold_forward(struct ha *h, struct host_address *a, struct actions *out)
 	}
 }
 
-void hold_drop(struct ha *h, struct host_address *a)
+void ha_hold_drop(struct ha *h, struct host_address *a)
 {
-	for (struct held *p; (p = a->held);) {
+	for (struct ha_held *p; (p = a->held);) {
 		ha_drop(h, DROP_NOT_REGISTERED);
 		a->held = p->next;
 		slab_give(&h->held.slab, p);

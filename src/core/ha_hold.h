@@ -13,17 +13,17 @@ struct host_address;
 #define HOLD_PACKET_MAX      1500 /* longer ones, made of segments on this machine, are not kept */
 #define HOLD_TOTAL_MAX       1024 /* 1.5 MiB in all */
 
-struct held {
-	struct held *next; /* newer */
+struct ha_held {
+	struct ha_held *next; /* newer */
 	uint16_t n;
 	uint8_t packet[HOLD_PACKET_MAX];
 };
 
-struct hold_pool {
+struct ha_hold_pool {
 	struct slab slab;
 };
 
-int hold_pool_new(struct hold_pool *p, const struct memory *m, uint32_t bindings_max);
-void hold_packet(struct ha *h, struct host_address *a, struct bytes packet);
-void hold_forward(struct ha *h, struct host_address *a, struct actions *out);
-void hold_drop(struct ha *h, struct host_address *a);
+int ha_hold_pool_new(struct ha_hold_pool *p, const struct memory *m, uint32_t bindings_max);
+void ha_hold_packet(struct ha *h, struct host_address *a, struct bytes packet);
+void ha_hold_forward(struct ha *h, struct host_address *a, struct actions *out);
+void ha_hold_drop(struct ha *h, struct host_address *a);

@@ -51,7 +51,7 @@ struct ha {
 	struct binding_cache bindings;
 	struct address_table addresses;
 	struct group_table groups;
-	struct hold_pool held;
+	struct ha_hold_pool held;
 	struct replay_table replays;
 	struct revocation_table revocations;
 	struct path_mtu_table path_mtu;

@@ -141,7 +141,7 @@ static void on_data(struct ha *h, const struct inner *p)
 	if (!a) {
 		refuse_source(h, p);
 	} else if (a->state == ADDRESS_TENTATIVE) {
-		hold_packet(h, a, p->ip.packet);
+		ha_hold_packet(h, a, p->ip.packet);
 	} else if (p->now.mono - a->bound > BOUND_JUST_NOW || p->ip.packet.n > HOLD_PACKET_MAX) {
 		ha_drop(h, DROP_SOURCE_WRONG); /* the data plane knows better: no loops */
 	} else {
