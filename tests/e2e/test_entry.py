@@ -102,7 +102,7 @@ def test_the_reply_confirms_the_tunnel_with_an_empty_extension(entry):
     frame, asked = entry.reply_frame, entry.request_frame
     assert (frame.outer_source, frame.outer_destination) == (HOME_AGENT, entry.request.care_of)
     assert frame.ports == asked.ports[::-1]
-    assert [a["care_of"] for a in entry.attachments] == [entry.request.care_of]
+    assert [a["care-of"] for a in entry.attachments] == [entry.request.care_of]
     assert entry.attachments[0]["state"] == "attached"
 
 
@@ -177,7 +177,7 @@ def test_the_binding_holds_what_the_host_configured(entry):
     assert len(entry.bindings) == 1
     binding = entry.bindings[0]
     assert binding["nai"] == HOST_NAI
-    assert binding["care_of"] == entry.request.care_of
+    assert binding["care-of"] == entry.request.care_of
     known = {a["address"]: a for a in binding["addresses"]}
     assert {LINK_LOCAL, entry.address} <= set(known)
     assert known[entry.address]["state"] == "bound"

@@ -25,7 +25,7 @@ def two(request, attached):
 def test_two_hosts_talk_to_each_other_through_the_home_agent(two):
     lab = two
     assert lab.address2 != lab.address
-    care_of = {b["care_of"] for b in lab.show("ha", "bindings")["bindings"]}
+    care_of = {b["care-of"] for b in lab.show("ha", "bindings")["bindings"]}
     assert len(care_of) == 2
     core = Capture(lab, "ha", "core0", "ip proto 41")
     assert lab.ping("mn", lab.address2) == 3

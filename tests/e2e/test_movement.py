@@ -19,7 +19,7 @@ def attachments(lab, name):
 
 
 def care_of(lab):
-    return [b["care_of"] for b in lab.show("ha", "bindings")["bindings"]]
+    return [b["care-of"] for b in lab.show("ha", "bindings")["bindings"]]
 
 
 def moved_to(lab, pool):

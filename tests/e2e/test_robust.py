@@ -48,7 +48,7 @@ def random_octets():
 
 def test_garbage_on_port_434(serves):
     lab = serves
-    care_of = lab.show("an1", "attachments")["attachments"][0]["care_of"]
+    care_of = lab.show("an1", "attachments")["attachments"][0]["care-of"]
     sender = udp_socket(lab, "core", "0.0.0.0")
     before = {name: total(lab, name) for name in ("ha", "an1")}
     sent = 0
@@ -79,7 +79,7 @@ def test_garbage_on_the_access_link(serves):
 
 def test_garbage_in_the_tunnel(serves):
     lab = serves
-    care_of = lab.show("an1", "attachments")["attachments"][0]["care_of"]
+    care_of = lab.show("an1", "attachments")["attachments"][0]["care-of"]
     raw = socket_in(lab, "core", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     source = random.Random(SEED)
     before = {name: total(lab, name) for name in ("ha", "an1")}
@@ -110,7 +110,7 @@ def test_an_advertisement_from_the_hosts_side_goes_no_further(serves):
 
 def test_a_tunnelled_packet_from_elsewhere_is_not_let_in(serves):
     lab = serves
-    care_of = lab.show("an1", "attachments")["attachments"][0]["care_of"]
+    care_of = lab.show("an1", "attachments")["attachments"][0]["care-of"]
     raw = socket_in(lab, "core", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     upstream, host = Capture(lab, "cn", "eth0"), Capture(lab, "mn", "eth0")
     inner = IPv6(src=lab.address, dst=CORRESPONDENT) / UDP(sport=7, dport=7) / b"forged"
@@ -138,7 +138,7 @@ def test_without_privileges_there_is_one_clear_sentence(lab):
     assert len(lines) == 1 and "root" in lines[0] or "CAP_" in lines[-1]
 
 
-@pytest.mark.req("HA-36", "HA-46", "EXT-12")
+@pytest.mark.req("HA-46", "EXT-12")
 def test_mistakes_in_the_configuration_are_named_with_their_lines(lab):
     path = lab.state / "ha.yaml"
     lines = path.read_text().replace("prefix: 2001:db8:1::/64", "prefix: 2001:db8:1::/63")
