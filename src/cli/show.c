@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+#define HEADINGS(...)                                                                              \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+
+static const char *text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "-";
+}
+
+static long long number(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
+/* "1d2h", "10m", "59s": the two largest units. */
+static void duration_cell(struct table *t, const json_t *seconds)
+{
+	long long s = json_integer_value(seconds);
+
+	if (!json_is_integer(seconds))
+		table_cell(t, "infinite");
+	else if (s >= 86400)
+		table_cell(t, "%lldd%lldh", s / 86400, s % 86400 / 3600);
+	else if (s >= 3600)
+		table_cell(t, "%lldh%lldm", s / 3600, s % 3600 / 60);
+	else if (s >= 60)
+		table_cell(t, "%lldm%llds", s / 60, s % 60);
+	else
+		table_cell(t, "%llds", s);
+}
+
+static void packets_cells(struct table *t, const json_t *o)
+{
+	table_cell(t, "%lld", number(json_object_get(o, "from-host"), "packets"));
+	table_cell(t, "%lld", number(json_object_get(o, "to-host"), "packets"));
+}
+
+static void address_cells(struct table *t, const json_t *a)
+{
+	table_cell(t, "%s", text(a, "address"));
+	table_cell(t, "%s", text(a, "state"));
+	if (a)
+		duration_cell(t, json_object_get(a, "valid"));
+	else
+		table_cell(t, "-");
+}
+
+/* One line an address; what belongs to the binding stands on its first. */
+static void binding_rows(struct table *t, const json_t *b)
+{
+	const json_t *addresses = json_object_get(b, "addresses");
+
+	table_cell(t, "%s", text(b, "nai"));
+	table_cell(t, "%s", text(b, "care-of"));
+	duration_cell(t, json_object_get(b, "lifetime"));
+	packets_cells(t, b);
+	address_cells(t, json_array_get(addresses, 0));
+	for (size_t i = 1; i < json_array_size(addresses); i++) {
+		for (int blank = 0; blank < 5; blank++)
+			table_cell(t, "%s", "");
+		address_cells(t, json_array_get(addresses, i));
+	}
+}
+
+static void print_bindings(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("NAI", "CARE-OF", "LIFETIME", "FROM HOST", "TO HOST",
+					     "ADDRESS", "STATE", "VALID"));
+	const json_t *list = json_object_get(answer, "bindings");
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		binding_rows(t, json_array_get(list, i));
+	table_print(t, "no bindings");
+}
+
+static void print_attachments(const json_t *answer)
+{
+	struct table *t =
+		table_new(HEADINGS("NAI", "STATE", "INTERFACE", "MAC", "CARE-OF", "HOME AGENT",
+				   "LIFETIME", "FROM HOST", "TO HOST", "HELD", "LAST DENIAL"));
+	const json_t *list = json_object_get(answer, "attachments");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *a = json_array_get(list, i);
+
+		table_cell(t, "%s", text(a, "nai"));
+		table_cell(t, "%s", text(a, "state"));
+		table_cell(t, "%s", text(a, "interface"));
+		table_cell(t, "%s", text(a, "mac"));
+		table_cell(t, "%s", text(a, "care-of"));
+		table_cell(t, "%s", text(a, "home-agent"));
+		duration_cell(t, json_object_get(a, "lifetime"));
+		packets_cells(t, a);
+		table_cell(t, "%lld", number(a, "held"));
+		if (number(a, "code"))
+			table_cell(t, "%lld %s", number(a, "code"), text(a, "reason"));
+		else
+			table_cell(t, "-");
+	}
+	table_print(t, "no attachments");
+}
+
+static void print_tunnels(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("ROLE", "LOCAL", "REMOTE", "NAI", "FROM HOST", "BYTES",
+					     "TO HOST", "BYTES"));
+	const json_t *list = json_object_get(answer, "tunnels");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		const json_t *from = json_object_get(o, "from-host"), *to;
+
+		to = json_object_get(o, "to-host");
+		table_cell(t, "%s", text(o, "role"));
+		table_cell(t, "%s", text(o, "local"));
+		table_cell(t, "%s", text(o, "remote"));
+		table_cell(t, "%s", text(o, "nai"));
+		table_cell(t, "%lld", number(from, "packets"));
+		table_cell(t, "%lld", number(from, "bytes"));
+		table_cell(t, "%lld", number(to, "packets"));
+		table_cell(t, "%lld", number(to, "bytes"));
+	}
+	table_print(t, "no tunnels");
+}
+
+static void print_drops(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("COUNT", "REASON", "MEANING"));
+	const json_t *list = json_object_get(answer, "drops");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+
+		if (!number(o, "count"))
+			continue;
+		table_cell(t, "%lld", number(o, "count"));
+		table_cell(t, "%s", text(o, "reason"));
+		table_cell(t, "%s", text(o, "text"));
+	}
+	table_print(t, "nothing has been dropped");
+}
+
+static void print_version(const json_t *answer)
+{
+	const json_t *roles = json_object_get(answer, "roles");
+
+	printf("netmip4d %s, %s\nroles:", text(answer, "version"), text(answer, "configuration"));
+	for (size_t i = 0; i < json_array_size(roles); i++)
+		printf(" %s", json_string_value(json_array_get(roles, i)));
+	printf("\nrunning for %lld s\n", number(answer, "uptime"));
+}
+
+const struct show shows[] = {
+	{ "bindings", true, print_bindings }, { "attachments", true, print_attachments },
+	{ "tunnels", true, print_tunnels },   { "drops", true, print_drops },
+	{ "version", false, print_version },  { 0 },
+};
