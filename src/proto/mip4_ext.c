@@ -82,7 +82,7 @@ static void write_nai(struct writer *w, const struct mip4_message *m)
 	write_bytes(w, m->nai);
 }
 
-/* --- IPv6 Home Address Request (draft 4.1)  req: EXT-4 --- */
+/* --- IPv6 Home Address Request (draft 4.1)  req: EXT-4 EXT-6 --- */
 
 static void read_hoa_request(struct reader *r, const struct mip4_ext *e, struct mip4_message *m)
 {
@@ -104,7 +104,7 @@ static void write_hoa_request(struct writer *w, const struct mip4_message *m)
 		write_u64(w, m->hoa_request_iid);
 }
 
-/* --- IPv6 Home Address (draft 4.2)  req: EXT-7 --- */
+/* --- IPv6 Home Address (draft 4.2)  req: EXT-7 EXT-8 --- */
 
 static void read_hoa(struct reader *r, const struct mip4_ext *e, struct mip4_message *m)
 {
@@ -251,7 +251,8 @@ static const struct {
 };
 /* clang-format on */
 
-/* RFC 4064 gives these to experiments, and the draft's extensions are one. */
+/* RFC 4064 gives these to experiments, and the draft's extensions are one; the request's is not a
+ * skippable one (draft 4.1).  req: EXT-3 EXT-12 */
 #define EXPERIMENT_NON_SKIPPABLE 127
 #define EXPERIMENT_SKIPPABLE     255
 

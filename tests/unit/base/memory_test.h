@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory for tests: from calloc, counted, so that a test can let it run out and give it back. */
+#pragma once
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+#define TEST_BLOCKS_MAX 16
+
+struct test_memory {
+	struct memory memory;
+	void *blocks[TEST_BLOCKS_MAX];
+	size_t n, allowed;
+};
+
+static inline void *test_memory_alloc(void *ctx, size_t n)
+{
+	struct test_memory *m = ctx;
+
+	if (m->n == m->allowed)
+		return NULL;
+	return m->blocks[m->n++] = calloc(1, n);
+}
+
+/* `allowed` blocks can be had. */
+static inline void test_memory_init(struct test_memory *m, size_t allowed)
+{
+	*m = (struct test_memory){ .memory = { test_memory_alloc, m }, .allowed = allowed };
+}
+
+static inline void test_memory_done(struct test_memory *m)
+{
+	while (m->n)
+		free(m->blocks[--m->n]);
+}
