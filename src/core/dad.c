@@ -140,7 +140,7 @@ static void detach_if_bare(struct ha *h, struct binding *b, struct now now, stru
 		return;
 	emit_event(out, 0, EVENT_REVOKED, b, NULL, 0);
 	binding_end(h, b, out);
-	revocation_begin(h, &r, now, out);
+	revocation_begin(h, &r, true, now, out);
 }
 
 void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struct now now,
@@ -148,8 +148,8 @@ void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struc
 {
 	struct binding *b = a->binding;
 
-	tell_host(h, b, &a->address, na, out);
 	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, &a->address, 0);
+	tell_host(h, b, &a->address, na, out);
 	address_remove(h, a, out);
 	detach_if_bare(h, b, now, out);
 }
@@ -157,7 +157,7 @@ void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struc
 void dad_conflict(struct ha *h, struct binding *b, const struct in6_addr *address, struct now now,
 		  struct actions *out)
 {
-	tell_host(h, b, address, NULL, out);
 	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, address, 0);
+	tell_host(h, b, address, NULL, out);
 	detach_if_bare(h, b, now, out);
 }

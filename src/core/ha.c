@@ -113,7 +113,7 @@ int ha_revoke(struct ha *h, struct bytes nai, struct now now, struct actions *ou
 	r = registration_of(b);
 	emit_event(out, 0, EVENT_REVOKED, b, NULL, 0);
 	binding_end(h, b, out);
-	revocation_begin(h, &r, now, out); /* req: HA-35 */
+	revocation_begin(h, &r, true, now, out); /* req: HA-35 */
 	return 0;
 }
 
@@ -227,7 +227,7 @@ static void failed(void *self, uint32_t id, struct now now, struct actions *out)
 		reply_take_back(h, b, out);
 	binding_end(h, b, out);
 	if (!fresh)
-		revocation_begin(h, &r, now, out);
+		revocation_begin(h, &r, false, now, out);
 }
 
 static void traffic(void *self, uint32_t id, uint64_t packets, struct now now, struct actions *out)

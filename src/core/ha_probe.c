@@ -68,7 +68,7 @@ static void end_silent(struct ha *h, struct binding *b, struct now now, struct a
 
 	emit_event(out, 0, EVENT_EXPIRED, b, NULL, b->granted);
 	binding_end(h, b, out);
-	revocation_begin(h, &r, now, out); /* req: HA-56 */
+	revocation_begin(h, &r, false, now, out); /* req: HA-56 */
 }
 
 void probe_traffic(struct ha *h, struct binding *b, uint64_t packets, struct now now,

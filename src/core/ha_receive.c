@@ -95,6 +95,7 @@ static int identification(struct ha *h, struct request *q, struct now now)
 
 	q->replay = replay_find(&h->replays, q->m.nai);
 	q->binding = binding_find(&h->bindings, q->m.nai);
+	q->known = q->binding;
 	q->duplicate = is_duplicate(q);
 	if (q->duplicate || replay_is_fresh(q->replay, id, h->c.timestamp_tolerance, now))
 		return PASS;

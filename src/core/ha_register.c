@@ -55,13 +55,13 @@ static void deregister(struct ha *h, struct request *q, struct now now, struct a
 	struct binding *b = q->binding;
 	const struct in_addr care_of = q->m.care_of;
 
-	reply_send(h, q, 0, MIP4_ACCEPTED, 0, now, out);
 	remember(h, q, now);
 	revocation_cancel(h, q->m.nai, care_of);
-	if (!b || (!in4_equal(care_of, b->tunnel.remote) && !in4_equal(care_of, q->m.home)))
-		return;
-	emit_event(out, 0, EVENT_DETACHED, b, NULL, 0);
-	binding_end(h, b, out);
+	if (b && (in4_equal(care_of, b->tunnel.remote) || in4_equal(care_of, q->m.home))) {
+		emit_event(out, 0, EVENT_DETACHED, b, NULL, 0);
+		binding_end(h, b, out);
+	}
+	reply_send(h, q, 0, MIP4_ACCEPTED, 0, now, out);
 }
 
 /* D15: without a key the care-of address is the tunnel, and that has one host. */
@@ -111,7 +111,7 @@ static void confirm(struct ha *h, const struct request *q, enum event e,
 
 	reply_send(h, q, b->id, accepted_code(q), b->granted, now, out);
 	if (before)
-		revocation_begin(h, before, now, out); /* req: HA-24 HA-25 */
+		revocation_begin(h, before, false, now, out); /* req: HA-24 HA-25 */
 	emit_event(out, b->id, e, b, NULL, b->granted);
 	ra_registered(h, b, e != EVENT_RENEWED, now, out);
 }

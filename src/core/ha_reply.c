@@ -28,7 +28,7 @@ static bool says_tunnelling(const struct ha *h, const struct request *q)
 	const struct mip4_message *m = &q->m;
 
 	return h->c.tunnelling &&
-	       (q->binding || m->bad || m->hoa != MIP4_ABSENT || m->hoa_request != MIP4_ABSENT);
+	       (q->known || m->bad || m->hoa != MIP4_ABSENT || m->hoa_request != MIP4_ABSENT);
 }
 
 void reply_send(struct ha *h, const struct request *q, uint32_t id, uint8_t code, uint16_t lifetime,

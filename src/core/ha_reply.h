@@ -14,6 +14,7 @@ struct request {
 	bool has_fa;             /* a valid FHAE */
 	struct replay *replay;   /* of its NAI, NULL if none is remembered */
 	struct binding *binding; /* of its NAI, NULL if none */
+	bool known;              /* had a binding when it came */
 	bool duplicate;          /* of the last accepted one */
 };
 

@@ -101,12 +101,14 @@ static void transmit_next(struct ha *h, struct revocation *v, struct now now, st
 		 now.mono + wait < v->of.expires ? now.mono + wait : v->of.expires);
 }
 
-void revocation_begin(struct ha *h, const struct registration *r, struct now now,
+void revocation_begin(struct ha *h, const struct registration *ended, bool detach, struct now now,
 		      struct actions *out)
 {
 	struct revocation_table *t = &h->revocations;
+	struct registration copy = *ended, *r = &copy;
 	struct revocation *v;
 
+	r->inform = ended->inform && detach;
 	if (!r->revocable || r->expires <= now.mono)
 		return;
 	v = slab_take(&t->slab);

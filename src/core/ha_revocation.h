@@ -40,8 +40,10 @@ int revocation_table_new(struct revocation_table *t, const struct memory *m, uin
 struct registration registration_of(const struct binding *b);
 /* The Timestamp of an extension 137 (RFC 3543 3.2): every Identifier afterwards is newer. */
 uint32_t revocation_timestamp(struct revocation_table *t, struct now now);
-/* Tells the agent, until it acknowledges; nothing if revocation was not negotiated with it. */
-void revocation_begin(struct ha *h, const struct registration *r, struct now now,
+/* Tells the agent, until it acknowledges; nothing if revocation was not negotiated with it. With
+ * `detach` (and the I bit negotiated) the host is to lose its service, without it the registration
+ * has only gone elsewhere or out of time (RFC 3543 3.3: inform the mobile node; D4). */
+void revocation_begin(struct ha *h, const struct registration *r, bool detach, struct now now,
 		      struct actions *out);
 /* The agent has, or has given up, this registration anew: what was to be revoked is no more. */
 void revocation_cancel(struct ha *h, struct bytes nai, struct in_addr care_of);
