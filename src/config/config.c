@@ -56,8 +56,6 @@ static int by_line(const void *a, const void *b)
 
 void config_complete(struct config *c)
 {
-	if (!c->home_agent.role.addresses_max)
-		c->home_agent.role.addresses_max = 4 * c->home_agent.role.bindings_max;
 	c->home_agent.role.numbers = c->numbers;
 	c->home_agent.role.sas = c->sas;
 	c->home_agent.role.n_sas = c->n_sas;
@@ -115,6 +113,13 @@ void config_mistakes_done(struct config_mistakes *m)
 	for (size_t i = 0; i < m->n; i++)
 		free(m->v[i].text);
 	m->n = 0;
+}
+
+uint32_t config_addresses_max(const struct config *c)
+{
+	const struct ha_config *h = &c->home_agent.role;
+
+	return h->addresses_max ? h->addresses_max : 4 * h->bindings_max;
 }
 
 unsigned config_line(const struct config *c, const void *field)

@@ -18,7 +18,8 @@
 #define CONFIG_PATH_MAX       256
 
 struct config_home_agent {
-	struct ha_config role; /* all but what only the machine knows: indices, its own addresses */
+	struct ha_config role; /* all but what only the machine knows: indices, its own addresses;
+				  addresses_max 0 = not written */
 	char core[CONFIG_INTERFACES_MAX][IF_NAMESIZE];
 	size_t n_core;
 	char home[IF_NAMESIZE];
@@ -86,6 +87,9 @@ int config_read(const char *file, const struct config_env *env, struct config **
 		struct config_mistakes *ret_mistakes);
 void config_free(struct config *c);
 void config_mistakes_done(struct config_mistakes *m);
+
+/* How many addresses the home agent may know: as written, or four for each binding. */
+uint32_t config_addresses_max(const struct config *c);
 
 /* The line on which a field of c was written; 0 if it has its default. */
 unsigned config_line(const struct config *c, const void *field);

@@ -90,5 +90,5 @@ void with_document(struct context *x, FILE *f, size_t max,
 void read_keys_file(const struct context *outer);
 /* What no single value can say: relations between values. */
 void config_check(struct context *x);
-/* Values that follow from others: shared by the roles, or multiples of what was written. */
+/* Gives the roles what they share. */
 void config_complete(struct config *c);

@@ -28,6 +28,7 @@ static uint16_t link_mtu(const struct daemon *d)
 static void fill_home_agent(const struct daemon *d, const struct config *c, struct ha_config *ret)
 {
 	*ret = c->home_agent.role;
+	ret->addresses_max = config_addresses_max(c);
 	ret->home_ifindex = d->machine.home.index;
 	ret->home_mac = d->machine.home.mac;
 	ret->home_link_local = d->machine.home_link_local;

@@ -219,7 +219,7 @@ static int load_dataplane(struct daemon *d)
 		p.tunnels_max += c->access_node.role.attachments_max;
 	if (c->has_home_agent) {
 		p.tunnels_max += h->bindings_max;
-		p.addresses_max = h->addresses_max;
+		p.addresses_max = config_addresses_max(c);
 		p.prefixes_max = h->bindings_max;
 		p.home_ifindex = d->machine.home.index;
 		p.home_mac = d->machine.home.mac;

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is right is read, with its defaults; what cannot change on reload is found. */
+#include "files.h"
+
+#include <arpa/inet.h>
+
+static struct config *read_good(const char *text, const char *keys)
+{
+	struct files f = files_new(text, keys);
+	struct config_mistakes m;
+	struct config *c = NULL;
+	int err = config_read(f.config, test_env(), &c, &m);
+
+	for (size_t i = 0; i < m.n; i++)
+		print_message("%s\n", m.v[i].text);
+	files_remove(&f);
+	assert_int_equal(err, 0);
+	assert_int_equal(m.n, 0);
+	return c;
+}
+
+static void address4(struct in_addr a, const char *expected)
+{
+	assert_string_equal(inet_ntoa(a), expected);
+}
+
+static void a_minimal_home_agent_gets_the_defaults(void **state)
+{
+	struct config *c = read_good(GOOD_HA, GOOD_KEYS);
+	const struct ha_config *h = &c->home_agent.role;
+
+	assert_true(c->has_home_agent);
+	assert_false(c->has_access_node);
+	assert_string_equal(c->control, "/run/netmip4/netmip4d.sock");
+	address4(h->address, "192.0.2.1");
+	assert_string_equal(c->home_agent.core[0], "core0");
+	assert_int_equal(c->home_agent.n_core, 1);
+	assert_int_equal(c->home_agent.n_upstream, 0);
+	assert_string_equal(c->home_agent.home, "home0");
+	assert_int_equal(h->n_prefixes, 1);
+	assert_int_equal(h->prefixes[0].valid, 2592000);
+	assert_int_equal(h->prefixes[0].preferred, 604800);
+	assert_int_equal(h->timestamp_tolerance, 7);
+	assert_true(h->tunnelling);
+	assert_true(h->autonomous);
+	assert_false(h->managed);
+	assert_int_equal(h->numbers.hoa_request.send, 127);
+	assert_int_equal(h->numbers.hoa.send, 255);
+	assert_int_equal(config_addresses_max(c), 4 * h->bindings_max);
+	assert_int_equal(h->n_sas, 1);
+	assert_int_equal(h->sas[0].scope, SA_REALM);
+	assert_int_equal(h->sas[0].key_length, 16);
+	assert_int_equal(h->sas[0].key[15], 0x0f);
+	config_free(c);
+}
+
+static void everything_of_a_home_agent_is_read(void **state)
+{
+	struct config *c =
+		read_good("control: /tmp/x.sock\n"
+			  "keys: keys\n"
+			  "extensions:\n"
+			  "  home-address-request: {send: 126, accept: [126, 127]}\n"
+			  "  home-address: 254\n"
+			  "data-plane: {punts-per-second: 50}\n"
+			  "home-agent:\n"
+			  "  address: 192.0.2.1\n"
+			  "  core-interface: [core0, core1]\n"
+			  "  home-link:\n"
+			  "    interface: home0\n"
+			  "    advertise: yes\n"
+			  "    prefixes:\n"
+			  "      - prefix: 2001:db8:1::/64\n"
+			  "        valid: 1h\n"
+			  "      - {prefix: 2001:db8:2::/64, valid: infinite, preferred: 1d}\n"
+			  "  upstream: up0\n"
+			  "  lifetime-max: 1m30s\n"
+			  "  lifetime-min: 10\n"
+			  "  timestamp-tolerance: 3s\n"
+			  "  tunnelling: off\n"
+			  "  strict-reserved: true\n"
+			  "  router:\n"
+			  "    mac: 02:00:5e:10:00:01\n"
+			  "    address: fe80::2\n"
+			  "    lifetime: 30s\n"
+			  "    ra-interval: {min: 3s, max: 10s}\n"
+			  "    managed: true\n"
+			  "    other: true\n"
+			  "    autonomous: false\n"
+			  "    hop-limit: 32\n"
+			  "    mtu: 1400\n"
+			  "    dns: [2001:db8::53, 2001:db8::54]\n"
+			  "  bindings-max: 10\n"
+			  "  addresses-max: 20\n"
+			  "  addresses-per-host: 4\n"
+			  "  probes-max: 5\n"
+			  "  retransmit: 250ms\n"
+			  "  nd-per-second: 77\n"
+			  "  derived-keys-max: 9\n",
+			  GOOD_KEYS);
+	const struct ha_config *h = &c->home_agent.role;
+
+	assert_int_equal(c->punts_per_second, 50);
+	assert_int_equal(c->home_agent.n_core, 2);
+	assert_string_equal(c->home_agent.core[1], "core1");
+	assert_string_equal(c->home_agent.upstream[0], "up0");
+	assert_int_equal(h->prefixes[0].valid, 3600);
+	assert_int_equal(h->prefixes[0].preferred, 3600);
+	assert_int_equal(h->prefixes[1].valid, UINT32_MAX);
+	assert_int_equal(h->prefixes[1].preferred, 86400);
+	assert_true(h->advertise);
+	assert_int_equal(h->lifetime_max, 90);
+	assert_int_equal(h->lifetime_min, 10);
+	assert_int_equal(h->timestamp_tolerance, 3);
+	assert_false(h->tunnelling);
+	assert_true(h->strict_reserved);
+	assert_int_equal(h->router_mac.b[2], 0x5e);
+	assert_int_equal(h->router_address.s6_addr[15], 2);
+	assert_int_equal(h->router_lifetime, 30);
+	assert_int_equal(h->ra_min, 3);
+	assert_int_equal(h->ra_max, 10);
+	assert_true(h->managed && h->other && !h->autonomous);
+	assert_int_equal(h->hop_limit, 32);
+	assert_int_equal(h->link_mtu, 1400);
+	assert_int_equal(h->n_rdnss, 2);
+	assert_int_equal(h->rdnss[1].s6_addr[15], 0x54);
+	assert_int_equal(h->bindings_max, 10);
+	assert_int_equal(config_addresses_max(c), 20);
+	assert_int_equal(h->addresses_per_host, 4);
+	assert_int_equal(h->probes_max, 5);
+	assert_int_equal(h->retransmit, 250);
+	assert_int_equal(h->nd_per_second, 77);
+	assert_int_equal(h->sa_cache, 9);
+	assert_int_equal(h->numbers.hoa_request.send, 126);
+	assert_true(h->numbers.hoa_request.accept[1] == UINT64_C(3) << 62);
+	assert_int_equal(h->numbers.hoa.send, 254);
+	config_free(c);
+}
+
+static void everything_of_an_access_node_is_read(void **state)
+{
+	struct config *c = read_good("keys: keys\n"
+				     "access-node:\n"
+				     "  home-agent: 192.0.2.1\n"
+				     "  core-interface: core0\n"
+				     "  care-of: {pool: 198.51.100.10-198.51.100.19}\n"
+				     "  ports:\n"
+				     "    - {interface: acc0, realm: lab.example, eager: true}\n"
+				     "    - interface: acc1\n"
+				     "      nai: plc-7@lab.example\n"
+				     "      attachments-max: 1\n"
+				     "  identities:\n"
+				     "    - {mac: 02:00:00:00:00:07, nai: seven@lab.example}\n"
+				     "  lifetime: 5m\n"
+				     "  detach-delay: 3s\n"
+				     "  hold-down: 1s\n"
+				     "  back-off: 4s\n"
+				     "  attachments-max: 99\n"
+				     "  buffer: 65536\n"
+				     "  derived-keys-max: 5\n",
+				     GOOD_KEYS);
+	const struct an_config *a = &c->access_node.role;
+
+	address4(a->home_agent, "192.0.2.1");
+	address4(a->pool, "198.51.100.10");
+	assert_int_equal(a->pool_size, 10);
+	assert_int_equal(c->access_node.n_ports, 2);
+	assert_string_equal(c->access_node.ports[0].role.realm, "lab.example");
+	assert_true(c->access_node.ports[0].role.eager);
+	assert_int_equal(c->access_node.ports[0].role.attachments_max, 256);
+	assert_string_equal(c->access_node.ports[1].interface, "acc1");
+	assert_string_equal(c->access_node.ports[1].role.nai, "plc-7@lab.example");
+	assert_int_equal(c->access_node.ports[1].role.attachments_max, 1);
+	assert_int_equal(a->n_identities, 1);
+	assert_int_equal(a->identities[0].mac.b[5], 7);
+	assert_string_equal(a->identities[0].nai, "seven@lab.example");
+	assert_int_equal(a->lifetime, 300);
+	assert_int_equal(a->detach_delay, 3);
+	assert_int_equal(a->hold_down, 1);
+	assert_int_equal(a->back_off, 4);
+	assert_int_equal(a->attachments_max, 99);
+	assert_int_equal(a->buffer_bytes, 65536);
+	assert_int_equal(a->sa_cache, 5);
+	config_free(c);
+}
+
+static void lines_of_values_stay_known(void **state)
+{
+	struct config *c = read_good(GOOD_HA "  upstream:\n    - up0\n    - up1\n", GOOD_KEYS);
+
+	assert_int_equal(config_line(c, &c->home_agent.role.address), 3);
+	assert_int_equal(config_line(c, c->home_agent.core[0]), 4);
+	assert_int_equal(config_line(c, c->home_agent.home), 6);
+	assert_int_equal(config_line(c, c->home_agent.upstream[1]), 10);
+	assert_int_equal(config_line(c, &c->home_agent.role.lifetime_max), 0);
+	config_free(c);
+}
+
+struct kept {
+	char keys[256];
+	unsigned line;
+};
+
+static void keep(void *ctx, const char *key, unsigned line)
+{
+	struct kept *k = ctx;
+
+	strcat(strcat(k->keys, key), " ");
+	k->line = line;
+}
+
+static void a_reload_keeps_what_cannot_change(void **state)
+{
+	struct config *old = read_good(GOOD_HA "  bindings-max: 10\n  upstream: up0\n", GOOD_KEYS);
+	struct config *next = read_good("keys: keys\n"
+					"home-agent:\n"
+					"  address: 192.0.2.2\n"
+					"  core-interface: core0\n"
+					"  home-link:\n"
+					"    interface: home0\n"
+					"    prefixes: [{prefix: 2001:db8:1::/64, valid: 1h}]\n"
+					"  router: {lifetime: 700s}\n"
+					"  upstream: [up0, up1]\n"
+					"  bindings-max: 20\n",
+					GOOD_KEYS);
+	struct kept k = { .line = 0 };
+
+	assert_int_equal(config_keep(next, old, keep, &k), 3);
+	assert_string_equal(k.keys,
+			    "home-agent.address home-agent.upstream home-agent.bindings-max ");
+	assert_int_equal(k.line, 10);
+	address4(next->home_agent.role.address, "192.0.2.1");
+	assert_int_equal(next->home_agent.n_upstream, 1);
+	assert_int_equal(next->home_agent.role.bindings_max, 10);
+	/* what can change has changed */
+	assert_int_equal(next->home_agent.role.router_lifetime, 700);
+	assert_int_equal(next->home_agent.role.prefixes[0].valid, 3600);
+	config_free(old);
+	config_free(next);
+}
+
+static void a_reload_takes_keys_and_identities(void **state)
+{
+	struct config *old = read_good(GOOD_AN, GOOD_KEYS);
+	struct config *next =
+		read_good(GOOD_AN "  identities: [{mac: 02:00:00:00:00:01, nai: a@lab.example}]\n"
+				  "  lifetime: 20s\n",
+			  GOOD_KEYS "- {nai: a@lab.example, spi: 300, algorithm: hmac-md5, "
+				    "key: 00112233445566778899aabbccddeeff}\n");
+	struct kept k = { .line = 0 };
+
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
+	assert_int_equal(next->access_node.role.n_sas, 2);
+	assert_int_equal(next->access_node.role.n_identities, 1);
+	assert_int_equal(next->access_node.role.lifetime, 20);
+	config_free(old);
+	config_free(next);
+}
+
+static void a_role_can_neither_come_nor_go_by_reload(void **state)
+{
+	struct config *old = read_good(GOOD_AN, GOOD_KEYS);
+	struct config *next = read_good(GOOD_HA, GOOD_KEYS);
+	struct kept k = { .line = 0 };
+
+	assert_int_equal(config_keep(next, old, keep, &k), 2);
+	assert_string_equal(k.keys, "home-agent access-node ");
+	assert_false(next->has_home_agent);
+	assert_true(next->has_access_node);
+	assert_string_equal(next->access_node.ports[0].interface, "acc0");
+	config_free(old);
+	config_free(next);
+}
+
+static const struct test tests[] = {
+	TEST(a_minimal_home_agent_gets_the_defaults, "HA-36 HA-44 HA-46"),
+	TEST(everything_of_a_home_agent_is_read, "EXT-12"),
+	TEST(everything_of_an_access_node_is_read, ""),
+	TEST(lines_of_values_stay_known, ""),
+	TEST(a_reload_keeps_what_cannot_change, ""),
+	TEST(a_reload_takes_keys_and_identities, ""),
+	TEST(a_role_can_neither_come_nor_go_by_reload, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("unit/config", tests);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every kind of mistake is found, with its line and with what to write instead. */
+#include "files.h"
+
+struct wrong {
+	const char *config, *keys; /* keys NULL: GOOD_KEYS */
+	const char *file;          /* in which it is found */
+	unsigned line;
+	const char *says; /* part of the message, the key's path first where there is one */
+};
+
+#define HA(more) GOOD_HA more
+#define AN(more) GOOD_AN more
+#define CONFIG   "netmip4d.yaml"
+#define KEY      "key: 00112233445566778899aabbccddeeff"
+
+/* clang-format off */
+static const struct wrong wrongs[] = {
+	/* documents */
+	{ "", NULL, CONFIG, 1, "the file is empty" },
+	{ "keys: [a\nhome-agent: b\n", NULL, CONFIG, 2, "this is not YAML" },
+	{ "keys: keys\n\tx: 1\n", NULL, CONFIG, 2, "this is not YAML" },
+	{ HA("---\nkeys: keys\n"), NULL, CONFIG, 9, "a second document begins here" },
+	{ "- keys\n", NULL, CONFIG, 1, "write keys" },
+	/* keys */
+	{ HA("colour: red\n"), NULL, CONFIG, 8, "there is no key \"colour\"; write one of: control" },
+	{ HA("contorl: /x\n"), NULL, CONFIG, 8, "did you mean \"control\"?" },
+	{ HA("  lifetime: 10m\n"), NULL, CONFIG, 8, "home-agent: there is no key \"lifetime\"; did you mean \"lifetime-max\"?" },
+	{ HA("  address: 192.0.2.2\n"), NULL, CONFIG, 8, "home-agent: \"address\" stands here a second time" },
+	{ HA("  [a, b]: c\n"), NULL, CONFIG, 8, "write the name of a key" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n", NULL, CONFIG, 3, "home-agent: \"home-link\" is missing" },
+	{ "keys: keys\n", NULL, CONFIG, 1, "there is no role; write home-agent: or access-node:" },
+	/* shapes */
+	{ HA("  router: fe80::1\n"), NULL, CONFIG, 8, "home-agent.router: a single value or a list stands here" },
+	{ HA("  lifetime-max: {a: b}\n"), NULL, CONFIG, 8, "home-agent.lifetime-max: a mapping stands here; write a duration" },
+	{ HA("  lifetime-max: [1, 2]\n"), NULL, CONFIG, 8, "home-agent.lifetime-max: a list stands here" },
+	{ HA("  lifetime-max:\n"), NULL, CONFIG, 8, "home-agent.lifetime-max: there is no value; write a duration" },
+	{ HA("  router: {dns: [fe80::1, fe80::2, fe80::3, fe80::4]}\n"), NULL, CONFIG, 8, "home-agent.router.dns: there are 4 entries; write 0 to 3" },
+	/* values */
+	{ HA("  bindings-max: many\n"), NULL, CONFIG, 8, "home-agent.bindings-max: \"many\" does not fit; write a number from 1 to" },
+	{ HA("  probes-max: 1000\n"), NULL, CONFIG, 8, "write a number from 1 to 100" },
+	{ HA("  probes-max: 99999999999999999999999\n"), NULL, CONFIG, 8, "write a number from 1 to 100" },
+	{ HA("  lifetime-max: soon\n"), NULL, CONFIG, 8, "\"soon\" is not a duration; write a number and one of ms, s, m, h, d" },
+	{ HA("  lifetime-max: 10 minutes\n"), NULL, CONFIG, 8, "\"10 minutes\" is not a duration" },
+	{ HA("  lifetime-max: 2d\n"), NULL, CONFIG, 8, "\"2d\" does not fit; write from 5s to 65534s" },
+	{ HA("  lifetime-max: 5500ms\n"), NULL, CONFIG, 8, "\"5500ms\" does not fit; write from 5s to 65534s in whole seconds" },
+	{ HA("  lifetime-max: infinite\n"), NULL, CONFIG, 8, "is not a duration" },
+	{ HA("  tunnelling: maybe\n"), NULL, CONFIG, 8, "\"maybe\" is neither; write true or false" },
+	{ HA("  upstream: averyveryverylongname\n"), NULL, CONFIG, 8, "cannot be the name of an interface" },
+	{ HA("  upstream: [up0, a/b]\n"), NULL, CONFIG, 8, "home-agent.upstream[1]: \"a/b\" cannot be the name" },
+	{ HA("  router: {mac: 01:00:5e:00:00:01}\n"), NULL, CONFIG, 8, "is not the link-layer address of one machine" },
+	{ HA("  router: {mac: 2:0:0:0:0:1}\n"), NULL, CONFIG, 8, "is not the link-layer address" },
+	{ HA("  router: {address: 192.0.2.1}\n"), NULL, CONFIG, 8, "home-agent.router.address: \"192.0.2.1\" is not an IPv6 address" },
+	{ "keys: keys\nhome-agent:\n  address: 224.0.0.1\n  core-interface: c\n  home-link: {interface: h, prefixes: [{prefix: 2001:db8::/64}]}\n", NULL, CONFIG, 3, "home-agent.address: \"224.0.0.1\" is not an IPv4 address of one machine" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link: {interface: h, prefixes: [{prefix: 2001:db8::/48}]}\n", NULL, CONFIG, 5, "home-agent.home-link.prefixes[0].prefix: \"2001:db8::/48\" is not a prefix that hosts can configure addresses from; write a /64" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link: {interface: h, prefixes: [{prefix: 2001:db8::1/64}]}\n", NULL, CONFIG, 5, "nothing behind the first 64 bits" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link: {interface: h, prefixes: []}\n", NULL, CONFIG, 5, "there are 0 entries; write 1 to 8" },
+	{ "keys: keys\naccess-node:\n  home-agent: 192.0.2.1\n  core-interface: c\n  care-of: {pool: 198.51.100.1/24}\n  ports: [{interface: a, realm: lab.example}]\n", NULL, CONFIG, 5, "access-node.care-of.pool: \"198.51.100.1/24\" is not a pool" },
+	{ "keys: keys\naccess-node:\n  home-agent: 192.0.2.1\n  core-interface: c\n  care-of: {pool: 10.0.0.0/8}\n  ports: [{interface: a, realm: lab.example}]\n", NULL, CONFIG, 5, "more than 1048576 addresses" },
+	{ "keys: keys\naccess-node:\n  home-agent: 192.0.2.1\n  core-interface: c\n  care-of: {pool: 10.0.0.9-10.0.0.1}\n  ports: [{interface: a, realm: lab.example}]\n", NULL, CONFIG, 5, "is not a pool" },
+	{ AN("  identities: [{mac: 02:00:00:00:00:01, nai: a b@lab.example}]\n"), NULL, CONFIG, 9, "\"a b@lab.example\" is not a network access identifier" },
+	{ AN("    - {interface: acc1, realm: \"@lab.example\"}\n"), NULL, CONFIG, 9, "is not a realm; write a domain name without \"@\"" },
+	/* extension numbers */
+	{ HA("extensions: {home-address: 131}\n"), NULL, CONFIG, 8, "extensions.home-address: extension type 131 has another meaning" },
+	{ HA("extensions: {home-address: {send: 255, accept: [255, 32]}}\n"), NULL, CONFIG, 8, "extensions.home-address.accept[1]: extension type 32 has another meaning" },
+	{ HA("extensions: {home-address: 256}\n"), NULL, CONFIG, 8, "write a number from 1 to 255" },
+	{ HA("extensions: {home-address: 127}\n"), NULL, CONFIG, 8, "home-address and home-address-request have a number in common" },
+	/* relations */
+	{ HA("  lifetime-max: 10s\n  lifetime-min: 20s\n"), NULL, CONFIG, 9, "home-agent.lifetime-min: 20s is longer than lifetime-max, 10s" },
+	{ HA("  bindings-max: 10\n  addresses-max: 9\n"), NULL, CONFIG, 9, "home-agent.addresses-max: 9 is less than one address for each of 10 bindings" },
+	{ HA("  router:\n    ra-interval:\n      min: 8s\n      max: 10s\n"), NULL, CONFIG, 10, "home-agent.router.ra-interval: min 8s is more than three quarters of max 10s; write at most 7s" },
+	{ HA("  router: {lifetime: 30s}\n"), NULL, CONFIG, 8, "home-agent.router.lifetime: 30s is shorter than the longest pause" },
+	{ HA("  router: {address: 2001:db8::1}\n"), NULL, CONFIG, 8, "home-agent.router.address: hosts only accept advertisements from a link-local address" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link:\n    interface: h\n    prefixes:\n      - {prefix: 2001:db8::/64}\n      - {prefix: 2001:db8::/64}\n", NULL, CONFIG, 9, "this prefix stands on line 8 already" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link:\n    interface: h\n    prefixes:\n      - {prefix: 2001:db8::/64, valid: 1h, preferred: 2h}\n", NULL, CONFIG, 8, "the preferred lifetime is longer than the valid one" },
+	{ "keys: keys\naccess-node:\n  home-agent: 198.51.100.7\n  core-interface: c\n  care-of: {pool: 198.51.100.0/24}\n  ports: [{interface: a, realm: lab.example}]\n", NULL, CONFIG, 5, "access-node.care-of.pool: the home agent's address lies inside the pool" },
+	{ HA("access-node:\n  home-agent: 192.0.2.1\n  core-interface: core0\n  care-of: {pool: 198.51.100.0/24}\n  ports: [{interface: acc0, realm: lab.example}]\n"), NULL, CONFIG, 9, "access-node.home-agent: this is the home agent of this very process" },
+	{ AN("    - {interface: acc0, realm: lab.example}\n"), NULL, CONFIG, 9, "access-node.ports[1]: \"acc0\" is a port on line 7 already" },
+	{ AN("    - {interface: core0, realm: lab.example}\n"), NULL, CONFIG, 9, "access-node.ports[1]: \"core0\" is the core interface" },
+	{ AN("    - {interface: acc1}\n"), NULL, CONFIG, 9, "access-node.ports[1]: hosts of this port have no name; write realm:" },
+	{ AN("    - {interface: acc1, realm: other.example}\n"), NULL, CONFIG, 9, "there is no key for the realm \"other.example\"" },
+	{ AN("    - {interface: acc1, nai: x@other.example}\n"), NULL, CONFIG, 9, "there is no key for \"x@other.example\"" },
+	{ AN("  identities:\n    - {mac: 02:00:00:00:00:01, nai: a@lab.example}\n    - {mac: 02:00:00:00:00:01, nai: b@lab.example}\n"), NULL, CONFIG, 11, "access-node.identities[1]: this mac stands on line 10 already" },
+	/* the file of keys */
+	{ "keys: nowhere\n" , NULL, CONFIG, 1, "No such file or directory; write the path of the file of keys" },
+	{ GOOD_HA, "[]\n", CONFIG, 1, "holds no key" },
+	{ GOOD_HA, "nai: x\n", "keys", 1, "this is not a list" },
+	{ GOOD_HA, "- {spi: 256, algorithm: hmac-md5, " KEY "}\n", "keys", 1, "this association has no peer; write nai, realm or node" },
+	{ GOOD_HA, "- {nai: a@b, realm: b, spi: 256, algorithm: hmac-md5, " KEY "}\n", "keys", 1, "already has a peer" },
+	{ GOOD_HA, "- {realm: b, spi: 255, algorithm: hmac-md5, " KEY "}\n", "keys", 1, "spi: \"255\" does not fit; write a number from 256" },
+	{ GOOD_HA, "- {realm: b, algorithm: hmac-md5, " KEY "}\n", "keys", 1, "\"spi\" is missing" },
+	{ GOOD_HA, "- {realm: b, spi: 256, algorithm: md5, " KEY "}\n", "keys", 1, "algorithm: \"md5\" is not an algorithm that we have; write hmac-md5 or hmac-sha256" },
+	{ GOOD_HA, "- {node: 224.0.0.1, spi: 256, algorithm: hmac-md5, " KEY "}\n", "keys", 1, "node: \"224.0.0.1\" is not an IPv4 address" },
+	{ GOOD_HA, "- realm: b\n  spi: 256\n  algorithm: hmac-md5\n  key: secret\n", "keys", 4, "key: character 1 is not a hexadecimal digit" },
+	{ GOOD_HA, "- realm: b\n  spi: 256\n  algorithm: hmac-md5\n  key: 0011\n", "keys", 4, "key: there are 4 hexadecimal digits; write an even number from 32 to 128" },
+	{ GOOD_HA, GOOD_KEYS "- {realm: lab.example, spi: 256, algorithm: hmac-md5, " KEY "}\n", "keys", 2, "this peer has SPI 256 on line 1 already" },
+};
+/* clang-format on */
+
+static bool listed(const struct config_mistakes *m, const struct files *f, const struct wrong *w)
+{
+	char start[160];
+
+	snprintf(start, sizeof(start), "%s/%s:%u: ", f->folder, w->file, w->line);
+	for (size_t i = 0; i < m->n; i++)
+		if (strncmp(m->v[i].text, start, strlen(start)) == 0 &&
+		    strstr(m->v[i].text + strlen(start), w->says))
+			return true;
+	return false;
+}
+
+static void each_kind_of_mistake_is_found_with_its_line(void **state)
+{
+	int missing = 0;
+
+	for (size_t i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		const struct wrong *w = &wrongs[i];
+		struct files f = files_new(w->config, w->keys ? w->keys : GOOD_KEYS);
+		struct config_mistakes m;
+		struct config *c = NULL;
+		int err = config_read(f.config, test_env(), &c, &m);
+
+		if (err != -EINVAL || !listed(&m, &f, w)) {
+			print_message("case %zu: %s:%u: %s: not among\n", i, w->file, w->line,
+				      w->says);
+			for (size_t k = 0; k < m.n; k++)
+				print_message("    %s\n", m.v[k].text);
+			missing++;
+		}
+		config_mistakes_done(&m);
+		config_free(c);
+		files_remove(&f);
+	}
+	assert_int_equal(missing, 0);
+}
+
+static void one_mistake_is_told_once(void **state)
+{
+	struct files f = files_new(GOOD_HA "  lifetime-max: soon\n", GOOD_KEYS);
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+	assert_int_equal(m.n, 1);
+	config_mistakes_done(&m);
+	files_remove(&f);
+}
+
+static void twenty_mistakes_are_listed_in_the_order_of_their_lines(void **state)
+{
+	struct files f =
+		files_new("keys: keys\n"
+			  "colour: red\n" /* 2 */
+			  "home-agent:\n"
+			  "  address: nine\n" /* 4 */
+			  "  core-interface: a/b\n"
+			  "  home-link:\n"
+			  "    interface: h\n"
+			  "    prefixes: [{prefix: x}, {prefix: y}, {prefix: z}]\n" /* 8 */
+			  "  lifetime-max: 1\n"
+			  "  lifetime-min: x\n"
+			  "  timestamp-tolerance: x\n"
+			  "  tunnelling: x\n"
+			  "  strict-reserved: x\n"
+			  "  router: {mac: x, address: x, lifetime: x, dns: x, mtu: 5}\n" /* 14 */
+			  "  bindings-max: 0\n"
+			  "  addresses-max: 0\n"
+			  "  addresses-per-host: 0\n"
+			  "  probes-max: 0\n"
+			  "  retransmit: 1\n"
+			  "  nd-per-second: 0\n" /* the twentieth is here */
+			  "  derived-keys-max: 0\n"
+			  "  unknown: 1\n",
+			  GOOD_KEYS "- {}\n");
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+	assert_int_equal(m.n, CONFIG_MISTAKES_MAX);
+	assert_true(m.more > 0);
+	for (size_t i = 1; i < m.n; i++)
+		assert_true(m.v[i - 1].line <= m.v[i].line || m.v[i].in_keys);
+	assert_int_equal(m.v[0].line, 2);
+	assert_int_equal(m.v[1].line, 4);
+	config_mistakes_done(&m);
+	files_remove(&f);
+}
+
+static void keys_that_others_can_read_are_refused(void **state)
+{
+	static const mode_t modes[] = { 0640, 0604, 0644, 0602, 0610 };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct files f = files_new(GOOD_HA, GOOD_KEYS);
+		struct config_mistakes m;
+		struct config *c = NULL;
+
+		chmod(f.keys, modes[i]);
+		assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+		assert_int_equal(m.n, 1);
+		assert_int_equal(m.v[0].line, 1);
+		assert_non_null(strstr(m.v[0].text, "chmod 0600"));
+		config_mistakes_done(&m);
+		files_remove(&f);
+	}
+}
+
+static void keys_of_another_user_are_refused(void **state)
+{
+	struct files f = files_new(GOOD_HA, GOOD_KEYS);
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	if (geteuid() != 0) { /* only root can give a file away */
+		files_remove(&f);
+		skip();
+	}
+	assert_int_equal(chown(f.keys, 65534, 65534), 0);
+	assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+	assert_int_equal(m.n, 1);
+	assert_non_null(strstr(m.v[0].text, "chown root"));
+	config_mistakes_done(&m);
+	files_remove(&f);
+}
+
+static void a_key_is_never_quoted(void **state)
+{
+	struct files f = files_new(GOOD_HA, "- {realm: b, spi: 256, algorithm: hmac-md5, "
+					    "key: 00112233445566778899aabbccddeefz}\n");
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+	for (size_t i = 0; i < m.n; i++)
+		assert_null(strstr(m.v[i].text, "00112233"));
+	config_mistakes_done(&m);
+	files_remove(&f);
+}
+
+static void a_missing_file_is_said(void **state)
+{
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	assert_int_equal(config_read("/nonexistent/x.yaml", test_env(), &c, &m), -EINVAL);
+	assert_int_equal(m.n, 1);
+	assert_non_null(strstr(m.v[0].text, "No such file"));
+	config_mistakes_done(&m);
+}
+
+static const struct test tests[] = {
+	TEST(each_kind_of_mistake_is_found_with_its_line, "HA-36 HA-44 HA-46 EXT-12"),
+	TEST(one_mistake_is_told_once, ""),
+	TEST(twenty_mistakes_are_listed_in_the_order_of_their_lines, ""),
+	TEST(keys_that_others_can_read_are_refused, "SEC-1"),
+	TEST(keys_of_another_user_are_refused, "SEC-1"),
+	TEST(a_key_is_never_quoted, "SEC-1"),
+	TEST(a_missing_file_is_said, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("unit/config-mistakes", tests);
+}
