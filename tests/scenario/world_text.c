@@ -9,7 +9,9 @@
 
 static const char *form(enum mip4_form f, const char *name, char *buf, size_t n)
 {
-	snprintf(buf, n, f == MIP4_ABSENT ? "" : f == MIP4_EMPTY ? " %s=empty" : " %s=full", name);
+	*buf = 0;
+	if (f != MIP4_ABSENT)
+		snprintf(buf, n, " %s=%s", name, f == MIP4_EMPTY ? "empty" : "full");
 	return buf;
 }
 
