@@ -40,7 +40,8 @@ int netlink_ask(struct netlink *n, struct nlmsghdr *request, mnl_cb_t each, void
 
 	if (!answer)
 		return -ENOMEM;
-	if ((request->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP) /* one of its bits is also NLM_F_EXCL */
+	if ((request->nlmsg_flags & NLM_F_DUMP) !=
+	    NLM_F_DUMP) /* one of its bits is also NLM_F_EXCL */
 		request->nlmsg_flags |= NLM_F_ACK;
 	if (mnl_socket_sendto(n->socket, request, request->nlmsg_len) < 0)
 		err = -errno;
