@@ -17,7 +17,7 @@ ALWAYS bool answerable(const struct host_value *h, const struct ethhdr *e)
 SEC("tc")
 int nm4_access(struct __sk_buff *skb)
 {
-	struct host_key k = { .ifindex = skb->ifindex };
+	struct host_key k = { .ifindex = FIELD(skb, ifindex) };
 	struct host_value *h;
 	union addr6 source;
 	struct ipv6hdr *ip;
@@ -48,12 +48,12 @@ int nm4_access(struct __sk_buff *skb)
 	}
 
 	length = segment_length(skb, L2, next);
-	find_path(skb, skb->ifindex, &h->tunnel, length, &path);
+	find_path(skb, FIELD(skb, ifindex), &h->tunnel, length, &path);
 	if (length > path.limit) {
 		if (answer)
 			return answer_too_big(skb, &h->router, &source, next, path.limit);
 		path.df = false;
 	}
-	COUNT(h, skb->len - L2);
+	COUNT(h, FIELD(skb, len) - L2);
 	return encapsulate(skb, &h->tunnel, &path); /* req: AN-2 AN-30 AN-35 */
 }

@@ -63,7 +63,7 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 		return drop(DROP_TRUNCATED);
 
 	length = segment_length(skb, L2, next);
-	find_path(skb, skb->ifindex, &a->tunnel, length, &path);
+	find_path(skb, FIELD(skb, ifindex), &a->tunnel, length, &path);
 	if (length > path.limit) {
 		error.d[0] = config.error.d[0];
 		error.d[1] = config.error.d[1];
@@ -71,6 +71,6 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 	}
 	if (!decrement_hop_limit(skb, L2))
 		return drop(DROP_ADJUST);
-	COUNT(a, skb->len - L2);
+	COUNT(a, FIELD(skb, len) - L2);
 	return encapsulate(skb, &a->tunnel, &path);
 }

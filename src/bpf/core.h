@@ -27,7 +27,8 @@ ALWAYS int error4(struct __sk_buff *skb, const struct iphdr *ip)
 	struct tunnel_key k = { .local = ip->daddr, .remote = ip->saddr };
 	__u8 type[2];
 
-	if (skb->pkt_type == PACKET_HOST && ip->ihl == 5 && !(ip->frag_off & bpf_htons(FRAGMENT)) &&
+	if (FIELD(skb, pkt_type) == PACKET_HOST && ip->ihl == 5 &&
+	    !(ip->frag_off & bpf_htons(FRAGMENT)) &&
 	    !bpf_skb_load_bytes(skb, L2 + OUTER, type, sizeof(type)) &&
 	    type[0] == ICMP4_UNREACHABLE && type[1] == ICMP4_FRAGMENT_NEEDED)
 		punt_outer(skb, &k, FROM_ERROR4, WHY_CONTROL, L2);
@@ -40,8 +41,8 @@ ALWAYS int no_tunnel(struct __sk_buff *skb, const struct tunnel_key *k)
 {
 	struct bpf_fib_lookup f;
 
-	if (skb->pkt_type != PACKET_HOST ||
-	    routed(route4(skb, &f, skb->ifindex, k->remote, k->local, OUTER)))
+	if (FIELD(skb, pkt_type) != PACKET_HOST ||
+	    routed(route4(skb, &f, FIELD(skb, ifindex), k->remote, k->local, OUTER)))
 		return TC_ACT_OK;
 	count_drop(DROP_TUNNEL_UNKNOWN);
 	return punt_tunnelled(skb, k, WHY_UNKNOWN);
@@ -144,8 +145,8 @@ ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, cons
 	data = head(skb, L2 + OUTER);
 	if (!data)
 		return drop(DROP_ADJUST);
-	COUNT(to, skb->len - L2 - OUTER);
-	write_outer(data + L2, &to->tunnel, path.df, skb->len - L2);
+	COUNT(to, FIELD(skb, len) - L2 - OUTER);
+	write_outer(data + L2, &to->tunnel, path.df, FIELD(skb, len) - L2);
 	return send_outer(skb, &path);
 }
 
@@ -217,7 +218,7 @@ ALWAYS int from_tunnel(struct __sk_buff *skb, const struct iphdr *outer)
 	i.hop_limit = ip->hop_limit;
 	if (!trim(skb, L2 + OUTER, bpf_ntohs(ip->payload_len)))
 		return drop(DROP_TRUNCATED);
-	COUNT(t, skb->len - L2 - OUTER);
+	COUNT(t, FIELD(skb, len) - L2 - OUTER);
 	if (t->ifindex)
 		return to_access(skb, &k, t, i.next);
 	return from_host(skb, &k, &i);

@@ -83,7 +83,7 @@ ALWAYS bool push_outer(struct __sk_buff *skb, const struct tunnel_key *t, bool d
 	data = head(skb, L2 + OUTER);
 	if (!data)
 		return false;
-	write_outer(data + L2, t, df, skb->len - L2);
+	write_outer(data + L2, t, df, FIELD(skb, len) - L2);
 	return true;
 }
 

@@ -15,7 +15,7 @@ ALWAYS struct ipv6hdr *ip6_of_frame(struct __sk_buff *skb)
 {
 	void *data;
 
-	if (!untagged(skb, ETH_P_IPV6) || skb->pkt_type == PACKET_OTHERHOST)
+	if (!untagged(skb, ETH_P_IPV6) || FIELD(skb, pkt_type) == PACKET_OTHERHOST)
 		return 0;
 	data = head(skb, L2 + IP6);
 	if (!data || ((struct ipv6hdr *)(data + L2))->version != 6)

@@ -44,7 +44,7 @@ ALWAYS int answer_ns(struct __sk_buff *skb, struct nd_message *m)
 	if (bpf_skb_store_bytes(skb, L2, m, sizeof(*m), 0) ||
 	    !write_ether(skb, mac, mac, ETH_P_IPV6))
 		return drop(DROP_ADJUST);
-	return bpf_redirect(skb->ifindex, BPF_F_INGRESS);
+	return bpf_redirect(FIELD(skb, ifindex), BPF_F_INGRESS);
 }
 
 ALWAYS bool asks_for_host(struct __sk_buff *skb, struct nd_message *m)
@@ -52,7 +52,7 @@ ALWAYS bool asks_for_host(struct __sk_buff *skb, struct nd_message *m)
 	union addr6 source;
 	struct address_value *a;
 
-	if (skb->len != L2 + sizeof(*m) || bpf_skb_load_bytes(skb, L2, m, sizeof(*m)) ||
+	if (FIELD(skb, len) != L2 + sizeof(*m) || bpf_skb_load_bytes(skb, L2, m, sizeof(*m)) ||
 	    m->type != ND_NS)
 		return false;
 	get6(&source, &m->ip.saddr);
@@ -75,7 +75,7 @@ ALWAYS int tell_kernel_too_big(struct __sk_buff *skb, const union addr6 *source,
 	if (!may_answer(skb, source, next) || !make_too_big(skb, &from, source, limit) ||
 	    !write_ether(skb, mac, mac, ETH_P_IPV6))
 		return TC_ACT_SHOT;
-	return bpf_redirect(skb->ifindex, BPF_F_INGRESS);
+	return bpf_redirect(FIELD(skb, ifindex), BPF_F_INGRESS);
 }
 
 ALWAYS int kernel_to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
@@ -96,10 +96,10 @@ ALWAYS int kernel_to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 	if (a->tentative)
 		return drop(DROP_ADDRESS_TENTATIVE);
 	length = segment_length(skb, L2, next);
-	find_path(skb, skb->ifindex, &a->tunnel, length, &path);
+	find_path(skb, FIELD(skb, ifindex), &a->tunnel, length, &path);
 	if (length > path.limit)
 		return tell_kernel_too_big(skb, &source, next, path.limit);
-	COUNT(a, skb->len - L2);
+	COUNT(a, FIELD(skb, len) - L2);
 	return encapsulate(skb, &a->tunnel, &path);
 }
 
@@ -109,7 +109,7 @@ int nm4_home_out(struct __sk_buff *skb)
 	struct nd_message m;
 	struct ipv6hdr *ip;
 
-	if (skb->ingress_ifindex) /* forwarded: has been looked at where it came in */
+	if (FIELD(skb, ingress_ifindex)) /* forwarded: has been looked at where it came in */
 		return TC_ACT_OK;
 	ip = ip6_of_frame(skb);
 	if (!ip)

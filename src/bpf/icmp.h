@@ -93,5 +93,5 @@ ALWAYS int answer_too_big(struct __sk_buff *skb, const union addr6 *from, const 
 	was = *e;
 	__builtin_memcpy(e->h_dest, was.h_source, ETH_ALEN);
 	__builtin_memcpy(e->h_source, was.h_dest, ETH_ALEN);
-	return bpf_redirect(skb->ifindex, 0);
+	return bpf_redirect(FIELD(skb, ifindex), 0);
 }

@@ -28,22 +28,33 @@
 #define ND_REDIRECT      137
 #define MLD2_REPORT      143
 
+/* A field of the context. The verifier wants its offset in the load itself, while clang may compute
+ * an address once and use it twice. */
+#define FIELD(skb, name)                                                                           \
+	({                                                                                         \
+		__u64 field_;                                                                      \
+		asm volatile("%0 = *(u32 *)(%1 + %2)"                                              \
+			     : "=r"(field_)                                                        \
+			     : "r"(skb), "i"(offsetof(struct __sk_buff, name)));                   \
+		field_;                                                                            \
+	})
+
 /* The first n octets of the frame, made contiguous; NULL if it is shorter. */
 ALWAYS void *head(struct __sk_buff *skb, __u32 n)
 {
-	void *data = (void *)(long)skb->data;
+	void *data = (void *)(long)FIELD(skb, data);
 
-	if (data + n <= (void *)(long)skb->data_end)
+	if (data + n <= (void *)(long)FIELD(skb, data_end))
 		return data;
 	if (bpf_skb_pull_data(skb, n))
 		return 0;
-	data = (void *)(long)skb->data;
-	return data + n <= (void *)(long)skb->data_end ? data : 0;
+	data = (void *)(long)FIELD(skb, data);
+	return data + n <= (void *)(long)FIELD(skb, data_end) ? data : 0;
 }
 
 ALWAYS bool untagged(struct __sk_buff *skb, __u16 ethertype)
 {
-	return skb->protocol == bpf_htons(ethertype) && !skb->vlan_present;
+	return FIELD(skb, protocol) == bpf_htons(ethertype) && !FIELD(skb, vlan_present);
 }
 
 ALWAYS void get6(union addr6 *ret, const struct in6_addr *a)
@@ -114,9 +125,9 @@ ALWAYS bool trim(struct __sk_buff *skb, __u32 at, __u16 payload_length)
 {
 	__u32 end = at + IP6 + payload_length;
 
-	if (skb->len == end || skb->gso_size)
+	if (FIELD(skb, len) == end || FIELD(skb, gso_size))
 		return true;
-	return skb->len > end && !bpf_skb_change_tail(skb, end, 0);
+	return FIELD(skb, len) > end && !bpf_skb_change_tail(skb, end, 0);
 }
 
 /* The length of the IPv6 packet at `at`, of the largest segment for a super-packet: what must fit
@@ -125,11 +136,11 @@ ALWAYS __u32 segment_length(struct __sk_buff *skb, __u32 at, __u8 next)
 {
 	__u8 offset;
 
-	if (!skb->gso_size)
-		return skb->len - at;
+	if (!FIELD(skb, gso_size))
+		return FIELD(skb, len) - at;
 	if (next == IPPROTO_UDP)
-		return IP6 + 8 + skb->gso_size;
+		return IP6 + 8 + FIELD(skb, gso_size);
 	if (next != IPPROTO_TCP || bpf_skb_load_bytes(skb, at + IP6 + 12, &offset, 1))
-		return IP6 + 60 + skb->gso_size;
-	return IP6 + (offset >> 4) * 4 + skb->gso_size;
+		return IP6 + 60 + FIELD(skb, gso_size);
+	return IP6 + (offset >> 4) * 4 + FIELD(skb, gso_size);
 }

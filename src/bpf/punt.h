@@ -41,9 +41,9 @@ ALWAYS bool allowed(const struct limit_key *k)
 /* Copies the packet from `at` on behind the head that the caller filled in. */
 ALWAYS void punt_copy(struct __sk_buff *skb, struct scratch *s, __u32 at)
 {
-	__u32 n = skb->len - at;
+	__u32 n = FIELD(skb, len) - at;
 
-	if (skb->len <= at || n > ABI_PUNT_BYTES_MAX) {
+	if (FIELD(skb, len) <= at || n > ABI_PUNT_BYTES_MAX) {
 		count_drop(DROP_PUNT_FULL);
 		return;
 	}
@@ -71,14 +71,14 @@ ALWAYS struct scratch *punt_begin(struct __sk_buff *skb, __u8 from, __u8 why)
 	__builtin_memset(&s->head, 0, sizeof(s->head));
 	s->head.from = from;
 	s->head.why = why;
-	s->head.ifindex = skb->ifindex;
+	s->head.ifindex = FIELD(skb, ifindex);
 	return s;
 }
 
 /* From a link: limited per interface and source. */
 ALWAYS void punt_frame(struct __sk_buff *skb, const __u8 *source, __u8 from, __u8 why)
 {
-	struct limit_key k = { .kind = LIMIT_KIND(from, why), .w[0] = skb->ifindex };
+	struct limit_key k = { .kind = LIMIT_KIND(from, why), .w[0] = FIELD(skb, ifindex) };
 	struct scratch *s = punt_begin(skb, from, why);
 
 	__builtin_memcpy(&k.w[1], source, 6);
