@@ -57,6 +57,16 @@ static int make_env(struct arena *a, struct core_env *ret)
 	return 0;
 }
 
+/* Roles take their interfaces to be up until they hear otherwise. */
+static void tell_links(struct daemon *d, struct now now)
+{
+	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
+		if (!d->machine.ports[i].up)
+			runtime_link(&d->runtime,
+				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
+	runtime_flush(&d->runtime, now);
+}
+
 int roles_start(struct daemon *d)
 {
 	struct core_env env;
@@ -78,7 +88,9 @@ int roles_start(struct daemon *d)
 		if (!err)
 			runtime_add(&d->runtime, &an_role, d->an);
 	}
-	if (err)
+	if (!err)
+		tell_links(d, clock_now());
+	else
 		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
 					 "bindings, addresses and attachments; write smaller ones");
 	return err;
