@@ -126,7 +126,7 @@ class Lab:
 
     def command(self, name, *arguments, check=True):
         """netmip4, speaking to the daemon of a node."""
-        done = subprocess.run([build_directory() / "netmip4", "--control",
+        done = subprocess.run([build_directory() / "netmip4", "--socket",
                                self.state / f"{name}.sock", *arguments],
                               capture_output=True, text=True, timeout=20)
         if check and done.returncode:

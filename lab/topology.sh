@@ -235,32 +235,41 @@ unplug() {
 }
 
 answers() {
-	"$build/netmip4" --control "$state/$1.sock" show version >/dev/null 2>&1
+	"$build/netmip4" --socket "$state/$1.sock" show version >/dev/null 2>&1
 }
 
 start() {
-	local pid
+	local pid end
 	: >>"$state/$1.log"
 	setsid nsenter --net="/run/netns/$prefix$1" -- \
 		"$build/netmip4d" -c "$state/$1.yaml" 2>>"$state/$1.log" </dev/null >&2 &
 	pid=$!
 	echo "$pid" >"$state/$1.pid"
-	for _ in $(seq 400); do
+	for ((end = SECONDS + 10; SECONDS < end;)); do
 		answers "$1" && return
-		kill -0 "$pid" 2>/dev/null || break
+		runs "$pid" || break
 		sleep 0.025
 	done
 	cat "$state/$1.log" >&2
 	die "netmip4d of $1 did not start"
 }
 
+runs() { # PID; a zombie does not
+	local line
+	{ read -r line <"/proc/$1/stat"; } 2>/dev/null && [[ $line != *") Z "* ]]
+}
+
 stop() {
-	local pid
+	local pid end
 	[ -e "$state/$1.pid" ] || return 0
 	pid=$(cat "$state/$1.pid")
 	rm -f "$state/$1.pid"
 	kill "$pid" 2>/dev/null || return 0
-	timeout 10 tail --pid="$pid" -s 0.05 -f /dev/null || kill -9 "$pid"
+	for ((end = SECONDS + 10; SECONDS < end;)); do
+		runs "$pid" || return 0
+		sleep 0.02
+	done
+	kill -9 "$pid"
 }
 
 try() {
@@ -275,8 +284,8 @@ try() {
 	  $self enter mn ping 2001:db8:2::10              to the correspondent beyond the home agent
 	  $self move mn an2                               carry it over: the ping goes on
 	  $self plug mn an1                               back again
-	  $build/netmip4 --control $state/ha.sock show bindings
-	  $build/netmip4 --control $state/an2.sock show attachments
+	  $build/netmip4 --socket $state/ha.sock show bindings
+	  $build/netmip4 --socket $state/an2.sock show attachments
 	  $self enter core tcpdump -ni any                what the IPv4 core sees of it
 	  tail -f $state/*.log                            what the daemons say
 
