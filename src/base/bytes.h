@@ -38,7 +38,7 @@ uint64_t read_u64(struct reader *r);
 /* A view of the next n octets; {NULL, 0} on failure. */
 struct bytes read_bytes(struct reader *r, size_t n);
 void read_copy(struct reader *r, void *ret, size_t n);
-struct in_addr read_in4(struct reader *r);   /* stays in network byte order */
+struct in_addr read_in4(struct reader *r); /* stays in network byte order */
 struct in6_addr read_in6(struct reader *r);
 /* A reader over the next n octets, which the outer reader skips; failed if they are not there. */
 struct reader read_sub(struct reader *r, size_t n);

@@ -7,9 +7,9 @@
 
 #include "base/bytes.h"
 
-#define MAC_STATE_MAX 512 /* holds nettle's HMAC contexts with precomputed inner and outer state */
-#define MAC_LENGTH_MAX 32 /* HMAC-SHA-256 */
-#define MAC_KEY_MAX 64
+#define MAC_STATE_MAX  512 /* nettle's HMAC contexts: states after the inner and outer key */
+#define MAC_LENGTH_MAX 32  /* HMAC-SHA-256 */
+#define MAC_KEY_MAX    64
 
 struct mac_algorithm {
 	const char *name; /* as in the configuration: "hmac-md5", "hmac-sha256" */

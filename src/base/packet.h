@@ -24,7 +24,7 @@ enum packet_from {
 /* Why the data plane handed a packet up. */
 enum packet_why {
 	PACKET_CONTROL, /* ND, MLD or the like: the daemon's to answer */
-	PACKET_UNKNOWN, /* unknown host, or unknown source in a known tunnel (D9), or unknown tunnel */
+	PACKET_UNKNOWN, /* unknown host, unknown source in a known tunnel (D9), unknown tunnel */
 	PACKET_REFUSED, /* wrong inner source: answer with ICMPv6 1/5 (D8); rate-limited in BPF */
 };
 
@@ -34,8 +34,8 @@ struct packet {
 	uint32_t ifindex;
 	struct mac_addr source;
 	struct in_addr local, remote; /* outer addresses: local is ours */
-	uint32_t key;		      /* GRE key, 0 = proto 41 */
-	struct bytes payload;	      /* IPv6 packet (IPv4 for PACKET_ERROR4) */
+	uint32_t key;                 /* GRE key, 0 = proto 41 */
+	struct bytes payload;         /* IPv6 packet (IPv4 for PACKET_ERROR4) */
 };
 
 enum link_event {

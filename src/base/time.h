@@ -6,14 +6,14 @@
 
 typedef int64_t nsec_t;
 
-#define NSEC_PER_SEC ((nsec_t)1000000000)
+#define NSEC_PER_SEC  ((nsec_t)1000000000)
 #define NSEC_PER_MSEC ((nsec_t)1000000)
-#define NSEC_NEVER INT64_MAX
+#define NSEC_NEVER    INT64_MAX
 
 /* One reading of both clocks. Timers use mono; Identification and what is stored use ntp. */
 struct now {
 	nsec_t mono;  /* ns, CLOCK_MONOTONIC or a virtual clock */
-	uint64_t ntp; /* NTP format (RFC 5905 6): high 32 bits seconds since 1900, low 32 fraction */
+	uint64_t ntp; /* NTP format (RFC 5905 6): seconds since 1900, then 32 bits of fraction */
 };
 
 static inline uint32_t ntp_seconds(uint64_t ntp)

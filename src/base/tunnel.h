@@ -12,8 +12,10 @@ struct tunnel {
 	uint32_t key; /* GRE key, 0 = proto 41 */
 	uint32_t ifindex;
 	struct mac_addr host;
-	struct mac_addr router;	       /* Ethernet source towards the host (draft 5.2.2); zero = the port's */
-	struct in6_addr router_address; /* source of Packet Too Big to the host (D21); :: = not known yet */
+	/* Ethernet source towards the host (draft 5.2.2); zero = the port's */
+	struct mac_addr router;
+	/* source of Packet Too Big to the host (D21); :: = not known yet */
+	struct in6_addr router_address;
 };
 
 static inline bool tunnel_same(const struct tunnel *a, const struct tunnel *b)
@@ -23,7 +25,7 @@ static inline bool tunnel_same(const struct tunnel *a, const struct tunnel *b)
 
 enum address_state {
 	ADDRESS_TENTATIVE, /* ND about it is punted, packets to it are dropped with a reason */
-	ADDRESS_BOUND,	   /* ND about it is punted, packets to it go into the tunnel */
+	ADDRESS_BOUND,     /* ND about it is punted, packets to it go into the tunnel */
 };
 
 /* A host's address (length 128) or prefix (64) at the HA. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The IPv6 header (RFC 8200) as far as the roles look into packets, and ICMPv6 errors (RFC 4443). */
+/* The IPv6 header (RFC 8200) as far as roles look into packets, and ICMPv6 errors (RFC 4443). */
 #pragma once
 
 #include "base/net.h"
 
-#define IP6_HEADER 40
+#define IP6_HEADER  40
 #define IP6_MTU_MIN 1280
 
 enum ip6_next_header {
@@ -35,12 +35,13 @@ bool ip6_is_dhcp(const struct ip6 *p);
  */
 int icmp6_write_error(struct writer *w, uint8_t type, uint8_t code, uint32_t parameter,
 		      const struct in6_addr *src, struct bytes about);
-/* Writes the reply to an echo request addressed to `p->dst`. 0, -EINVAL (not an echo request), -ENOBUFS. */
+/* Writes the reply to an echo request addressed to `p->dst`. 0, -EINVAL (not an echo request),
+ * -ENOBUFS. */
 int icmp6_write_echo_reply(struct writer *w, const struct ip6 *p);
 
-/* Make a packet: ip6_begin writes the header without its length and returns where the packet starts;
- * icmp6_end, when all is written, sets the length and the checksum of the ICMPv6 message that starts
- * at `icmp`. */
+/* Make a packet: ip6_begin writes the header without its length and returns where the packet
+ * starts; icmp6_end, when all is written, sets the length and the checksum of the ICMPv6 message
+ * that starts at `icmp`. */
 size_t ip6_begin(struct writer *w, const struct in6_addr *src, const struct in6_addr *dst,
 		 uint8_t next_header, uint8_t hop_limit);
 void icmp6_end(struct writer *w, size_t start, size_t icmp);

@@ -262,7 +262,7 @@ int mip4_encode(const struct mip4_message *m, const struct mip4_numbers *n,
 	assert(row);
 	for (size_t i = 0; i < n_sas; i++)
 		if (auths[i] == MIP4_FHAE)
-			agent = i;
+			agent = auths[0] == MIP4_MHAE;
 
 	write_u8(w, (uint8_t)m->type);
 	row->write(w, m);

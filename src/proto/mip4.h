@@ -9,9 +9,9 @@
 #include "base/mac.h"
 #include "base/net.h"
 
-#define MIP4_PORT 434
-#define MIP4_MESSAGE_MAX 1472 /* fits one Ethernet frame; larger ones are refused */
-#define MIP4_EXTENSIONS_MAX 24 /* twice what any specified message carries */
+#define MIP4_PORT           434
+#define MIP4_MESSAGE_MAX    1472 /* fits one Ethernet frame; larger ones are refused */
+#define MIP4_EXTENSIONS_MAX 24   /* twice what any specified message carries */
 
 enum mip4_type {
 	MIP4_RRQ = 1,
@@ -20,7 +20,8 @@ enum mip4_type {
 	MIP4_REVOCATION_ACK = 15,
 };
 
-enum mip4_flag { /* of the Registration Request */
+/* Flags of the Registration Request. */
+enum mip4_flag {
 	MIP4_S = 0x80,
 	MIP4_B = 0x40,
 	MIP4_D = 0x20,
@@ -31,7 +32,8 @@ enum mip4_flag { /* of the Registration Request */
 	MIP4_X = 0x01,
 };
 
-enum mip4_code { /* the ones that our roles send or act on (RFC 5944 3.4, IANA) */
+/* Those that our roles send or act on (RFC 5944 3.4, IANA). */
+enum mip4_code {
 	MIP4_ACCEPTED = 0,
 	MIP4_ACCEPTED_NO_SIMULTANEOUS = 1,
 	MIP4_HA_UNSPECIFIED = 128,
@@ -46,7 +48,7 @@ enum mip4_code { /* the ones that our roles send or act on (RFC 5944 3.4, IANA) 
 	MIP4_HA_REVERSE_TUNNEL_MANDATORY = 138,
 	MIP4_HA_ENCAPSULATION = 139,
 };
-/* A word for a code, for people; "code N" words for unknown ones are the caller's. NULL if unknown. */
+/* A word for a code, for people; NULL if unknown ("code N" is the caller's). */
 const char *mip4_code_name(uint8_t code);
 
 /* Numbers of the draft's extensions (TBD-1, TBD-2; decisions.md D22): which are accepted, which is
@@ -57,7 +59,7 @@ struct mip4_number {
 };
 struct mip4_numbers {
 	struct mip4_number hoa_request; /* TBD-1, default 127 */
-	struct mip4_number hoa;		/* TBD-2, default 255 */
+	struct mip4_number hoa;         /* TBD-2, default 255 */
 };
 extern const struct mip4_numbers mip4_numbers_default;
 void mip4_number_accept(struct mip4_number *n, uint8_t type);
@@ -84,7 +86,8 @@ struct mip4_authenticator {
 	struct bytes value;
 };
 
-enum mip4_form { /* of the draft's extensions */
+/* Forms of the draft's extensions. */
+enum mip4_form {
 	MIP4_ABSENT = 0,
 	MIP4_EMPTY, /* Length 1: tunnelling mode */
 	MIP4_FULL,
@@ -93,16 +96,16 @@ enum mip4_form { /* of the draft's extensions */
 struct mip4_message {
 	enum mip4_type type;
 	/* fixed part; which fields count depends on the type */
-	uint8_t flags;		    /* RRQ */
-	uint8_t code;		    /* RRP */
-	uint16_t lifetime;	    /* RRQ, RRP; s, 0xffff = infinite */
-	struct in_addr home;	    /* all */
-	struct in_addr home_agent;  /* RRQ, RRP; Revocation: Home Domain Address */
-	struct in_addr care_of;	    /* RRQ; Revocation: Foreign Domain Address */
-	uint64_t identification;    /* RRQ, RRP */
-	uint32_t revocation_id;	    /* Revocation, Ack */
-	bool revocation_from_home;  /* A bit */
-	bool revocation_inform;	    /* I bit of types 7 and 15 */
+	uint8_t flags;             /* RRQ */
+	uint8_t code;              /* RRP */
+	uint16_t lifetime;         /* RRQ, RRP; s, 0xffff = infinite */
+	struct in_addr home;       /* all */
+	struct in_addr home_agent; /* RRQ, RRP; Revocation: Home Domain Address */
+	struct in_addr care_of;    /* RRQ; Revocation: Foreign Domain Address */
+	uint64_t identification;   /* RRQ, RRP */
+	uint32_t revocation_id;    /* Revocation, Ack */
+	bool revocation_from_home; /* A bit */
+	bool revocation_inform;    /* I bit of types 7 and 15 */
 
 	/* extensions; absent = zero */
 	struct bytes nai; /* 131; .p NULL if absent */
@@ -120,8 +123,10 @@ struct mip4_message {
 	/* decoding only */
 	struct bytes wire;
 	struct mip4_authenticator mhae, mfae, fhae;
-	bool bad; /* framed well, so it can be authenticated, but not acceptable: deny with 134 (RFC 5944
-		     3.8.2.1; wrong Length of a draft extension, one present twice, both present) */
+	/* framed well, so it can be authenticated, but not acceptable: deny with 134 (RFC
+	 * 5944 3.8.2.1; wrong Length of what is read, one present twice, both draft extensions
+	 * present) */
+	bool bad;
 };
 
 /*
@@ -132,7 +137,7 @@ struct mip4_message {
  */
 int mip4_decode(struct bytes in, const struct mip4_numbers *n, struct mip4_message *ret);
 /*
- * Writes m with its extensions in the order of RFC 5944 3.6.1.3 and 3.8.3.3 (protocol.md 1.9): the
+ * Writes m with its extensions in the order of RFC 5944 3.6.1.3 and 3.8.3.3: the
  * caller names the authenticators in wire order, each computed over all before it. With an FHAE,
  * 48 and 137 stand between MHAE and FHAE, else before the MHAE. 0 or -ENOBUFS.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every extension of the registration messages (protocol.md 1.6 lists their RFCs), one row each. An
- * extension that a role comes to use gets its functions here; the loop that reads messages does not
- * change.
+ * Every extension of the registration messages, one row each: RFC 2356, 2794, 3024, 3115, 3519,
+ * 3543, 3846, 3957, 4064, 4433, 4636, 4721, 4857, 4881, 4917, 5177, 5265, 5446, 5454, 5563, 5944,
+ * 6245, 6521, 7629. An extension that a role comes to use gets its functions here; the loop that
+ * reads messages does not change.
  */
 #include "proto/mip4_ext.h"
 
@@ -238,7 +239,7 @@ static const struct mip4_row rows[256] = {
 	[255] = { "experimental-skippable" },
 };
 
-/* In the order in which they are written (protocol.md 1.9). */
+/* In the order in which they are written. */
 static const struct {
 	const struct mip4_row *row;
 	uint8_t type; /* of the draft's two: replaced by the number to send */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Neighbour Discovery (RFC 4861): RS, RA, NS, NA with the options of protocol.md section 6, and
- * MLDv2 reports (RFC 3810) for the groups that a defended address needs. Writers make the whole
+ * Neighbour Discovery (RFC 4861): RS, RA, NS, NA with their options, RDNSS (RFC 8106) and nonce,
+ * and MLDv2 reports (RFC 3810) for the groups that a defended address needs. Writers make the whole
  * IPv6 packet (hop limit 255, checksum) without link-layer header.
  */
 #pragma once
@@ -9,7 +9,7 @@
 #include "proto/ip6.h"
 
 #define ND_PREFIXES_MAX 8 /* prefixes of one link in one advertisement */
-#define ND_RDNSS_MAX 3	  /* RFC 8106 5.1: hosts keep three */
+#define ND_RDNSS_MAX    3 /* RFC 8106 5.1: hosts keep three */
 
 enum nd_type {
 	ND_RS = 133,
@@ -28,13 +28,13 @@ struct nd_prefix {
 struct nd {
 	enum nd_type type;
 	struct in6_addr src, dst;
-	struct in6_addr target; /* NS, NA */
+	struct in6_addr target;           /* NS, NA */
 	bool router, solicited, override; /* NA */
-	bool managed, other;	       /* RA */
-	uint8_t hop_limit;	       /* RA: Cur Hop Limit */
-	uint16_t lifetime;	       /* RA: s */
-	uint32_t reachable, retransmit; /* RA: ms */
-	bool has_lla;		       /* SLLA in RS, RA, NS; TLLA in NA; Ethernet length only */
+	bool managed, other;              /* RA */
+	uint8_t hop_limit;                /* RA: Cur Hop Limit */
+	uint16_t lifetime;                /* RA: s */
+	uint32_t reachable, retransmit;   /* RA: ms */
+	bool has_lla;                     /* SLLA in RS, RA, NS; TLLA in NA; Ethernet length only */
 	struct mac_addr lla;
 	uint32_t mtu; /* RA: 0 = no option */
 	struct nd_prefix prefixes[ND_PREFIXES_MAX];
@@ -42,7 +42,7 @@ struct nd {
 	struct in6_addr rdnss[ND_RDNSS_MAX];
 	size_t n_rdnss;
 	uint32_t rdnss_lifetime; /* s */
-	bool has_nonce;		 /* NS, NA (RFC 7527) */
+	bool has_nonce;          /* NS, NA (RFC 7527) */
 	uint8_t nonce[6];
 };
 
