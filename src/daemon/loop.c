@@ -190,7 +190,7 @@ static void on_stop(uv_signal_t *s, int number)
 		uv_stop(&l->uv);
 		return;
 	}
-	log_say(LOG_LEVEL_INFO, "stopping: deregistering hosts");
+	log_say(LOG_LEVEL_INFO, "deregistering hosts");
 	l->stopping = true;
 	an_stop(d->an, clock_now());
 	uv_timer_start(&l->patience, on_patience_over, STOP_PATIENCE, 0);
@@ -268,7 +268,6 @@ int loop_run(struct daemon *d)
 	d->loop = &l;
 	err = start(d);
 	if (!err) {
-		log_say(LOG_LEVEL_INFO, "ready");
 		settle(d);
 		uv_run(&l.uv, UV_RUN_DEFAULT);
 	}

@@ -89,16 +89,17 @@ static int run(const char *file)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	d->started = clock_now().mono;
-	log_say(LOG_LEVEL_INFO, "netmip4d %s starts with %s", NETMIP4_VERSION, file);
 	err = start(d);
-	if (!err)
+	if (!err) {
+		log_say(LOG_LEVEL_INFO, "netmip4d %s runs with %s", NETMIP4_VERSION, file);
 		err = loop_run(d);
+		log_say(LOG_LEVEL_INFO, "stopping");
+	}
 	control_free(d->control);
 	setup_stop(d);
 	roles_stop(d);
 	config_free(d->config);
 	free(d);
-	log_say(LOG_LEVEL_INFO, "stopped");
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -159,8 +159,8 @@ void roles_reload(struct daemon *d)
 		err = reload_roles(d, next, a);
 	}
 	if (err) {
-		log_say(LOG_LEVEL_ERROR, "configuration not reloaded (%s); the former one holds",
-			strerror(-err));
+		log_say(LOG_LEVEL_ERROR, "configuration not reloaded, the former one holds: %s",
+			err == -EINVAL ? "correct it and reload again" : strerror(-err));
 		config_free(next);
 		if (a)
 			arena_free(a);

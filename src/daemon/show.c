@@ -11,10 +11,13 @@
 
 #define FROM_AN 0x80000000u /* in a cursor over both roles: the home agent's are through */
 
+/* null for an address that there is none of */
 static json_t *text4(struct in_addr a)
 {
 	char s[INET_ADDRSTRLEN];
 
+	if (!a.s_addr)
+		return json_null();
 	return json_string(inet_ntop(AF_INET, &a, s, sizeof(s)));
 }
 
