@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/care_of.h"
+#include "test.h"
+#include "../base/memory_test.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+
+static struct test_memory memory;
+static struct care_of_pool pool;
+static int owner, other;
+
+static void setup(uint32_t size)
+{
+	test_memory_init(&memory, 1);
+	assert_int_equal(
+		care_of_new(&pool, &memory.memory, (struct in_addr){ htonl(0xc6336408) }, size), 0);
+}
+
+static uint32_t take(nsec_t now)
+{
+	struct in_addr a;
+
+	return care_of_take(&pool, &owner, now, &a) < 0 ? 0 : ntohl(a.s_addr);
+}
+
+static void give(uint32_t a, nsec_t until)
+{
+	care_of_give(&pool, (struct in_addr){ htonl(a) }, until);
+}
+
+static void each_address_is_taken_once(void **state)
+{
+	setup(3);
+	assert_int_equal(take(0), 0xc6336408);
+	assert_int_equal(take(0), 0xc6336409);
+	assert_int_equal(take(0), 0xc633640a);
+	assert_int_equal(take(0), 0);
+	test_memory_done(&memory);
+}
+
+static void the_one_that_has_been_free_for_longest_comes_first(void **state)
+{
+	setup(3);
+	take(0);
+	give(0xc6336408, 0);
+	assert_int_equal(take(0), 0xc6336409);
+	assert_int_equal(take(0), 0xc633640a);
+	assert_int_equal(take(0), 0xc6336408);
+	test_memory_done(&memory);
+}
+
+static void an_address_in_quarantine_is_not_taken_before_its_time(void **state)
+{
+	setup(1);
+	take(0);
+	give(0xc6336408, 600);
+	assert_int_equal(take(599), 0);
+	assert_int_equal(take(600), 0xc6336408);
+	test_memory_done(&memory);
+}
+
+static void a_shorter_quarantine_ends_late_but_never_early(void **state)
+{
+	setup(3);
+	for (int i = 0; i < 3; i++)
+		take(0);
+	give(0xc6336408, 600);
+	give(0xc6336409, 300);
+	give(0xc633640a, 900);
+	assert_int_equal(take(599), 0);
+	assert_int_equal(take(600), 0xc6336408);
+	assert_int_equal(take(600), 0xc6336409);
+	assert_int_equal(take(899), 0);
+	assert_int_equal(take(900), 0xc633640a);
+	test_memory_done(&memory);
+}
+
+static void a_large_quarantine_comes_back_over_time(void **state)
+{
+	setup(1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_not_equal(take(0), 0);
+	for (uint32_t i = 0; i < 1000; i++)
+		give(0xc6336408 + i, 1);
+	for (int i = 0; i < 1000; i++)
+		assert_int_not_equal(take(1), 0);
+	assert_int_equal(take(1), 0);
+	test_memory_done(&memory);
+}
+
+static void the_owner_is_found_by_the_address(void **state)
+{
+	struct in_addr a, b, outside = { htonl(0xc633640a) }, below = { htonl(0xc6336407) };
+
+	setup(2);
+	assert_int_equal(care_of_take(&pool, &owner, 0, &a), 0);
+	assert_int_equal(care_of_take(&pool, &other, 0, &b), 0);
+	assert_ptr_equal(care_of_owner(&pool, a), &owner);
+	assert_ptr_equal(care_of_owner(&pool, b), &other);
+	care_of_give(&pool, a, 5);
+	assert_null(care_of_owner(&pool, a));
+	assert_true(care_of_has(&pool, a));
+	assert_false(care_of_has(&pool, outside));
+	assert_null(care_of_owner(&pool, outside));
+	assert_null(care_of_owner(&pool, below));
+	assert_int_equal(care_of_take(&pool, &owner, 0, &a), -ENOENT);
+	test_memory_done(&memory);
+}
+
+static const struct test tests[] = {
+	TEST(each_address_is_taken_once, "AN-9"),
+	TEST(the_one_that_has_been_free_for_longest_comes_first, ""),
+	TEST(an_address_in_quarantine_is_not_taken_before_its_time, ""),
+	TEST(a_shorter_quarantine_ends_late_but_never_early, ""),
+	TEST(a_large_quarantine_comes_back_over_time, ""),
+	TEST(the_owner_is_found_by_the_address, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("tests/unit/core/care_of", tests);
+}
