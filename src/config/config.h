@@ -95,8 +95,8 @@ uint32_t config_addresses_max(const struct config *c);
 unsigned config_line(const struct config *c, const void *field);
 
 /*
- * For a reload: calls `each` with the full name of every key whose value differs and cannot change
- * while the daemon runs, and puts the old value back in its place. Returns how many there were.
+ * For a reload: calls `each` with the full name of every key whose value differs. One that cannot
+ * change while the daemon runs is `kept`: the old value is put back in its place.
  */
-size_t config_keep(struct config *next, const struct config *old,
-		   void (*each)(void *ctx, const char *key, unsigned line), void *ctx);
+void config_keep(struct config *next, const struct config *old,
+		 void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx);

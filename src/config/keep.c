@@ -1,50 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a reload cannot change: found by the same table that read it. */
+/* What a reload changes, and what it cannot: found by the same table that read it. */
 #include "config/reader.h"
 
 struct keep {
 	struct config *next;
-	void (*each)(void *ctx, const char *key, unsigned line);
+	void (*each)(void *ctx, const char *key, unsigned line, bool kept);
 	void *ctx;
-	size_t found;
 	char path[128];
 };
 
-static bool values_differ(const struct key *k, const char *a, const char *b);
+enum difference { /* as bits */
+		  SAME = 0,
+		  LIVE = 1,
+		  FIXED = 2,
+};
 
-static bool mappings_differ(const struct key *keys, const char *a, const char *b)
+static unsigned value_difference(const struct key *k, const char *a, const char *b);
+
+static unsigned mapping_difference(const struct key *keys, const char *a, const char *b)
 {
+	unsigned found = SAME;
+
 	for (const struct key *k = keys; k->name; k++)
-		if (values_differ(k, a, b))
-			return true;
-	return false;
+		found |= value_difference(k, a, b);
+	return found;
 }
 
-static bool lists_differ(const struct key *k, const char *a, const char *b)
+static unsigned entries_difference(const struct key *k, const char *a, const char *b,
+				   unsigned of_this)
 {
 	size_t n = *(const size_t *)(const void *)(a + k->count);
+	unsigned found = SAME;
 
 	if (n != *(const size_t *)(const void *)(b + k->count))
-		return true;
+		return of_this;
 	for (size_t i = 0; i < n; i++) {
 		const char *l = a + k->offset + i * k->size, *r = b + k->offset + i * k->size;
 
-		if (k->entry->keys ? mappings_differ(k->entry->keys, l, r)
-				   : memcmp(l, r, k->size) != 0)
-			return true;
+		if (k->entry->keys)
+			found |= mapping_difference(k->entry->keys, l, r);
+		else if (memcmp(l, r, k->size) != 0)
+			found |= of_this;
 	}
-	return false;
+	/* A list that can change as a whole can change in its parts. */
+	return found && of_this == LIVE ? LIVE : found;
 }
 
-static bool values_differ(const struct key *k, const char *a, const char *b)
+static unsigned value_difference(const struct key *k, const char *a, const char *b)
 {
-	if (k->flags & KEY_LIVE)
-		return false;
+	unsigned of_this = k->flags & KEY_LIVE ? LIVE : FIXED;
+
 	if (k->entry)
-		return lists_differ(k, a, b);
+		return entries_difference(k, a, b, of_this);
 	if (k->keys)
-		return mappings_differ(k->keys, a + k->offset, b + k->offset);
-	return memcmp(a + k->offset, b + k->offset, k->size) != 0;
+		return mapping_difference(k->keys, a + k->offset, b + k->offset);
+	return memcmp(a + k->offset, b + k->offset, k->size) != 0 ? of_this : SAME;
 }
 
 static void keep_value(const struct key *k, char *next, const char *old)
@@ -59,18 +69,20 @@ static void keep_value(const struct key *k, char *next, const char *old)
 static void keep_mapping(struct keep *p, const struct key *keys, char *next, const char *old)
 {
 	for (const struct key *k = keys; k->name; k++) {
+		unsigned difference = value_difference(k, next, old);
 		size_t length = strlen(p->path);
 
-		if (!values_differ(k, next, old))
+		if (!difference)
 			continue;
 		snprintf(p->path + length, sizeof(p->path) - length, "%s%s", length ? "." : "",
 			 k->name);
 		if (k->keys) {
 			keep_mapping(p, k->keys, next + k->offset, old + k->offset);
 		} else {
-			p->each(p->ctx, p->path, config_line(p->next, next + k->offset));
-			p->found++;
-			keep_value(k, next, old);
+			p->each(p->ctx, p->path, config_line(p->next, next + k->offset),
+				difference & FIXED);
+			if (difference & FIXED)
+				keep_value(k, next, old);
 		}
 		p->path[length] = 0;
 	}
@@ -81,22 +93,27 @@ static void keep_role(struct keep *p, const char *name, bool *has, bool had, voi
 {
 	if (*has == had)
 		return;
-	p->each(p->ctx, name, config_line(p->next, role));
-	p->found++;
+	p->each(p->ctx, name, config_line(p->next, role), true);
 	*has = had;
 	memcpy(role, former, size);
 }
 
-size_t config_keep(struct config *next, const struct config *old,
-		   void (*each)(void *ctx, const char *key, unsigned line), void *ctx)
+static bool same_keys(const struct config *a, const struct config *b)
+{
+	return a->n_sas == b->n_sas && memcmp(a->sas, b->sas, a->n_sas * sizeof(*a->sas)) == 0;
+}
+
+void config_keep(struct config *next, const struct config *old,
+		 void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx)
 {
 	struct keep p = { .next = next, .each = each, .ctx = ctx };
 
+	if (!same_keys(next, old) && strcmp(next->keys, old->keys) == 0)
+		each(ctx, "keys", config_line(next, next->keys), false);
 	keep_role(&p, "home-agent", &next->has_home_agent, old->has_home_agent, &next->home_agent,
 		  &old->home_agent, sizeof(old->home_agent));
 	keep_role(&p, "access-node", &next->has_access_node, old->has_access_node,
 		  &next->access_node, &old->access_node, sizeof(old->access_node));
 	keep_mapping(&p, config_schema, (char *)next, (const char *)old);
 	config_complete(next);
-	return p.found;
 }

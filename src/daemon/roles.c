@@ -111,12 +111,11 @@ void roles_stop(struct daemon *d)
 	arena_free(&d->memory);
 }
 
-static void say_kept(void *ctx, const char *key, unsigned line)
+static void say_changed(void *ctx, const char *key, unsigned line, bool kept)
 {
 	const struct daemon *d = ctx;
-	struct log_line l =
-		log_begin(LOG_LEVEL_WARNING,
-			  "cannot change while running, keeps its value; restart netmip4d");
+	struct log_line l = kept ? log_begin(LOG_LEVEL_WARNING, "keeps its value until a restart")
+				 : log_begin(LOG_LEVEL_INFO, "changed");
 
 	log_text(&l, "key", key);
 	log_text(&l, "file", d->config->file);
@@ -155,7 +154,7 @@ void roles_reload(struct daemon *d)
 		config_mistakes_done(&mistakes);
 	}
 	if (!err) {
-		config_keep(next, d->config, say_kept, d);
+		config_keep(next, d->config, say_changed, d);
 		err = reload_roles(d, next, a);
 	}
 	if (err) {
