@@ -19,7 +19,8 @@ int an_new(const struct an_config *c, const struct core_env *env, struct an **re
 /* Wipes keys; the memory is the environment's. */
 void an_done(struct an *a);
 /* Takes over what may change while running: associations, identities, lifetimes and delays. 0,
- * -ENOMEM (nothing changed), -EINVAL (something else differs; nothing changed). */
+ * -ENOMEM (nothing changed), -EINVAL (something else differs; nothing changed). What it takes from
+ * env->memory is in use until the next reload. Hosts keep the names that they registered with. */
 int an_reload(struct an *a, const struct an_config *c, const struct core_env *env, struct now now);
 /* Begins to deregister every host (SIGTERM); the steps follow through timeouts. */
 void an_stop(struct an *a, struct now now);
@@ -29,9 +30,9 @@ bool an_stopped(const struct an *a);
 enum an_state {
 	AN_REGISTERING, /* no tunnel yet; what the host sends is held */
 	AN_ATTACHED,
-	AN_LINK_LOST,	  /* tunnel kept for detach_delay (D5) */
-	AN_HOLD_DOWN,	  /* after a revocation (D4) */
-	AN_BLOCKED,	  /* refused, DAD failure or operator's revoke: until link-up or back-off (D4) */
+	AN_LINK_LOST, /* tunnel kept for detach_delay (D5) */
+	AN_HOLD_DOWN, /* after a revocation (D4) */
+	AN_BLOCKED, /* refused, DAD failure or operator's revoke: until link-up or back-off (D4) */
 	AN_DEREGISTERING,
 };
 extern const char *const an_state_names[];
@@ -42,7 +43,8 @@ struct an_attachment_info {
 	enum an_state state;
 	struct tunnel tunnel;
 	uint32_t lifetime; /* s left, 0 if not registered */
-	uint8_t code;	   /* of the last denial, 0 = none */
-	uint32_t held;	   /* packets waiting */
+	uint8_t code;      /* of the last denial, 0 = none */
+	uint32_t held;     /* packets waiting */
 };
-bool an_attachment_next(struct an *a, uint32_t *cursor, struct now now, struct an_attachment_info *ret);
+bool an_attachment_next(struct an *a, uint32_t *cursor, struct now now,
+			struct an_attachment_info *ret);

@@ -5,8 +5,8 @@
 #include "core/sa_config.h"
 #include "proto/mip4.h"
 
-#define AN_REALM_MAX 64
-#define AN_PORTS_MAX 64	  /* interfaces towards hosts of one access node */
+#define AN_REALM_MAX      64
+#define AN_PORTS_MAX      64  /* interfaces towards hosts of one access node */
 #define AN_IDENTITIES_MAX 256 /* configured NAIs by MAC */
 
 struct an_identity { /* D1: configured per MAC */
@@ -18,8 +18,8 @@ struct an_port {
 	uint32_t ifindex;
 	struct mac_addr mac;
 	char realm[AN_REALM_MAX + 1]; /* NAI = MAC @ realm (EXT-2) */
-	char nai[NAI_MAX + 1];	      /* D1: one configured NAI for the port; "" = none */
-	bool eager;		      /* register known hosts at link-up (AN-16) */
+	char nai[NAI_MAX + 1];        /* D1: one configured NAI for the port; "" = none */
+	bool eager;                   /* register known hosts at link-up (AN-16) */
 	uint16_t attachments_max;
 };
 
@@ -30,7 +30,8 @@ struct an_config {
 	uint16_t lifetime;     /* s asked for */
 	uint16_t detach_delay; /* s after link loss (D5: 10) */
 	uint16_t hold_down;    /* s after a revocation (D4: 2) */
-	uint16_t back_off;     /* s after a refusal or an unreachable home agent, first; doubles to 16x */
+	uint16_t back_off; /* s after a refusal or an unreachable home agent, first; doubles to 16x
+			    */
 	struct mip4_numbers numbers;
 	const struct sa_config *sas;
 	size_t n_sas;
@@ -40,5 +41,5 @@ struct an_config {
 	struct an_identity identities[AN_IDENTITIES_MAX];
 	size_t n_identities;
 	uint32_t attachments_max; /* in all */
-	uint32_t buffer_bytes;	  /* held packets in all; at most 16 packets and 16 KiB a host */
+	uint32_t buffer_bytes;    /* held packets in all; at most 16 packets and 16 KiB a host */
 };
