@@ -30,8 +30,7 @@ struct an_config {
 	uint16_t lifetime;     /* s asked for */
 	uint16_t detach_delay; /* s after link loss (D5: 10) */
 	uint16_t hold_down;    /* s after a revocation (D4: 2) */
-	uint16_t back_off; /* s after a refusal or an unreachable home agent, first; doubles to 16x
-			    */
+	uint16_t back_off;     /* s after a refusal or a silent home agent, doubled up to 16x */
 	struct mip4_numbers numbers;
 	const struct sa_config *sas;
 	size_t n_sas;

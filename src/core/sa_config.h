@@ -5,11 +5,12 @@
 #include "base/mac.h"
 #include "base/net.h"
 
-#define NAI_MAX 128 /* RFC 2794 allows 255; RFC 2486 asks for 72: names of people and machines fit */
+#define NAI_MAX                                                                                    \
+	128 /* RFC 2794 allows 255; RFC 2486 asks for 72: names of people and machines fit */
 #define SPI_MIN 256 /* 0-255 are reserved (RFC 5944 3.5.1) */
 
 enum sa_scope {
-	SA_NAI,	  /* one mobile node: MN-HA */
+	SA_NAI,   /* one mobile node: MN-HA */
 	SA_REALM, /* *@realm: MN-HA = HMAC-SHA-256(key, NAI) */
 	SA_NODE,  /* a peer agent by address: FA-HA */
 };
