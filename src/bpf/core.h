@@ -92,7 +92,7 @@ enum source {
 	SOURCE_WRONG,
 };
 
-/* The ingress filter of RFC 4213 3.6 and of draft 5.5: req: HA-26. :: and link-local addresses
+/* The ingress filter of RFC 4213 3.6 and RFC 3024 4.3.2. :: and link-local addresses
  * may always speak ND, MLD and DHCPv6 (D9). */
 ALWAYS enum source check_source(const struct tunnel_key *k, const struct inner *i)
 {
