@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/raw.h"
+#include "io/pktinfo.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,35 +55,24 @@ int raw_fd(const struct raw *r)
 	return r->fd;
 }
 
-static int interface_of(struct msghdr *m)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-			struct in_pktinfo info;
-
-			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			return info.ipi_ifindex;
-		}
-	return 0;
-}
-
 int raw_receive(struct raw *r, uint32_t except, void (*each)(void *ctx, struct bytes packet),
 		void *ctx)
 {
 	int n;
 
 	for (n = 0; n < RAW_BATCH; n++) {
-		_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))];
+		struct pktinfo_control control;
 		struct iovec iov = { r->packet, sizeof(r->packet) };
 		struct msghdr m = { .msg_iov = &iov,
 				    .msg_iovlen = 1,
-				    .msg_control = control,
+				    .msg_control = &control,
 				    .msg_controllen = sizeof(control) };
 		ssize_t length = recvmsg(r->fd, &m, 0);
+		struct in_pktinfo info;
 
 		if (length < 0)
 			return n || errno == EAGAIN || errno == EINTR ? n : -errno;
-		if ((uint32_t)interface_of(&m) != except)
+		if (pktinfo_get(&m, &info) && (uint32_t)info.ipi_ifindex != except)
 			each(ctx, BYTES(r->packet, (size_t)length));
 	}
 	return n;
@@ -91,20 +81,12 @@ int raw_receive(struct raw *r, uint32_t except, void (*each)(void *ctx, struct b
 int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct bytes packet)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = remote };
-	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)packet.p, packet.n };
-	struct msghdr m = { .msg_name = &to,
-			    .msg_namelen = sizeof(to),
-			    .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
-	struct in_pktinfo info = { .ipi_spec_dst = local };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	struct msghdr m = {
+		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1
+	};
+	struct pktinfo_control control;
 
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	pktinfo_put(&m, &control, local);
 	return sendmsg(r->fd, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/udp.h"
+#include "io/pktinfo.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 struct slot {
 	uint8_t payload[PAYLOAD_MAX];
 	struct sockaddr_in from;
-	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	struct pktinfo_control control;
 };
 
 struct udp {
@@ -70,19 +71,6 @@ int udp_fd(const struct udp *u)
 	return u->fd;
 }
 
-static bool local_address(struct msghdr *m, struct in_addr *ret)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-			struct in_pktinfo info;
-
-			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			*ret = info.ipi_addr;
-			return true;
-		}
-	return false;
-}
-
 int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d), void *ctx)
 {
 	for (int i = 0; i < UDP_BATCH; i++) {
@@ -93,7 +81,7 @@ int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d)
 							  .msg_namelen = sizeof(s->from),
 							  .msg_iov = &u->iov[i],
 							  .msg_iovlen = 1,
-							  .msg_control = s->control,
+							  .msg_control = &s->control,
 							  .msg_controllen = sizeof(s->control) };
 	}
 	int n = recvmmsg(u->fd, u->messages, UDP_BATCH, 0, NULL);
@@ -101,13 +89,16 @@ int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
 		const struct slot *s = &u->slots[i];
+		struct in_pktinfo info;
 		struct datagram d = { .remote = s->from.sin_addr,
 				      .local_port = u->port,
 				      .remote_port = ntohs(s->from.sin_port),
 				      .payload = BYTES(s->payload, u->messages[i].msg_len) };
 
-		if (local_address(&u->messages[i].msg_hdr, &d.local))
-			each(ctx, &d);
+		if (!pktinfo_get(&u->messages[i].msg_hdr, &info))
+			continue;
+		d.local = info.ipi_spec_dst;
+		each(ctx, &d);
 	}
 	return n;
 }
@@ -117,20 +108,12 @@ int udp_send(struct udp *u, const struct datagram *d)
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(d->remote_port),
 				  .sin_addr = d->remote };
-	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in_pktinfo))] = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)d->payload.p, d->payload.n };
-	struct msghdr m = { .msg_name = &to,
-			    .msg_namelen = sizeof(to),
-			    .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
-	struct in_pktinfo info = { .ipi_spec_dst = d->local };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	struct msghdr m = {
+		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1
+	};
+	struct pktinfo_control control;
 
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	pktinfo_put(&m, &control, d->local);
 	return sendmsg(u->fd, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* IP_PKTINFO (ip(7)) as ancillary data: which of our addresses a packet came to or leaves from. */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct pktinfo_control {
+	_Alignas(struct cmsghdr) uint8_t data[CMSG_SPACE(sizeof(struct in_pktinfo))];
+};
+
+/* Of a received message; false if there is none. */
+static inline bool pktinfo_get(struct msghdr *m, struct in_pktinfo *ret)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(ret, CMSG_DATA(c), sizeof(*ret));
+			return true;
+		}
+	return false;
+}
+
+/* Lets m leave from `local`; `control` must live until it is sent. */
+static inline void pktinfo_put(struct msghdr *m, struct pktinfo_control *control,
+			       struct in_addr local)
+{
+	const struct in_pktinfo info = { .ipi_spec_dst = local };
+	struct cmsghdr *c;
+
+	*control = (struct pktinfo_control){ { 0 } };
+	m->msg_control = control->data;
+	m->msg_controllen = sizeof(control->data);
+	c = CMSG_FIRSTHDR(m);
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+}
