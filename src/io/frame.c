@@ -50,6 +50,13 @@ int frames_send(struct frames *f, uint32_t ifindex, struct bytes frame)
 	return 0;
 }
 
+int frames_send_directly(struct frames *f)
+{
+	const int on = 1;
+
+	return setsockopt(f->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) < 0 ? -errno : 0;
+}
+
 int frames_listen(struct frames *f, uint32_t ifindex, enum frames_listen what)
 {
 	struct packet_mreq m = { .mr_ifindex = (int)ifindex, .mr_type = PACKET_MR_ALLMULTI };

@@ -13,6 +13,10 @@ int frames_new(struct frames **ret);
 void frames_free(struct frames *f);
 int frames_send(struct frames *f, uint32_t ifindex, struct bytes frame);
 
+/* Sends past the queueing discipline, which swallows everything for a moment after an interface has
+ * been set up. 0 or a negative errno. */
+int frames_send_directly(struct frames *f);
+
 enum frames_listen {
 	FRAMES_MULTICAST,  /* every group (ALLMULTI): D16, D18 */
 	FRAMES_EVERYTHING, /* promiscuous: also the virtual router's unicast address (D18) */

@@ -108,6 +108,8 @@ int reentry_new(const char *name, struct reentry **ret)
 	if (!err)
 		err = frames_new(&r->frames);
 	if (!err)
+		err = frames_send_directly(r->frames);
+	if (!err)
 		err = build(r);
 	if (err) {
 		reentry_free(r);

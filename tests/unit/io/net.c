@@ -64,7 +64,7 @@ static void wait_readable(int fd)
 {
 	struct pollfd p = { fd, POLLIN, 0 };
 
-	assert_int_equal(poll(&p, 1, 2000), 1);
+	assert_int_equal(poll(&p, 1, 5000), 1);
 }
 
 static void both_clocks_are_read(void **state)
