@@ -36,7 +36,7 @@ ALWAYS int error4(struct __sk_buff *skb, const struct iphdr *ip)
 }
 
 /* A tunnel that we do not know: ours to refuse only if the address is ours. An access node may be
- * waiting for it. */
+ * waiting for it, so it is the daemon that counts it as dropped or not. */
 ALWAYS int no_tunnel(struct __sk_buff *skb, const struct tunnel_key *k)
 {
 	struct bpf_fib_lookup f;
@@ -44,7 +44,6 @@ ALWAYS int no_tunnel(struct __sk_buff *skb, const struct tunnel_key *k)
 	if (FIELD(skb, pkt_type) != PACKET_HOST ||
 	    routed(route4(skb, &f, FIELD(skb, ifindex), k->remote, k->local, OUTER)))
 		return TC_ACT_OK;
-	count_drop(DROP_TUNNEL_UNKNOWN);
 	return punt_tunnelled(skb, k, WHY_UNKNOWN);
 }
 
