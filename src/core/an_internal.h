@@ -11,7 +11,8 @@
 #include "proto/ip6.h"
 
 enum an_timer {
-	/* link lost: detach_delay; hold-down: hold_down; blocked: back_off, then AN_FORGET times it
+	/* link lost: detach_delay; hold-down: hold_down; blocked: back_off, then FORGET_AFTER times
+	 * that
 	 */
 	AN_TIMER_STATE = CLIENT_TIMER_MAX,
 	AN_TIMER_PORT, /* at once: the rest of a port's hosts hear of a link event */

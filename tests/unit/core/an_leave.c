@@ -54,15 +54,22 @@ static void an_old_revocation_does_not_end_a_newer_registration(void **state)
 	q = world_attach(&w, 1);
 	old = world_revocation(&w, &q, false);
 	world_send(&w, &old, q.m.care_of);
-	q = world_attach(&w, 1); /* an RS lifts the hold-down */
+	world_skip(&w);
+	world_frame(&w, 1, packet_rs(1)); /* lifts the hold-down */
+	q = world_request(&w);
+	world_send(&w, &old, q.m.care_of);
+	world_quiet(&w);
+	assert_int_equal(world_drops(&w, DROP_REPLAY), 1);
+	world_answer(&w, &q, NULL);
+	world_skip(&w);
 	assert_true(in4_equal(q.m.care_of, old.care_of));
 	world_send(&w, &old, q.m.care_of);
 	world_quiet(&w);
 	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
-	assert_int_equal(world_drops(&w, DROP_REPLAY), 1);
+	assert_int_equal(world_drops(&w, DROP_REPLAY), 2);
 	old.revocation_id = w.timestamp - 1; /* exactly what 137 of the registration said */
 	world_send(&w, &old, q.m.care_of);
-	assert_int_equal(world_drops(&w, DROP_REPLAY), 2);
+	assert_int_equal(world_drops(&w, DROP_REPLAY), 3);
 	world_revoke(&w, &q, false);
 	assert_int_equal(world_state(&w, 1), AN_HOLD_DOWN);
 	world_done(&w);
@@ -326,9 +333,14 @@ static void an_eager_port_registers_a_blocked_host_at_link_up(void **state)
 	world_revoke(&w, &q, true);
 	world_skip(&w);
 	world_link(&w, LINK_UP);
-	assert_int_equal(world_request(&w).m.hoa_request, MIP4_EMPTY);
+	q = world_request(&w);
+	assert_int_equal(q.m.hoa_request, MIP4_EMPTY);
 	world_quiet(&w);
 	assert_int_equal(world_state(&w, 1), AN_REGISTERING);
+	world_answer(&w, &q, deny_prohibited);
+	world_pass(&w, 31); /* the back-off begins anew too */
+	world_frame(&w, 1, packet_rs(1));
+	world_request(&w);
 	world_done(&w);
 }
 

@@ -311,8 +311,78 @@ static void a_counter_that_was_set_back_counts_anew(void **state)
 	q = world_request(&w);
 	world_answer(&w, &q, NULL);
 	pass_to_renewal(&w);
-	answer_traffic(&w, 7); /* the entry was written again */
+	answer_traffic(&w, 0); /* the entry was written again, and the host is silent */
+	world_pass(&w, 1);
+	world_quiet(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 1);
+	answer_traffic(&w, 7);
 	world_request(&w);
+	world_done(&w);
+}
+
+/* Whether host 2 gets the only care-of address. */
+static bool is_free(struct world *w)
+{
+	bool free;
+
+	world_skip(w);
+	world_frame(w, 2, packet_rs(2));
+	free = w->read < w->out.n;
+	world_skip(w);
+	return free;
+}
+
+static void one_address(struct world *w)
+{
+	world_init(w);
+	w->config.pool_size = 1;
+	world_start(w);
+	world_attach(w, 1);
+}
+
+static void a_care_of_address_that_the_home_agent_may_still_use_is_quarantined(void **state)
+{
+	struct world w;
+
+	one_address(&w);
+	world_pass(&w, 601); /* expired here, but perhaps not there */
+	assert_int_equal(world_hosts(&w), 0);
+	assert_false(is_free(&w));
+	world_pass(&w, 598);
+	assert_false(is_free(&w));
+	world_pass(&w, 2);
+	assert_true(is_free(&w));
+	world_done(&w);
+}
+
+static void a_care_of_address_is_free_at_once_after_an_answered_deregistration(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	one_address(&w);
+	world_link(&w, LINK_DOWN);
+	world_pass(&w, 10);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_false(is_free(&w));
+	world_answer(&w, &q, NULL);
+	assert_true(is_free(&w));
+	world_done(&w);
+}
+
+static void a_care_of_address_is_free_at_once_after_a_revocation(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.pool_size = 1;
+	world_start(&w);
+	q = world_attach(&w, 1);
+	world_revoke(&w, &q, false);
+	assert_true(is_free(&w));
 	world_done(&w);
 }
 
@@ -437,6 +507,9 @@ static const struct test tests[] = {
 	TEST(what_failed_for_a_host_that_is_gone_does_not_hit_the_next, ""),
 	TEST(stop_deregisters_every_host_and_takes_no_new_one, ""),
 	TEST(reload_takes_over_identities_and_keys_and_nothing_else, ""),
+	TEST(a_care_of_address_that_the_home_agent_may_still_use_is_quarantined, "AN-9"),
+	TEST(a_care_of_address_is_free_at_once_after_an_answered_deregistration, ""),
+	TEST(a_care_of_address_is_free_at_once_after_a_revocation, "AN-20"),
 	TEST(a_counter_that_was_set_back_counts_anew, "AN-23"),
 };
 
