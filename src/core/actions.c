@@ -20,9 +20,15 @@ const char *const event_names[EVENT_MAX] = {
 
 struct action *action_add(struct actions *a, enum action_type type, uint32_t id)
 {
+	struct action *v = &a->v[a->n];
+
 	assert(a->n < a->max);
-	a->v[a->n] = (struct action){ .type = type, .id = id };
-	return &a->v[a->n++];
+	a->n++;
+	/* an initializer need not zero the union beyond its first member */
+	memset(v, 0, sizeof(*v));
+	v->type = type;
+	v->id = id;
+	return v;
 }
 
 uint8_t *actions_reserve(struct actions *a, size_t n)

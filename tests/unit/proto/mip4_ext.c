@@ -261,6 +261,15 @@ static void a_home_address_may_stand_in_all_four_messages(void **state)
 	}
 }
 
+static void an_empty_home_address_has_no_u_bit(void **state)
+{
+	struct mip4_message sent = { .type = MIP4_RRP, .hoa = MIP4_EMPTY, .hoa_unique = true };
+
+	w = writer_new(buf, sizeof(buf));
+	assert_int_equal(mip4_encode(&sent, &mip4_numbers_default, NULL, NULL, 0, &w), 0);
+	assert_memory_equal(buf + 20, ((uint8_t[]){ 255, 1, 0 }), 3);
+}
+
 static void the_defaults_are_the_numbers_for_experiments(void **state)
 {
 	assert_int_equal(mip4_numbers_default.hoa_request.send, 127);
@@ -507,6 +516,7 @@ static const struct test tests[] = {
 	TEST(a_zero_interface_identifier_is_not_an_empty_request, "EXT-4 EXT-6"),
 	TEST(only_the_u_bit_of_a_home_address_counts, "EXT-7"),
 	TEST(a_home_address_may_stand_in_all_four_messages, "EXT-8"),
+	TEST(an_empty_home_address_has_no_u_bit, "EXT-7"),
 	TEST(the_defaults_are_the_numbers_for_experiments, "EXT-3 EXT-12"),
 	TEST(configured_numbers_are_sent_and_accepted, "EXT-12"),
 	TEST(numbers_with_another_meaning_are_known, "EXT-12"),
