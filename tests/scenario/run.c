@@ -187,6 +187,10 @@ static void command(struct scenario *s, char **v)
 		n->plane_fails = true;
 	else if (strcmp(v[0], "plane-works") == 0 && n)
 		n->plane_fails = false;
+	else if (strcmp(v[0], "restart") == 0 && n)
+		world_start_node(w, (int)(n - w->nodes));
+	else if (strcmp(v[0], "too-big") == 0 && n && v[2])
+		plane_too_big(w, n, (uint16_t)atoi(v[2]));
 	else if (strcmp(v[0], "skew") == 0 && n && v[2])
 		n->skew = strtol(v[2], NULL, 10);
 	else if (strcmp(v[0], "lose") == 0)
@@ -213,8 +217,8 @@ static void at(struct scenario *s, char *rest)
 	char *word;
 	nsec_t t = (nsec_t)(strtod(rest, &rest) * (double)NSEC_PER_SEC);
 
-	if (!s->started)
-		world_start(&s->w);
+	for (int i = 0; i < WORLD_NODES && !s->started; i++)
+		world_start_node(&s->w, i);
 	s->started = true;
 	world_until(&s->w, s->start + t);
 	while (n < WORDS_MAX && (word = strsep(&rest, " ")))

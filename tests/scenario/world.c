@@ -118,24 +118,23 @@ void world_init(struct world *w)
 	host_init(&w->hosts[1], "mn2", 2);
 }
 
-void world_start(struct world *w)
+/* Also anew: a node that restarts has forgotten everything, its data plane's entries included. */
+void world_start_node(struct world *w, int i)
 {
 	const struct memory memory = { .alloc = take };
+	struct node *n = &w->nodes[i];
+	struct core_env env = { .memory = memory,
+				.seed = 1000 + (uint64_t)i,
+				.derive = &mac_hmac_sha256 };
 
-	for (int i = 0; i < WORLD_NODES; i++) {
-		struct node *n = &w->nodes[i];
-		struct core_env env = { .memory = memory,
-					.seed = 1000 + (uint64_t)i,
-					.derive = &mac_hmac_sha256 };
-
-		assert(runtime_init(&n->runtime, &plane_ops, n, &memory) == 0);
-		if (i == WORLD_HA) {
-			assert(ha_new(&w->ha_config, &env, &n->ha) == 0);
-			runtime_add(&n->runtime, &ha_role, n->ha);
-		} else {
-			assert(an_new(&w->an_config[i - 1], &env, &n->an) == 0);
-			runtime_add(&n->runtime, &an_role, n->an);
-		}
+	n->n_tunnels = n->n_addresses = 0;
+	assert(runtime_init(&n->runtime, &plane_ops, n, &memory) == 0);
+	if (i == WORLD_HA) {
+		assert(ha_new(&w->ha_config, &env, &n->ha) == 0);
+		runtime_add(&n->runtime, &ha_role, n->ha);
+	} else {
+		assert(an_new(&w->an_config[i - 1], &env, &n->an) == 0);
+		runtime_add(&n->runtime, &an_role, n->an);
 	}
 }
 

@@ -83,8 +83,8 @@ struct world {
 #define WORLD_HA        0
 #define WORLD_NTP_START ((uint64_t)3988000000u << 32)
 
-void world_init(struct world *w);  /* defaults of the configurations; change, then start */
-void world_start(struct world *w); /* makes the cores */
+void world_init(struct world *w); /* defaults of the configurations; change, then start */
+void world_start_node(struct world *w, int i); /* makes its core */
 void world_done(struct world *w);
 struct now world_now(const struct world *w, const struct node *n);
 void world_until(struct world *w, nsec_t t); /* runs everything due up to t */
@@ -100,6 +100,8 @@ void plane_from_host(struct world *w, struct host *h, struct bytes packet);
 void plane_from_tunnel(struct world *w, struct node *n, struct in_addr local, struct in_addr remote,
 		       struct bytes packet);
 void plane_from_home(struct world *w, struct bytes packet, struct mac_addr source);
+/* A router of the core found the tunnels of a node too big for `mtu`. */
+void plane_too_big(struct world *w, struct node *n, uint16_t mtu);
 extern const struct runtime_ops plane_ops; /* ctx is the node */
 
 /* world_host.c: what hosts do */

@@ -312,3 +312,41 @@ void plane_from_home(struct world *w, struct bytes packet, struct mac_addr sourc
 	if (a && a->state == ADDRESS_BOUND)
 		tunnel_send(n, a->local, a->remote, 0, packet);
 }
+
+static void write_ip4(struct writer *w, uint16_t length, uint8_t protocol, struct in_addr src,
+		      struct in_addr dst)
+{
+	size_t at = writer_length(w);
+
+	write_u16(w, 0x4500);
+	write_u16(w, length);
+	write_u32(w, 0x4000);
+	write_u16(w, (uint16_t)(64 << 8 | protocol));
+	write_u16(w, 0);
+	write_in4(w, src);
+	write_in4(w, dst);
+	write_u16_at(w, at + 10, in4_checksum(BYTES(w->start + at, 20)));
+}
+
+void plane_too_big(struct world *w, struct node *n, uint16_t mtu)
+{
+	const struct in_addr router = { htonl(0xc0000263) };
+
+	for (size_t i = 0; i < n->n_tunnels; i++) {
+		const struct tunnel *t = &n->tunnels[i];
+		uint8_t buf[64];
+		struct writer out = writer_new(buf, sizeof(buf));
+
+		write_ip4(&out, 56, 1, router, t->local);
+		write_u16(&out, 0x0304); /* fragmentation needed (RFC 1191 4) */
+		write_u32(&out, 0);
+		write_u16(&out, mtu);
+		write_ip4(&out, 1500, 41, t->local, t->remote);
+		write_zero(&out, 8);
+		write_u16_at(&out, 22, in4_checksum(BYTES(buf + 20, 36)));
+		punt(n, (struct packet){ .from = PACKET_ERROR4,
+					 .local = t->local,
+					 .remote = router,
+					 .payload = writer_bytes(&out) });
+	}
+}
