@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The access node as a whole: memory, configuration, timers, the doors of a role. */
 #include "core/an_internal.h"
 
 #include <assert.h>

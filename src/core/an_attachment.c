@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Attachments: who a host is, where it is found, what it occupies (draft 3.2.2 steps 1 and 3). */
 #include "core/an_internal.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Link events of a port, told to its hosts in bounded steps. */
 #include "core/an_internal.h"
 
 #define SWEEP_MAX 16 /* hosts of a port told in one step: at most four actions each */

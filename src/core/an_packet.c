@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Packets that the data plane hands up: frames of hosts, packets out of tunnels (draft 5.2.2). */
 #include "core/an_internal.h"
 #include "proto/nd.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Registration Replies and Revocations (RFC 5944 3.6.2, RFC 3543 3.5). */
 #include "core/an_internal.h"
 
 #include <errno.h>
