@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A home agent among octets: each input is a script of requests (any octets, or signed), packets
+ * out of tunnels and from the home link, time, failures and an operator. Whatever happens, a step
+ * stays within its bounds; the data plane holds exactly the tunnels and addresses of the bindings,
+ * no address belongs to two; an accepted Identification never goes back; and after the last
+ * lifetime nothing is left.
+ */
+#include <string.h>
+
+#include "core/ha_state.h"
+#include "fuzz.h"
+#include "proto/nd.h"
+
+#define ARENA       (4 << 20)
+#define HOME_IF     3
+#define NAMES       4
+#define CARE_OFS    5
+#define ADDRESSES   8
+#define RECENT      4 /* revocations and ids that the script can come back to */
+#define OPS_MAX     400
+#define RELOADS_MAX 8
+#define PER_HOST    3
+#define LIFETIME    100
+
+static uint8_t arena[ARENA] __attribute__((aligned(16)));
+static size_t arena_used;
+
+static struct ha *ha;
+static struct ha_config config;
+static struct core_env env;
+static struct sa_table *keys;
+static struct now now;
+static struct action actions[ACTIONS_STEP_MAX];
+static uint8_t payload[ACTIONS_STEP_BYTES];
+static struct actions out = { actions, 0, ACTIONS_STEP_MAX, payload, 0, sizeof(payload) };
+
+static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r" };
+static uint64_t accepted[NAMES];
+static uint32_t ids[RECENT], revocations[RECENT];
+static uint32_t n_ids, n_revocations, n_reloads;
+static bool answering; /* in `failed` or `traffic`, which may set nothing (role.h) */
+
+/* The data plane. */
+static bool tunnels[CARE_OFS];
+static struct {
+	bool used, bound;
+	uint32_t tunnel;
+} addresses[ADDRESSES];
+
+static void *take(void *ctx, size_t n)
+{
+	uint8_t *p = arena + arena_used;
+
+	arena_used += (n + 15) & ~(size_t)15;
+	assert(arena_used <= ARENA);
+	return memset(p, 0, n);
+}
+
+/* No secret, but nothing that a mutation finds. */
+static void set_key(void *state, struct bytes key)
+{
+	uint64_t k[2] = { 1, key.n };
+
+	*(uint64_t *)state = siphash24(k, key.p, key.n);
+}
+
+static void sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
+{
+	uint64_t k[2] = { *(const uint64_t *)state, 0 };
+
+	k[1] = siphash24(k, a.p, a.n);
+	for (int i = 0; i < 4; i++) {
+		uint64_t v = siphash24(k, b.p, b.n) + (uint64_t)i;
+
+		memcpy(ret + 8 * i, &v, 8);
+	}
+}
+
+static const struct mac_algorithm cheap = { "cheap", 32, set_key, sign };
+
+static struct in_addr care_of(uint32_t i)
+{
+	return (struct in_addr){ htonl(0xc6336408 + i % CARE_OFS) };
+}
+
+/* Even ones are link-local, the last two not to be had: ours, and off the prefix. */
+static struct in6_addr address(uint32_t i)
+{
+	struct in6_addr a = { .s6_addr = { 0xfe, 0x80, [15] = (uint8_t)(0x10 + i % ADDRESSES) } };
+
+	if (i % 2)
+		memcpy(a.s6_addr, "\x20\x01\x0d\xb8\0\1", 6);
+	if (i % ADDRESSES == ADDRESSES - 2)
+		a.s6_addr[15] = 1;
+	if (i % ADDRESSES == ADDRESSES - 1)
+		a.s6_addr[5] = 9;
+	return a;
+}
+
+static struct sa_config sas[] = {
+	{ .scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16 },
+	{ .scope = SA_NODE, .spi = 257, .algorithm = &cheap, .key_length = 15 },
+};
+
+static void configure(void)
+{
+	config = (struct ha_config){
+		.address = { htonl(0xc0000201) },
+		.lifetime_max = LIFETIME,
+		.timestamp_tolerance = 7,
+		.tunnelling = true,
+		.numbers = mip4_numbers_default,
+		.sas = sas,
+		.n_sas = 2,
+		.sa_cache = 2,
+		.home_ifindex = HOME_IF,
+		.home_mac = { { 2, 1 } },
+		.home_link_local = { .s6_addr = { 0xfe, 0x80, [15] = 2 } },
+		.prefixes = { { { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 1 } }, 200, 100 } },
+		.n_prefixes = 1,
+		.advertise = true,
+		.router_mac = { { 2, 2 } },
+		.router_address = { .s6_addr = { 0xfe, 0x80, [15] = 1 } },
+		.link_mtu = 1480,
+		.autonomous = true,
+		.ra_min = 10,
+		.ra_max = 20,
+		.bindings_max = 3,
+		.addresses_max = 5,
+		.addresses_per_host = PER_HOST,
+		.probes_max = 2,
+		.nd_per_second = 4,
+		.retransmit = 1000,
+	};
+}
+
+static void begin(void)
+{
+	arena_used = 0;
+	n_ids = n_revocations = n_reloads = 0;
+	answering = false;
+	memset(accepted, 0, sizeof(accepted));
+	memset(tunnels, 0, sizeof(tunnels));
+	memset(addresses, 0, sizeof(addresses));
+	now = (struct now){ NSEC_PER_SEC, 0xc9f4a50000000000 };
+	env = (struct core_env){ .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
+	sas[1].node = care_of(0);
+	configure();
+	assert(ha_new(&config, &env, &ha) == 0);
+	assert(sa_table_new(sas, 2, 2, &env, &keys) == 0);
+}
+
+/* --- what comes out --- */
+
+static uint32_t tunnel_index(struct in_addr remote)
+{
+	uint32_t i = ntohl(remote.s_addr) - 0xc6336408;
+
+	assert(i < CARE_OFS);
+	return i;
+}
+
+static uint32_t address_index(const struct in6_addr *a)
+{
+	for (uint32_t i = 0; i < ADDRESSES; i++) {
+		struct in6_addr b = address(i);
+
+		if (in6_equal(a, &b))
+			return i;
+	}
+	assert(!"an address that no host had");
+	return 0;
+}
+
+static uint32_t name_index(struct bytes nai)
+{
+	for (uint32_t i = 0; i < NAMES; i++)
+		if (bytes_equal(nai, BYTES(names[i], 3)))
+			return i;
+	assert(!"a name that nobody has");
+	return 0;
+}
+
+static void see_message(struct bytes wire)
+{
+	struct mip4_message m;
+	uint32_t i;
+
+	assert(mip4_decode(wire, &config.numbers, &m) == 0 && !m.bad);
+	i = name_index(m.nai);
+	if (m.mhae.present)
+		assert(mip4_verify(&m, &m.mhae, sa_find_nai(keys, m.nai, m.mhae.spi)) == 0);
+	else
+		assert(m.type == MIP4_REVOCATION && m.fhae.present);
+	if (m.type == MIP4_REVOCATION) {
+		revocations[n_revocations++ % RECENT] = m.revocation_id;
+	} else if (m.code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
+		assert(m.type == MIP4_RRP && m.identification >= accepted[i]);
+		assert(m.lifetime <= LIFETIME);
+		accepted[i] = m.identification;
+	}
+}
+
+static void see_address(const struct address *a, bool set)
+{
+	uint32_t i = address_index(&a->prefix), tunnel = tunnel_index(a->remote);
+
+	addresses[i].used = set;
+	if (!set)
+		return;
+	assert(tunnels[tunnel]);
+	addresses[i].bound = a->state == ADDRESS_BOUND;
+	addresses[i].tunnel = tunnel;
+}
+
+static void see(const struct action *a)
+{
+	switch (a->type) {
+	case ACTION_SEND:
+		see_message(a->datagram.payload);
+		break;
+	case ACTION_TUNNEL_SET:
+		assert(!answering);
+		tunnels[tunnel_index(a->tunnel.remote)] = true;
+		ids[n_ids++ % RECENT] = a->id;
+		break;
+	case ACTION_TUNNEL_DEL:
+		tunnels[tunnel_index(a->tunnel.remote)] = false;
+		break;
+	case ACTION_ADDRESS_SET:
+		assert(!answering);
+		see_address(&a->address, true);
+		ids[n_ids++ % RECENT] = a->id;
+		break;
+	case ACTION_ADDRESS_DEL:
+		see_address(&a->address, false);
+		break;
+	case ACTION_FORWARD:
+	case ACTION_TUNNEL_SEND:
+		tunnel_index(a->tunnel_send.remote);
+		assert(a->tunnel_send.packet.n >= IP6_HEADER);
+		break;
+	case ACTION_LINK_SEND:
+		assert(a->link_send.frame.n >= 14 + IP6_HEADER);
+		break;
+	case ACTION_TRAFFIC:
+		assert(!answering);
+		break;
+	case ACTION_PATH_MTU:
+	case ACTION_EVENT:
+		break;
+	}
+}
+
+/* The data plane is what the binding cache says, and nothing is anybody's twice. */
+static void compare(void)
+{
+	struct ha_binding_info b;
+	uint32_t cursor = 0, n_tunnels = 0, n_addresses = 0;
+	bool seen[ADDRESSES] = { false };
+
+	while (ha_binding_next(ha, &cursor, now, &b)) {
+		assert(tunnels[tunnel_index(b.tunnel.remote)]);
+		assert(b.n_addresses <= PER_HOST);
+		n_tunnels++;
+		for (size_t i = 0; i < b.n_addresses; i++) {
+			uint32_t a = address_index(&b.addresses[i].address);
+
+			assert(a < ADDRESSES - 2 && !seen[a]);
+			seen[a] = true;
+			assert(addresses[a].used && addresses[a].bound == b.addresses[i].bound);
+			assert(addresses[a].tunnel == tunnel_index(b.tunnel.remote));
+			n_addresses++;
+		}
+	}
+	for (int i = 0; i < CARE_OFS; i++)
+		n_tunnels -= tunnels[i];
+	for (int i = 0; i < ADDRESSES; i++)
+		n_addresses -= addresses[i].used;
+	assert(n_tunnels == 0 && n_addresses == 0);
+}
+
+/* Ends a step. */
+static void look(void)
+{
+	for (size_t i = 0; i < out.n; i++)
+		see(&out.v[i]);
+	compare();
+	out.n = out.used = 0;
+	answering = false;
+}
+
+static void pass(nsec_t t)
+{
+	nsec_t end = now.mono + t, due;
+	uint64_t ntp = now.ntp + ((uint64_t)(t / NSEC_PER_SEC) << 32);
+
+	while ((due = ha_role.next_timeout(ha)) <= end) {
+		if (due > now.mono)
+			now.mono = due;
+		ha_role.timeout(ha, now, &out);
+		look();
+	}
+	now.mono = end;
+	now.ntp = ntp;
+}
+
+/* --- what goes in --- */
+
+static void datagram_in(struct bytes b, struct in_addr from)
+{
+	struct datagram d = { .local = config.address,
+			      .remote = from,
+			      .local_port = MIP4_PORT,
+			      .remote_port = 1234,
+			      .payload = b };
+
+	if (b.n && ha_role.takes(b.p[0]))
+		ha_role.receive(ha, &d, now, &out);
+}
+
+/* A signed message that is nearly right. */
+static void message_in(struct reader *r, enum mip4_type type)
+{
+	uint8_t who = read_u8(r), bits = read_u8(r), more = read_u8(r), buf[512];
+	const struct bytes nai = BYTES(names[who % NAMES], 3);
+	const struct in_addr from = care_of(who / NAMES);
+	const enum mip4_auth auths[] = { MIP4_MHAE, MIP4_FHAE };
+	const struct mip4_sa *v[] = { sa_find_nai(keys, nai, 0), NULL };
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct mip4_message m = { .type = type,
+				  .flags = bits & 1 ? more : MIP4_T | MIP4_D,
+				  .lifetime = bits & 2 ? more : LIFETIME,
+				  .home_agent = config.address,
+				  .care_of = from,
+				  .identification = now.ntp + ((uint64_t)(more & 7) << 30),
+				  .revocation_id = revocations[more % RECENT],
+				  .nai = nai,
+				  .hoa_request = bits & 4 ? more % 3 : MIP4_EMPTY,
+				  .hoa = bits & 8 ? more % 3 : MIP4_ABSENT,
+				  .revocation_support = !(bits & 16),
+				  .support_inform = !(bits & 16) && more & 1 };
+
+	if (bits & 32)
+		m.identification -= (uint64_t)more << 29;
+	v[1] = sa_find_node(keys, from, 0);
+	assert(mip4_encode(&m, &config.numbers, auths, v, v[1] && bits & 64 ? 2 : 1, &w) == 0);
+	if (bits & 128) /* or was */
+		buf[more * writer_length(&w) / 256] ^= 1;
+	datagram_in(writer_bytes(&w), from);
+}
+
+static struct bytes nd_packet(struct reader *r, uint8_t *buf, size_t size)
+{
+	uint8_t kind = read_u8(r), who = read_u8(r);
+	struct writer w = writer_new(buf, size);
+	struct nd m = { .type = ND_RS + (kind & 3),
+			.src = address(who),
+			.dst = in6_all_nodes,
+			.target = address(who >> 4),
+			.solicited = false,
+			.has_lla = kind & 0x20 };
+
+	if (kind & 4 && (m.type == ND_NS || m.type == ND_RS)) {
+		m.src = (struct in6_addr){ 0 };
+		m.has_lla = false;
+	}
+	if (m.type == ND_NS)
+		m.dst = in6_solicited_node(&m.target);
+	if (m.type == ND_RA)
+		m.src.s6_addr[0] = 0xfe;
+	assert(nd_write(&w, &m) == 0);
+	return writer_bytes(&w);
+}
+
+static struct bytes data_packet(struct reader *r, uint8_t *buf, size_t size)
+{
+	const struct in6_addr src = address(read_u8(r)), dst = { .s6_addr = { 0x20, 2 } };
+	struct bytes rest = read_bytes(r, reader_left(r) < 64 ? reader_left(r) : 64);
+	struct writer w = writer_new(buf, size);
+
+	write_u32(&w, UINT32_C(6) << 28);
+	write_u16(&w, (uint16_t)rest.n);
+	write_u16(&w, 17 << 8 | 64);
+	write_in6(&w, &src);
+	write_in6(&w, &dst);
+	write_bytes(&w, rest);
+	return writer_bytes(&w);
+}
+
+static struct bytes mld_query(uint8_t *buf, size_t size)
+{
+	const struct in6_addr src = address(0);
+	struct writer w = writer_new(buf, size);
+
+	write_u32(&w, UINT32_C(6) << 28);
+	write_u16(&w, 24);
+	write_u16(&w, 58 << 8 | 1);
+	write_in6(&w, &src);
+	write_in6(&w, &in6_all_nodes);
+	write_u8(&w, 130);
+	write_zero(&w, 23);
+	return writer_bytes(&w);
+}
+
+/* ICMPv4 "fragmentation needed" that quotes a packet of ours. */
+static struct bytes mtu_report(struct reader *r, uint8_t *buf, size_t size)
+{
+	const struct in_addr peer = care_of(read_u8(r));
+	struct writer w = writer_new(buf, size);
+
+	write_u32(&w, 0x45000038);
+	write_u32(&w, 0);
+	write_u32(&w, 0x40010000);
+	write_in4(&w, peer);
+	write_in4(&w, config.address);
+	write_u32(&w, 0x03040000);
+	write_u32(&w, read_u16(r));
+	write_u32(&w, 0x450005dc);
+	write_u32(&w, 0x00004000);
+	write_u32(&w, 0x40290000);
+	write_in4(&w, config.address);
+	write_in4(&w, peer);
+	write_zero(&w, 8);
+	write_u16_at(&w, 22, in4_checksum(BYTES(buf + 20, 36)));
+	return writer_bytes(&w);
+}
+
+static void packet_in(struct reader *r, enum packet_from from)
+{
+	uint8_t buf[512], how = read_u8(r), length;
+	struct packet p = { .from = from,
+			    .why = how >> 6 < 3 ? how >> 6 : 0,
+			    .ifindex = HOME_IF,
+			    .source = { { 2, 9 } },
+			    .local = config.address,
+			    .remote = care_of(how & 7) };
+
+	switch (how >> 4 & 3) {
+	case 0:
+		p.payload = nd_packet(r, buf, sizeof(buf));
+		break;
+	case 1:
+		p.payload = from == PACKET_ERROR4 ? mtu_report(r, buf, sizeof(buf))
+			    : how & 1             ? nd_packet(r, buf, sizeof(buf))
+						  : mld_query(buf, sizeof(buf));
+		break;
+	case 2:
+		p.payload = data_packet(r, buf, sizeof(buf));
+		break;
+	case 3:
+		length = read_u8(r);
+		p.payload = read_bytes(r, reader_left(r) < length ? reader_left(r) : length);
+		/* what the data plane never hands up: sources that are not in the model */
+		if (from == PACKET_TUNNEL && p.payload.n >= IP6_HEADER)
+			p.payload.n = IP6_HEADER - 1;
+		break;
+	}
+	if (ha_role.wants(ha, &p))
+		ha_role.packet(ha, &p, now, &out);
+}
+
+static void reload(uint8_t how)
+{
+	if (n_reloads++ >= RELOADS_MAX)
+		return;
+	config.prefixes[0].valid = how & 1 ? 200 : 20;
+	config.prefixes[0].preferred = 0;
+	config.n_prefixes = !(how & 2);
+	config.tunnelling = !(how & 4);
+	config.n_sas = how & 8 ? 1 : 2;
+	assert(ha_reload(ha, &config, &env, now) == 0);
+}
+
+static void step(struct reader *r)
+{
+	uint8_t op = read_u8(r), more;
+
+	switch (op % 12) {
+	case 0:
+	case 1:
+		message_in(r, MIP4_RRQ);
+		break;
+	case 2:
+		message_in(r, MIP4_REVOCATION_ACK);
+		break;
+	case 3:
+		more = read_u8(r);
+		datagram_in(read_bytes(r, reader_left(r) < more ? reader_left(r) : more),
+			    care_of(op));
+		break;
+	case 4:
+	case 5:
+		packet_in(r, PACKET_TUNNEL);
+		break;
+	case 6:
+		packet_in(r, PACKET_HOME);
+		break;
+	case 7:
+		packet_in(r, PACKET_ERROR4);
+		break;
+	case 8:
+		pass(read_u8(r) * 100 * NSEC_PER_MSEC);
+		break;
+	case 9:
+		pass(read_u8(r) * NSEC_PER_SEC);
+		break;
+	case 10:
+		more = read_u8(r);
+		answering = true;
+		if (op & 32)
+			ha_role.traffic(ha, ids[more % RECENT], more, now, &out);
+		else
+			ha_role.failed(ha, ids[more % RECENT], now, &out);
+		break;
+	case 11:
+		more = read_u8(r);
+		if (op & 32)
+			ha_revoke(ha, BYTES(names[more % NAMES], 3), now, &out);
+		else
+			reload(more);
+		break;
+	}
+	look();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct reader r = reader_new(BYTES(data, size));
+
+	begin();
+	for (int i = 0; i < OPS_MAX && reader_left(&r); i++)
+		step(&r);
+	pass(2 * LIFETIME * NSEC_PER_SEC);
+	pass(600 * NSEC_PER_SEC); /* beliefs about path MTUs */
+	assert(slab_used(&ha->path_mtu.slab) == 0);
+	assert(slab_used(&ha->bindings.slab) == 0);
+	assert(slab_used(&ha->addresses.slab) == 0);
+	assert(slab_used(&ha->groups.slab) == 0);
+	assert(slab_used(&ha->held.slab) == 0);
+	assert(slab_used(&ha->revocations.slab) == 0);
+	sa_table_done(keys);
+	ha_done(ha);
+	return 0;
+}
