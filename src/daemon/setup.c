@@ -303,6 +303,20 @@ static int join_access_node(struct daemon *d)
 	return err;
 }
 
+/* Packets of the data plane that have to be fragmented come to the stack by the loopback interface,
+ * from an address of our own: it must forward them whatever reverse path filter there is. */
+static int open_loopback(struct daemon *d)
+{
+	static const char *const settings[][2] = { { "forwarding", "1" },
+						   { "accept_local", "1" },
+						   { "rp_filter", "2" } };
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && !err; i++)
+		err = set(d, "ipv4", "lo", settings[i][0], settings[i][1]);
+	return err;
+}
+
 /* The way back into the data plane is a core interface like others. */
 static int join_reentry(struct daemon *d)
 {
@@ -330,6 +344,8 @@ int setup_start(struct daemon *d)
 		err = load_dataplane(d);
 	if (!err)
 		err = open_sockets(d);
+	if (!err)
+		err = open_loopback(d);
 	if (!err)
 		err = join_reentry(d);
 	if (!err && d->config->has_home_agent)
