@@ -375,6 +375,7 @@ static void probes_are_paced(void **state)
 		a[13] = "0123456789abcdef"[i];
 		assert_int_equal(address_state(&b, a), 2);
 	}
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 15);
 	bench_done(&b);
 }
 
