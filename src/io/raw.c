@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define RECEIVE_BUFFER (4 << 20) /* a TCP window of packets that all came in fragments */
+
 struct raw {
 	int fd;
 	uint8_t packet[65536]; /* the longest that IPv4 can say */
@@ -16,10 +18,11 @@ struct raw {
  * IP_HDRINCL it would refuse what is larger than the interface's MTU. */
 static int set_options(int fd)
 {
-	const int on = 1, discover = IP_PMTUDISC_DONT;
+	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = RECEIVE_BUFFER;
 
 	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) < 0)
+	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0)
 		return -errno;
 	return 0;
 }
