@@ -140,28 +140,32 @@ class Lab:
         """Counters by reason."""
         return {d["reason"]: d["count"] for d in self.show(name, "drops")["drops"]}
 
-    def addresses(self, host="mn", tentative=False):
+    def addresses(self, host="mn"):
         """Global addresses of a host's eth0 that are ready for use."""
-        text = self.run(host, "ip", "-j", "-6", "addr", "show", "dev", "eth0",
-                        "scope", "global").stdout
-        found = []
-        for link in json.loads(text or "[]"):
-            for a in link.get("addr_info", []):
-                if a.get("local") and (tentative or not a.get("tentative")):
-                    found.append(a["local"])
-        return found
+        return [a["local"] for a in self._addresses(host)
+                if a["scope"] == "global" and not a.get("tentative")]
+
+    def _addresses(self, host):
+        text = self.run(host, "ip", "-j", "-6", "addr", "show", "dev", "eth0").stdout
+        return [a for link in json.loads(text or "[]") for a in link.get("addr_info", [])
+                if a.get("local")]
+
+    def _settled(self, host):
+        found = self._addresses(host)
+        return not any(a.get("tentative") for a in found) and self.addresses(host)
 
     def mac(self, name, interface):
         link = self.run(name, "ip", "-j", "link", "show", "dev", interface).stdout
         return json.loads(link)[0]["address"]
 
     def wait_address(self, host="mn", timeout=15):
-        """Waits for the kernel's own word that a global address is ready, and returns it."""
+        """Waits for the kernel's own word that it has a global address and is done with DAD of all
+        its addresses; returns the global one."""
         monitor = self.popen(host, "ip", "-o", "-6", "monitor", "address",
                              stderr=subprocess.DEVNULL)
         end = time.monotonic() + timeout
         try:
-            while not (found := self.addresses(host)):
+            while not (found := self._settled(host)):
                 left = end - time.monotonic()
                 if left <= 0:
                     raise LabError(f"{host} has no address after {timeout} s")
@@ -219,13 +223,17 @@ class Pings:
 
 
 class Transfer:
-    """A TCP connection with data in both directions (transfer.py) from start until finish()."""
+    """A TCP connection with data in both directions (transfer.py): paced until finish(), or of a
+    given size each."""
 
-    def __init__(self, lab, server, address, client, rate=1000000, port=8080):
+    RATE = 1000000  # octets a second
+
+    def __init__(self, lab, server, address, client, size=None, port=8080):
+        how = ("size", size) if size else ("pace", self.RATE)
         program = str(HERE / "transfer.py")
-        self.server = lab.popen(server, program, "serve", address, port, rate)
+        self.server = lab.popen(server, program, "serve", address, port, *how)
         self._expect(self.server, "listening")
-        self.client = lab.popen(client, program, "connect", address, port, rate)
+        self.client = lab.popen(client, program, "connect", address, port, *how)
         self._expect(self.client, "connected")
         self._expect(self.server, "connected")
 

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A TCP connection on which both ends send random data at a steady pace until their standard input
-is closed. Each end prints, as one line of JSON, how much it sent and received with the checksums,
-so that whoever started both can compare.
+"""A TCP connection on which both ends send random data: at a steady pace until their standard input
+is closed, or so many octets as fast as they can. Each end prints, as one line of JSON, how much it
+sent and received with the checksums, so that whoever started both can compare.
 
-usage: transfer.py serve|connect ADDRESS PORT [BYTES-PER-SECOND]
+usage: transfer.py serve|connect ADDRESS PORT pace OCTETS-PER-SECOND
+       transfer.py serve|connect ADDRESS PORT size OCTETS
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import threading
 import time
 
 TICK = 0.01
+CHUNK = 65536
 
 
 def until_stdin_closes(stop):
@@ -24,31 +26,42 @@ def until_stdin_closes(stop):
     stop.set()
 
 
-def send(connection, rate, stop, result):
-    digest, sent = hashlib.sha256(), 0
+def paced(rate):
+    stop = threading.Event()
+    threading.Thread(target=until_stdin_closes, args=(stop,), daemon=True).start()
     due = time.monotonic()
     while not stop.is_set():
-        chunk = os.urandom(int(rate * TICK))
+        yield os.urandom(int(rate * TICK))
+        due += TICK
+        stop.wait(max(0, due - time.monotonic()))
+
+
+def sized(size):
+    while size > 0:
+        yield os.urandom(min(size, CHUNK))
+        size -= CHUNK
+
+
+def send(connection, chunks, result):
+    digest, sent = hashlib.sha256(), 0
+    for chunk in chunks:
         connection.sendall(chunk)
         digest.update(chunk)
         sent += len(chunk)
-        due += TICK
-        stop.wait(max(0, due - time.monotonic()))
     connection.shutdown(socket.SHUT_WR)
     result.update(sent=sent, sent_sha256=digest.hexdigest())
 
 
 def receive(connection, result):
     digest, received = hashlib.sha256(), 0
-    while chunk := connection.recv(65536):
+    while chunk := connection.recv(CHUNK):
         digest.update(chunk)
         received += len(chunk)
     result.update(received=received, received_sha256=digest.hexdigest())
 
 
 def main():
-    role, address, port = sys.argv[1:4]
-    rate = int(sys.argv[4]) if len(sys.argv) > 4 else 1000000
+    role, address, port, how, number = sys.argv[1:6]
     if role == "serve":
         listener = socket.create_server((address, int(port)), family=socket.AF_INET6)
         print("listening", flush=True)
@@ -58,9 +71,9 @@ def main():
         connection.settimeout(None)
     print("connected", flush=True)
 
-    stop, result = threading.Event(), {}
-    threading.Thread(target=until_stdin_closes, args=(stop,), daemon=True).start()
-    sender = threading.Thread(target=send, args=(connection, rate, stop, result))
+    result = {}
+    chunks = {"pace": paced, "size": sized}[how](int(number))
+    sender = threading.Thread(target=send, args=(connection, chunks, result))
     sender.start()
     receive(connection, result)
     sender.join()

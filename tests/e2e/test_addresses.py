@@ -35,7 +35,7 @@ def test_privacy_addresses_are_bound_like_the_first(running):
 @pytest.mark.req("HA-21", "HA-18", "HA-19", "HA-53")
 def test_an_address_set_by_hand_is_bound(attached):
     lab = attached
-    lab.run("mn", "ip", "addr", "add", "2001:db8:1::cafe/64", "dev", "eth0")
+    lab.run("mn", "ip", "addr", "add", "2001:db8:1::cafe/64", "dev", "eth0", "noprefixroute")
     wait_until(lambda: "2001:db8:1::cafe" in lab.addresses(), 5, "DAD of the host ends")
     assert lab.ping("hl", "2001:db8:1::cafe") == 3
     assert "2001:db8:1::cafe" in bound(lab)
@@ -45,7 +45,8 @@ def test_an_address_set_by_hand_is_bound(attached):
 def test_an_address_used_without_dad_is_probed_before_it_is_bound(attached):
     lab = attached
     watch = Watch(lab)
-    lab.run("mn", "ip", "addr", "add", "2001:db8:1::beef/64", "dev", "eth0", "nodad")
+    lab.run("mn", "ip", "addr", "add", "2001:db8:1::beef/64", "dev", "eth0",
+            "noprefixroute", "nodad")
     assert lab.ping("mn", CORRESPONDENT, 1, "-W", "5", "-I", "2001:db8:1::beef") == 1
     probe = watch.home.first(lambda f: f.icmp6 == NS and f.target == "2001:db8:1::beef")
     assert probe.ip6_source == "::"

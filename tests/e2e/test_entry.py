@@ -10,7 +10,7 @@ from scapy.layers.inet6 import (ICMPv6ND_RA, ICMPv6NDOptMTU, ICMPv6NDOptPrefixIn
 
 import mip4
 from conftest import NODES, new_lab
-from netlab import (CORRESPONDENT, HOME_AGENT, HOME_HOST, HOST_MAC, HOST_NAI, REALM_KEY, SPI,
+from netlab import (CORRESPONDENT, HOME_AGENT, HOST_MAC, HOST_NAI, REALM_KEY, SPI,
                     wait_until)
 from wire import ECHO_REQUEST, MLD, NA, NS, RA, RS, Watch
 
@@ -24,8 +24,8 @@ class Entry:
     def __init__(self, lab):
         self.lab = lab
         lab.up()
-        lab.start(*NODES)
         self.watch = Watch(lab)
+        lab.start(*NODES)
         lab.plug("mn", "an1")
         self.address = lab.wait_address("mn")
         self.pings = [lab.ping("mn", CORRESPONDENT), lab.ping("hl", self.address)]
@@ -191,8 +191,8 @@ def test_traffic_on_the_home_link_is_intercepted(entry):
     assert answers
     assert {f.source for f in answers} == {entry.lab.mac("ha", "home0")}
     pings = [f for f in entry.down_tunnel
-             if f.icmp6 == ECHO_REQUEST and f.ip6_source == HOME_HOST]
-    assert len(pings) == 3
+             if f.icmp6 == ECHO_REQUEST and f.ip6_destination == entry.address]
+    assert len(pings) == 3 and {f.outer_destination for f in pings} == {entry.request.care_of}
 
 
 @pytest.mark.req("HA-22", "HA-23")

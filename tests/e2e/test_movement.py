@@ -7,6 +7,7 @@ import time
 import pytest
 
 import mip4
+from conftest import NODES
 from netlab import (CORRESPONDENT, HOME_AGENT, HOST_MAC, HOST_NAI, REALM_KEY, Pings, Transfer,
                     intact, wait_until)
 from wire import ECHO_REQUEST, MLD, NA, NS, RA, RS, Capture, Watch, link_socket
@@ -14,8 +15,8 @@ from wire import ECHO_REQUEST, MLD, NA, NS, RA, RS, Capture, Watch, link_socket
 HOST_KEY = mip4.realm_key(REALM_KEY, HOST_NAI)
 
 
-def attachments(lab, name):
-    return lab.show(name, "attachments")["attachments"]
+def tunnels(lab, name):
+    return lab.show(name, "tunnels")["tunnels"]
 
 
 def care_of(lab):
@@ -26,7 +27,7 @@ def moved_to(lab, pool):
     """Waits until ha has the host at a care-of address of that pool and the other node is clean."""
     other = "an1" if pool == "10.2." else "an2"
     wait_until(lambda: care_of(lab) and care_of(lab)[0].startswith(pool), 10, "the binding moved")
-    wait_until(lambda: not attachments(lab, other), 5, f"{other} let the host go")
+    wait_until(lambda: not tunnels(lab, other), 5, f"{other} let the host go")
 
 
 class Move:
@@ -96,7 +97,8 @@ def test_movement_follows_figure_7(move):
     assert ack.get(mip4.HOA) == mip4.EMPTY and ack.types()[-1] == mip4.MHAE
     assert ack.authenticated(HOST_KEY, algorithm=hashlib.sha256)
     assert len(move.requests) == len(move.replies) == len(move.revocations) == len(move.acks) == 1
-    assert attachments(move.lab, "an1") == []
+    assert tunnels(move.lab, "an1") == []
+    wait_until(lambda: not move.lab.show("an1", "attachments")["attachments"], 5, "nothing is left")
 
 
 @pytest.mark.req("GEN-9", "HA-15", "AN-33")
@@ -120,9 +122,13 @@ def test_the_host_sees_the_same_router_after_the_move(attached):
 
 
 @pytest.mark.req("AN-7", "AN-19", "GEN-2")
-def test_with_carrier_loss_reports_of_multicast_listening_are_enough(attached):
+def test_with_carrier_loss_reports_of_multicast_listening_are_enough(running):
     """A kernel host that found its carrier again sends nothing but MLD reports."""
-    before = attached.addresses()
+    attached = running
+    first = Capture(attached, "an1", "acc0")
+    attached.plug("mn", "an1")
+    before = [attached.wait_address("mn")]
+    first.wait(lambda f: f.icmp6 == RS, what="its only RS")
     seen = Capture(attached, "an2", "acc0")
     attached.plug("mn", "an2")
     moved_to(attached, "10.2.")
@@ -166,13 +172,27 @@ def test_late_frames_at_the_old_access_node_do_not_pull_the_binding_back(attache
 
 
 @pytest.mark.req("AN-19", "HA-24")
-def test_there_and_back_many_times(attached):
-    before = attached.addresses()
+def test_there_and_back_many_times(lab):
+    for node in ("an1", "an2"):
+        lab.set(node, hold_down="0s")
+    lab.start(*NODES)
+    lab.plug("mn", "an1")
+    before = lab.wait_address("mn")
     for _ in range(3):
         for node, pool in (("an2", "10.2."), ("an1", "10.1.")):
-            attached.plug("mn", node)
-            moved_to(attached, pool)
-            assert attached.ping("cn", before[0], 2) == 2
+            lab.plug("mn", node)
+            moved_to(lab, pool)
+            assert lab.ping("cn", before, 2) == 2
+    assert lab.addresses() == [before]
+
+
+def test_a_host_that_comes_back_during_the_hold_down_is_served(attached):
+    before = attached.addresses()
+    attached.plug("mn", "an2")
+    moved_to(attached, "10.2.")
+    attached.plug("mn", "an1")
+    assert attached.ping("mn", CORRESPONDENT) >= 2  # it asks for its router: that ends the hold-down
+    moved_to(attached, "10.1.")
     assert attached.addresses() == before
 
 
