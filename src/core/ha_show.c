@@ -2,6 +2,8 @@
 /* The binding cache as people see it. */
 #include "core/ha_state.h"
 
+_Static_assert(ADDRESSES_PER_HOST_MAX <= HA_INFO_ADDRESSES_MAX, "all are shown");
+
 /* Whole seconds left, 0xffffffff = no end. */
 static uint32_t seconds_left(nsec_t until, struct now now)
 {
