@@ -43,8 +43,6 @@ struct result {
 	struct frame out;
 };
 
-#define PUNTS_MAX 64
-
 struct punted {
 	struct packet packet; /* its payload is in `bytes` */
 	struct frame bytes;
