@@ -58,12 +58,30 @@ static json_t *traffic(uint64_t packets, uint64_t bytes)
 	return json_pack("{s:I, s:I}", "packets", (json_int_t)packets, "bytes", (json_int_t)bytes);
 }
 
-/* Adds what the data plane has counted. */
-static void add_counters(struct daemon *d, const struct tunnel *t, json_t *to)
+/* At the home agent the data plane counts what goes to a host by its addresses. */
+static void add_addresses(struct daemon *d, const struct ha_binding_info *b,
+			  struct dataplane_counters *to)
+{
+	for (size_t i = 0; i < b->n_addresses; i++) {
+		struct address a = { .prefix = b->addresses[i].address, .length = 128 };
+		struct dataplane_counters c;
+
+		if (dataplane_address_counters(d->dataplane, &a, &c))
+			continue; /* link-local ones are none of the data plane's */
+		to->out_packets += c.out_packets;
+		to->out_bytes += c.out_bytes;
+	}
+}
+
+/* Adds what the data plane has counted; b is NULL but at the home agent. */
+static void add_counters(struct daemon *d, const struct tunnel *t, const struct ha_binding_info *b,
+			 json_t *to)
 {
 	struct dataplane_counters c = { 0 };
 
 	dataplane_tunnel_counters(d->dataplane, t, &c);
+	if (b)
+		add_addresses(d, b, &c);
 	json_object_set_new(to, "from-host", traffic(c.in_packets, c.in_bytes));
 	json_object_set_new(to, "to-host", traffic(c.out_packets, c.out_bytes));
 }
@@ -90,7 +108,7 @@ static json_t *binding(struct daemon *d, const struct ha_binding_info *b)
 			  text4(b->tunnel.remote), "home-agent", text4(b->tunnel.local), "lifetime",
 			  (int)b->lifetime, "granted", (int)b->granted, "addresses", addresses(b));
 
-	add_counters(d, &b->tunnel, o);
+	add_counters(d, &b->tunnel, b, o);
 	return o;
 }
 
@@ -134,7 +152,7 @@ static json_t *attachment(struct daemon *d, const struct an_attachment_info *a)
 		json_object_set_new(o, "reason", json_string(reason));
 	if (!mac_is_zero(t->router))
 		json_object_set_new(o, "router", text_mac(t->router));
-	add_counters(d, t, o);
+	add_counters(d, t, NULL, o);
 	return o;
 }
 
@@ -155,12 +173,13 @@ static unsigned show_attachments(void *ctx, const struct control_request *q, jso
 	return page(ret, "attachments", list, more, cursor);
 }
 
-static json_t *tunnel(struct daemon *d, const char *role, struct bytes nai, const struct tunnel *t)
+static json_t *tunnel(struct daemon *d, const char *role, struct bytes nai, const struct tunnel *t,
+		      const struct ha_binding_info *b)
 {
 	json_t *o = json_pack("{s:s, s:o, s:o, s:i, s:o}", "role", role, "local", text4(t->local),
 			      "remote", text4(t->remote), "key", (int)t->key, "nai", text_nai(nai));
 
-	add_counters(d, t, o);
+	add_counters(d, t, b, o);
 	return o;
 }
 
@@ -172,7 +191,7 @@ static bool next_tunnel(struct daemon *d, uint32_t *cursor, struct now now, json
 
 	if (!(*cursor & FROM_AN)) {
 		if (d->ha && ha_binding_next(d->ha, cursor, now, &b)) {
-			*ret = tunnel(d, ha_role.name, b.nai, &b.tunnel);
+			*ret = tunnel(d, ha_role.name, b.nai, &b.tunnel, &b);
 			return true;
 		}
 		*cursor = FROM_AN;
@@ -182,7 +201,7 @@ static bool next_tunnel(struct daemon *d, uint32_t *cursor, struct now now, json
 		*cursor = at | FROM_AN;
 		if (a.state != AN_ATTACHED && a.state != AN_LINK_LOST)
 			continue; /* has no tunnel */
-		*ret = tunnel(d, an_role.name, a.nai, &a.tunnel);
+		*ret = tunnel(d, an_role.name, a.nai, &a.tunnel, NULL);
 		return true;
 	}
 	return false;
