@@ -64,12 +64,12 @@ static void add_addresses(struct daemon *d, const struct ha_binding_info *b,
 {
 	for (size_t i = 0; i < b->n_addresses; i++) {
 		struct address a = { .prefix = b->addresses[i].address, .length = 128 };
-		struct dataplane_counters c;
+		uint64_t packets, bytes;
 
-		if (dataplane_address_counters(d->dataplane, &a, &c))
+		if (dataplane_address_counters(d->dataplane, &a, &packets, &bytes))
 			continue; /* link-local ones are none of the data plane's */
-		to->out_packets += c.out_packets;
-		to->out_bytes += c.out_bytes;
+		to->out_packets += packets;
+		to->out_bytes += bytes;
 	}
 }
 

@@ -154,20 +154,6 @@ int dataplane_address_del(struct dataplane *d, const struct address *a)
 	return gone_is_fine(err);
 }
 
-int dataplane_address_counters(struct dataplane *d, const struct address *a,
-			       struct dataplane_counters *ret)
-{
-	struct address_value v;
-	int map = map_of(d, a), err;
-
-	if (map < 0)
-		return map;
-	err = bpf_map_lookup_elem(map, &a->prefix, &v);
-	if (!err)
-		*ret = (struct dataplane_counters){ .out_packets = v.packets, .out_bytes = v.bytes };
-	return err;
-}
-
 int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu)
 {
 	uint32_t v = mtu;

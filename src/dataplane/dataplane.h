@@ -72,10 +72,6 @@ int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
 /* Towards a host the HA counts per address. */
 int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,
 			       uint64_t *ret_bytes);
-/* What went to one address or prefix of a host at the HA: out_packets and out_bytes, which a tunnel
- * without `ifindex` does not count itself. 0 or a negative errno. */
-int dataplane_address_counters(struct dataplane *d, const struct address *a,
-			       struct dataplane_counters *ret);
 void dataplane_drops(struct dataplane *d, uint64_t ret[DROP_MAX]);
 
 /* File descriptor that is readable when packets have been punted. */
