@@ -104,7 +104,7 @@ planes_end() {
 gbits() { # address, further iperf3 options
 	local to=$1; shift
 	in_ns mn iperf3 -6 -c "$to" -t "$SECONDS_EACH" -J "$@" |
-		python3 -c 'import json,sys; print("%.2f" % (json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"]/1e9))'
+		awk '/"sum_received"/ { sum = 1 } sum && /"bits_per_second"/ { printf "%.2f", $2 / 1e9; exit }'
 }
 counters() { # fields: from the host packets, bytes; to the host packets, bytes
 	an counters 10.9.1.5 10.9.0.2
