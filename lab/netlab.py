@@ -179,7 +179,7 @@ class Lab:
 
     def ping(self, name, address, count=3, *options):
         """How many of `count` pings were answered."""
-        done = self.run(name, "ping", "-n", "-c", count, "-i", "0.1", "-W", "2", *options, address,
+        done = self.run(name, "ping", "-n", "-c", count, "-i", "0.05", "-W", "2", *options, address,
                         check=False)
         found = re.search(r"(\d+) received", done.stdout)
         return int(found.group(1)) if found else 0
