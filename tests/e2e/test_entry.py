@@ -53,7 +53,7 @@ def entry():
         lab.down()
 
 
-@pytest.mark.req("GEN-4", "AN-1", "AN-7", "AN-25", "HA-43", "HA-44")
+@pytest.mark.req("GEN-4", "GEN-8", "AN-1", "AN-7", "AN-25", "HA-43", "HA-44")
 def test_a_stock_host_gets_a_working_address(entry):
     assert entry.address == "2001:db8:1::ff:fe00:1"
     assert entry.pings == [3, 3]
