@@ -82,8 +82,9 @@ def attached(running):
 
 
 def labs_of(item):
-    shared = [v for v in getattr(item, "funcargs", {}).values() if isinstance(getattr(v, "lab", v), Lab)]
-    return {id(x): x for x in getattr(item, "labs", []) + [getattr(v, "lab", v) for v in shared]}.values()
+    """The labs among its fixtures, or in a fixture's `lab`; those of make_lab."""
+    found = [getattr(v, "lab", v) for v in getattr(item, "funcargs", {}).values()]
+    return set(getattr(item, "labs", []) + [v for v in found if isinstance(v, Lab)])
 
 
 def describe(lab):

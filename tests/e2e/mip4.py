@@ -118,7 +118,8 @@ def identification(offset=0.0):
     return struct.pack("!II", int(now), int(now % 1 * 2**32))
 
 
-def request(care_of, home_agent, *extensions, lifetime=60, flags=DIRECT | REVERSE_TUNNEL, ident=None):
+def request(care_of, home_agent, *extensions, lifetime=60, flags=DIRECT | REVERSE_TUNNEL,
+            ident=None):
     """A request without authenticator."""
     fixed = struct.pack("!BBH4s4s4s", RRQ, flags, lifetime, bytes(4),
                         socket.inet_aton(home_agent), socket.inet_aton(care_of))

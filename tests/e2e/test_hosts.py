@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """More hosts than one."""
 
+import json
+
 import pytest
+from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
+from scapy.layers.l2 import Ether
 
 from netlab import CORRESPONDENT, HOME_AGENT, HOST_MAC, Transfer, intact, wait_until
-from wire import ECHO_REPLY, ECHO_REQUEST, Capture
+from wire import ECHO_REPLY, ECHO_REQUEST, UNREACHABLE, Capture, link_socket
 
 
 def add_second(lab, access_node):
@@ -47,6 +51,20 @@ def test_each_host_gets_only_its_own_frames(attached):
     echoes = seen.frames(lambda f: f.icmp6 == ECHO_REQUEST)
     assert [f.ip6_destination for f in echoes] == [lab.address] * 3
     assert {f.destination for f in echoes} == {HOST_MAC}
+
+
+def test_a_host_cannot_speak_in_the_name_of_another(two):
+    lab = two
+    upstream, access = Capture(lab, "cn", "eth0"), Capture(lab, "an1", "acc0")
+    neighbour, = json.loads(lab.run("mn", "ip", "-j", "-6", "neigh").stdout)
+    forged = IPv6(src=lab.address2, dst=CORRESPONDENT) / ICMPv6EchoRequest(data=b"forged")
+    frame = Ether(src=HOST_MAC, dst=neighbour["lladdr"]) / forged
+    link_socket(lab, "mn", "eth0").send(bytes(frame))
+    error = access.wait(lambda f: f.icmp6 == UNREACHABLE and f.destination == HOST_MAC)
+    assert error.ip6[41] == 5 and error.ip6[48:] == bytes(forged)
+    assert lab.ping("mn", CORRESPONDENT) == 3
+    assert not upstream.first(lambda f: f.ip6 and b"forged" in f.ip6)
+    assert lab.drops("ha")["source-wrong"] == 1
 
 
 @pytest.mark.req("AN-20")

@@ -85,6 +85,7 @@ def test_a_lost_link_is_deregistered_after_its_delay(lab):
     assert answered.mip4.get(mip4.HOA) == mip4.EMPTY
     wait_until(lambda: not bindings(lab) and not attachments(lab), 5, "both sides are clean")
     assert core.messages(mip4.REVOCATION) == []
+    core.assert_tshark_reads(mip4.RRQ, mip4.RRP)
 
 
 @pytest.mark.req("AN-1")

@@ -97,6 +97,8 @@ def test_movement_follows_figure_7(move):
     assert ack.get(mip4.HOA) == mip4.EMPTY and ack.types()[-1] == mip4.MHAE
     assert ack.authenticated(HOST_KEY, algorithm=hashlib.sha256)
     assert len(move.requests) == len(move.replies) == len(move.revocations) == len(move.acks) == 1
+    core = move.watch.core
+    core.assert_tshark_reads(mip4.RRQ, mip4.RRP, mip4.REVOCATION, mip4.ACK)
     assert tunnels(move.lab, "an1") == []
     wait_until(lambda: not move.lab.show("an1", "attachments")["attachments"], 5, "nothing is left")
 
@@ -191,7 +193,8 @@ def test_a_host_that_comes_back_during_the_hold_down_is_served(attached):
     attached.plug("mn", "an2")
     moved_to(attached, "10.2.")
     attached.plug("mn", "an1")
-    assert attached.ping("mn", CORRESPONDENT) >= 2  # it asks for its router: that ends the hold-down
+    # It asks for its router: that ends the hold-down.
+    assert attached.ping("mn", CORRESPONDENT) >= 2
     moved_to(attached, "10.1.")
     assert attached.addresses() == before
 

@@ -77,8 +77,9 @@ def test_a_right_request_is_accepted(client):
 @pytest.mark.parametrize("name", ["none", "wrong key", "wrong SPI", "touched"])
 def test_a_request_that_is_not_authentic_changes_nothing(client, name):
     plain = mip4.request(CARE_OF, HOME_AGENT, *BASICS)
-    message = {"none": plain, "wrong key": sign(plain, b"x" * 32), "wrong SPI": sign(plain, spi=999),
-               "touched": sign(plain)[:2] + b"\1\1" + sign(plain)[4:]}[name]
+    right = sign(plain)
+    message = {"none": plain, "wrong key": sign(plain, b"x" * 32),
+               "wrong SPI": sign(plain, spi=999), "touched": right[:2] + b"\1\1" + right[4:]}[name]
     before = sum(client.lab.drops("ha").values())
     reply = client.ask(message)
     assert reply is None or reply.code == 131

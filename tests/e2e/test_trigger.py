@@ -64,7 +64,8 @@ def test_registration_alone_assigns_no_address(running):
 def test_what_is_not_ipv6_registers_nobody(running):
     core = Capture(running, "ha", "core0", "udp port 434")
     port = link_socket(running, "switch", "an1")
-    port.send(bytes(Ether(src=MAC, dst="ff:ff:ff:ff:ff:ff") / ARP(psrc="10.9.9.9", pdst="10.9.9.8")))
+    port.send(bytes(Ether(src=MAC, dst="ff:ff:ff:ff:ff:ff") /
+                    ARP(psrc="10.9.9.9", pdst="10.9.9.8")))
     port.send(bytes(Ether(src="02:00:00:00:00:78", dst="33:33:00:00:00:02") /
                     IPv6(src="::", dst="ff02::2", hlim=255) / ICMPv6ND_RS()))
     core.wait_message(mip4.RRP)  # of the second, so the first has been seen too

@@ -127,6 +127,13 @@ class Capture:
         self.process.terminate()
         self.process.wait()
 
+    def assert_tshark_reads(self, *kinds):
+        """Every message of the capture, among them each of these types, and none is malformed."""
+        rows = self.tshark("udp.port == 434", "mip.type", "mip.ext.type", "_ws.malformed")
+        ours = [[str(m.type), ",".join(map(str, m.types())), ""] for _, m in self.messages()]
+        assert rows == ours
+        assert set(map(str, kinds)) <= {row[0] for row in rows}
+
     def tshark(self, expression, *fields):
         arguments = [x for f in fields for x in ("-e", f)]
         done = subprocess.run(["tshark", "-n", "-r", self.path, "-Y", expression, "-T", "fields",
