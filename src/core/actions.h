@@ -11,32 +11,32 @@
 #include "base/tunnel.h"
 
 enum action_type {
-	ACTION_SEND,	    /* UDP datagram */
+	ACTION_SEND,        /* UDP datagram */
 	ACTION_TUNNEL_SEND, /* an inner IPv6 packet into a tunnel */
-	ACTION_FORWARD,	    /* a held packet, as if it came out of its tunnel once more */
+	ACTION_FORWARD,     /* a held packet, as if it came out of its tunnel once more */
 	ACTION_LINK_SEND,   /* a whole Ethernet frame out of an interface */
 	ACTION_TUNNEL_SET,  /* create or change */
 	ACTION_TUNNEL_DEL,
 	ACTION_ADDRESS_SET, /* create or change */
 	ACTION_ADDRESS_DEL,
 	ACTION_PATH_MTU, /* outer MTU towards an IPv4 peer; 0 = forget */
-	ACTION_TRAFFIC,	 /* tell me, by the role's `traffic`, what the host has sent so far */
-	ACTION_EVENT,	 /* for the log */
+	ACTION_TRAFFIC,  /* tell me, by the role's `traffic`, what the host has sent so far */
+	ACTION_EVENT,    /* for the log */
 };
 
 /* For the log and for tests. `nai` is a view into the actions' payload. */
 enum event {
-	EVENT_ATTACHED,	     /* AN: tunnel up; HA: new binding */
-	EVENT_MOVED,	     /* HA: binding moved to another care-of address */
-	EVENT_RENEWED,	     /* both */
-	EVENT_DETACHED,	     /* both: deregistered */
-	EVENT_EXPIRED,	     /* both */
-	EVENT_REVOKED,	     /* AN: told to; HA: told an agent to */
-	EVENT_REFUSED,	     /* AN: no service (code); HA: denial sent (code) */
+	EVENT_ATTACHED,      /* AN: tunnel up; HA: new binding */
+	EVENT_MOVED,         /* HA: binding moved to another care-of address */
+	EVENT_RENEWED,       /* both */
+	EVENT_DETACHED,      /* both: deregistered */
+	EVENT_EXPIRED,       /* both */
+	EVENT_REVOKED,       /* AN: told to; HA: told an agent to */
+	EVENT_REFUSED,       /* AN: no service (code); HA: denial sent (code) */
 	EVENT_ADDRESS_BOUND, /* HA */
 	EVENT_ADDRESS_DUPLICATE,
 	EVENT_ADDRESS_EXPIRED,
-	EVENT_LINK_LOST, /* AN */
+	EVENT_LINK_LOST,   /* AN */
 	EVENT_UNREACHABLE, /* AN: the home agent does not answer; HA: an agent does not ack */
 	EVENT_MAX
 };
@@ -64,7 +64,7 @@ struct action {
 			uint32_t ifindex;
 			struct bytes frame;
 		} link_send;
-		struct tunnel tunnel;	/* TUNNEL_SET, TUNNEL_DEL, TRAFFIC */
+		struct tunnel tunnel;   /* TUNNEL_SET, TUNNEL_DEL, TRAFFIC */
 		struct address address; /* ADDRESS_SET, ADDRESS_DEL */
 		struct {
 			struct in_addr remote;
@@ -75,7 +75,7 @@ struct action {
 };
 
 /* One entry point of a role emits at most this much; the runtime flushes before if less is free. */
-#define ACTIONS_STEP_MAX 128
+#define ACTIONS_STEP_MAX   128
 #define ACTIONS_STEP_BYTES 65536
 
 struct actions {

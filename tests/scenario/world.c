@@ -10,9 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A core does not free: the world does, at its end. */
 static void *take(void *ctx, size_t n)
 {
-	return calloc(1, n);
+	struct world *w = ctx;
+
+	assert(w->n_blocks < WORLD_BLOCKS);
+	return w->blocks[w->n_blocks++] = calloc(1, n);
 }
 
 static struct in_addr in4(const char *text)
@@ -121,7 +125,7 @@ void world_init(struct world *w)
 /* Also anew: a node that restarts has forgotten everything, its data plane's entries included. */
 void world_start_node(struct world *w, int i)
 {
-	const struct memory memory = { .alloc = take };
+	const struct memory memory = { .alloc = take, .ctx = w };
 	struct node *n = &w->nodes[i];
 	struct core_env env = { .memory = memory,
 				.seed = 1000 + (uint64_t)i,
@@ -298,5 +302,7 @@ void world_done(struct world *w)
 		free(w->queue[i]);
 	for (size_t i = 0; i < w->n_trace; i++)
 		free(w->trace[i]);
+	for (size_t i = 0; i < w->n_blocks; i++)
+		free(w->blocks[i]);
 	free(w->last_rrq);
 }

@@ -16,6 +16,7 @@
 #define WORLD_TABLE   64
 #define WORLD_QUEUE   4096
 #define WORLD_TRACE   20000
+#define WORLD_BLOCKS  1024
 #define WORLD_HOME_IF 10                  /* the HA's home link */
 #define WORLD_PORT_IF 20                  /* an AN's port */
 #define WORLD_DELAY   (5 * NSEC_PER_MSEC) /* one way, between any two nodes */
@@ -78,6 +79,8 @@ struct world {
 	struct ha_config ha_config;
 	struct an_config an_config[2];
 	struct sa_config sa;
+	void *blocks[WORLD_BLOCKS]; /* memory of the cores */
+	size_t n_blocks;
 };
 
 #define WORLD_HA        0
