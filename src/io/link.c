@@ -51,11 +51,42 @@ int interface_find(const char *name, struct interface *ret)
 	return err;
 }
 
+#define DUMPS_MAX 8
+
+/* Everything of a type and family. What changes meanwhile has the kernel begin again
+ * (NLM_F_DUMP_INTR): `each` may be told something twice. */
+static int ask_all(uint16_t type, uint8_t family, mnl_cb_t each, void *ctx)
+{
+	struct rtgenmsg *g;
+	struct netlink n;
+	int err = netlink_init(&n);
+
+	for (int k = 0; !err && k < DUMPS_MAX; k++) {
+		struct nlmsghdr *h = netlink_request(&n, type, NLM_F_DUMP, sizeof(*g), &g);
+
+		g->rtgen_family = family;
+		err = netlink_ask(&n, h, each, ctx);
+		if (err != -EINTR)
+			break;
+		err = k + 1 < DUMPS_MAX ? 0 : err;
+	}
+	netlink_done(&n);
+	return err;
+}
+
 struct wanted {
 	uint32_t ifindex;
 	struct in6_addr *link_local, *global;
 	size_t max, n;
 };
+
+static bool is_known(const struct wanted *w, const struct in6_addr *a)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (in6_equal(&w->global[i], a))
+			return true;
+	return false;
+}
 
 static int read_address(const struct nlmsghdr *h, void *ctx)
 {
@@ -75,7 +106,7 @@ static int read_address(const struct nlmsghdr *h, void *ctx)
 		memcpy(&address, mnl_attr_get_payload(a), sizeof(address));
 		if (in6_is_link_local(&address))
 			*w->link_local = address;
-		else if (w->n < w->max)
+		else if (w->n < w->max && !is_known(w, &address))
 			w->global[w->n++] = address;
 	}
 	return MNL_CB_OK;
@@ -85,20 +116,47 @@ int interface_addresses(uint32_t ifindex, struct in6_addr *ret_link_local,
 			struct in6_addr *ret_global, size_t max, size_t *ret_n)
 {
 	struct wanted w = { ifindex, ret_link_local, ret_global, max, 0 };
-	struct ifaddrmsg *i;
-	struct netlink n;
-	int err = netlink_init(&n);
+	int err;
 
 	*ret_link_local = in6addr_any;
-	if (!err) {
-		struct nlmsghdr *h = netlink_request(&n, RTM_GETADDR, NLM_F_DUMP, sizeof(*i), &i);
-
-		i->ifa_family = AF_INET6;
-		err = netlink_ask(&n, h, read_address, &w);
-	}
-	netlink_done(&n);
+	err = ask_all(RTM_GETADDR, AF_INET6, read_address, &w);
 	*ret_n = w.n;
 	return err;
+}
+
+struct range {
+	uint32_t first, count;
+	struct in_addr *ret;
+	bool found;
+};
+
+static int read_address4(const struct nlmsghdr *h, void *ctx)
+{
+	struct range *r = ctx;
+	struct in_addr address;
+	struct nlattr *a;
+
+	/* IFA_LOCAL is ours; IFA_ADDRESS is the peer's on a point-to-point link. */
+	mnl_attr_for_each(a, h, sizeof(struct ifaddrmsg))
+	{
+		if (mnl_attr_get_type(a) != IFA_LOCAL ||
+		    mnl_attr_get_payload_len(a) != sizeof(address))
+			continue;
+		memcpy(&address, mnl_attr_get_payload(a), sizeof(address));
+		if (ntohl(address.s_addr) - r->first >= r->count)
+			continue;
+		*r->ret = address;
+		r->found = true;
+	}
+	return MNL_CB_OK;
+}
+
+int address_in_range(struct in_addr first, uint32_t count, struct in_addr *ret)
+{
+	struct range r = { ntohl(first.s_addr), count, ret, false };
+	int err = ask_all(RTM_GETADDR, AF_INET, read_address4, &r);
+
+	return err ? err : r.found;
 }
 
 static int read_route_type(const struct nlmsghdr *h, void *ctx)
@@ -131,14 +189,14 @@ int address_is_local(struct in_addr a)
 
 struct watched {
 	uint32_t ifindex;
-	bool up;
+	bool up, seen;
 };
 
 struct links {
 	struct mnl_socket *events;
 	struct watched v[LINKS_MAX];
 	size_t n;
-	void (*each)(void *ctx, const struct link *k);
+	links_each each;
 	void *ctx;
 };
 
@@ -173,7 +231,7 @@ int links_watch(struct links *l, uint32_t ifindex, bool up)
 {
 	if (l->n == LINKS_MAX)
 		return -ENOSPC;
-	l->v[l->n++] = (struct watched){ ifindex, up };
+	l->v[l->n++] = (struct watched){ ifindex, up, false };
 	return 0;
 }
 
@@ -182,11 +240,26 @@ int links_fd(const struct links *l)
 	return mnl_socket_get_fd(l->events);
 }
 
+static void tell(struct links *l, struct watched *w, bool up)
+{
+	if (w->up == up)
+		return;
+	w->up = up;
+	l->each(l->ctx, &(struct link){ w->ifindex, up ? LINK_UP : LINK_DOWN }, false);
+}
+
+/* Its number is never used again: if it comes back it is another one. */
+static void tell_gone(struct links *l, struct watched *w)
+{
+	tell(l, w, false);
+	l->each(l->ctx, &(struct link){ w->ifindex, LINK_DOWN }, true);
+	*w = l->v[--l->n];
+}
+
 static int read_event(const struct nlmsghdr *h, void *ctx)
 {
 	const struct ifinfomsg *i = mnl_nlmsg_get_payload(h);
 	struct links *l = ctx;
-	bool up = h->nlmsg_type == RTM_NEWLINK && is_up(i);
 
 	if (h->nlmsg_type != RTM_NEWLINK && h->nlmsg_type != RTM_DELLINK)
 		return MNL_CB_OK;
@@ -195,10 +268,14 @@ static int read_event(const struct nlmsghdr *h, void *ctx)
 	if (i->ifi_family != AF_UNSPEC)
 		return MNL_CB_OK;
 	for (struct watched *w = l->v; w < l->v + l->n; w++) {
-		if (w->ifindex != (uint32_t)i->ifi_index || w->up == up)
+		if (w->ifindex != (uint32_t)i->ifi_index)
 			continue;
-		w->up = up;
-		l->each(l->ctx, &(struct link){ w->ifindex, up ? LINK_UP : LINK_DOWN });
+		w->seen = true;
+		if (h->nlmsg_type == RTM_NEWLINK)
+			tell(l, w, is_up(i));
+		else
+			tell_gone(l, w);
+		break;
 	}
 	return MNL_CB_OK;
 }
@@ -206,20 +283,18 @@ static int read_event(const struct nlmsghdr *h, void *ctx)
 /* Events were lost: ask for the present state of everything instead. */
 static int catch_up(struct links *l)
 {
-	struct ifinfomsg *i;
-	struct netlink n;
-	int err = netlink_init(&n);
+	int err;
 
-	if (!err) {
-		struct nlmsghdr *h = netlink_request(&n, RTM_GETLINK, NLM_F_DUMP, sizeof(*i), &i);
-
-		err = netlink_ask(&n, h, read_event, l);
-	}
-	netlink_done(&n);
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i].seen = false;
+	err = ask_all(RTM_GETLINK, AF_UNSPEC, read_event, l);
+	for (size_t i = l->n; i-- > 0 && !err;)
+		if (!l->v[i].seen)
+			tell_gone(l, &l->v[i]);
 	return err;
 }
 
-int links_receive(struct links *l, void (*each)(void *ctx, const struct link *k), void *ctx)
+int links_receive(struct links *l, links_each each, void *ctx)
 {
 	_Alignas(struct nlmsghdr) char
 		buf[16384]; /* events come one by one, a few hundred octets each */

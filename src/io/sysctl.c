@@ -23,6 +23,18 @@ static int access_file(const char *path, int flags, char *buf, size_t n)
 	return err;
 }
 
+/* The value as text without the end of the line; its length or a negative errno. */
+static int read_value(const char *path, char *buf, size_t n)
+{
+	int length = access_file(path, O_RDONLY, buf, n - 1);
+
+	if (length < 0)
+		return length;
+	buf[length] = 0;
+	buf[strcspn(buf, "\n")] = 0;
+	return length;
+}
+
 static int write_value(const char *path, const char *value)
 {
 	char buf[16];
@@ -32,29 +44,63 @@ static int write_value(const char *path, const char *value)
 	return done < 0 ? done : 0;
 }
 
+int sysctls_keep_in(struct sysctls *s, int file)
+{
+	int copy = dup(file);
+	FILE *f = copy < 0 ? NULL : fdopen(copy, "r");
+	struct sysctl e;
+
+	if (!f) {
+		if (copy >= 0)
+			close(copy);
+		return -ENOMEM;
+	}
+	while (s->n_left < SYSCTLS_MAX && fscanf(f, "%95s %15s", e.path, e.former) == 2)
+		s->left[s->n_left++] = e;
+	fclose(f);
+	s->file = file;
+	return 0;
+}
+
+/* What a killed predecessor has set is to be restored by us. */
+static const struct sysctl *find_left(const struct sysctls *s, const char *path)
+{
+	for (const struct sysctl *e = s->left; e < s->left + s->n_left; e++)
+		if (strcmp(e->path, path) == 0)
+			return e;
+	return NULL;
+}
+
+static int change(struct sysctls *s, struct sysctl *e, const char *value)
+{
+	/* On file first: there is no moment at which a kill would lose it. */
+	if (s->file && dprintf(s->file, "%s %s\n", e->path, e->former) < 0)
+		return -errno;
+	return write_value(e->path, value);
+}
+
 int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
 	       const char *value, bool *ret_changed)
 {
 	struct sysctl *e = &s->v[s->n];
-	int n, err;
+	const struct sysctl *left;
+	int err;
 
 	if (s->n == SYSCTLS_MAX)
 		return -ENOSPC;
 	snprintf(e->path, sizeof(e->path), "net/%s/conf/%s/%s", family, interface, name);
-	n = access_file(e->path, O_RDONLY, e->former, sizeof(e->former) - 1);
-	if (n < 0)
-		return n;
-	e->former[n] = 0;
-	e->former[strcspn(e->former, "\n")] = 0;
-	if (strcmp(e->former, value) == 0) {
-		*ret_changed = false;
-		return 0;
-	}
-	err = write_value(e->path, value);
-	if (err)
+	err = read_value(e->path, e->former, sizeof(e->former));
+	if (err < 0)
 		return err;
-	s->n++;
-	*ret_changed = true;
+	left = find_left(s, e->path);
+	if (strcmp(e->former, value) != 0)
+		err = change(s, e, value);
+	else if (left)
+		*e = *left;
+	if (err < 0)
+		return err;
+	*ret_changed = strcmp(e->former, value) != 0;
+	s->n += *ret_changed;
 	return 0;
 }
 
@@ -64,4 +110,14 @@ void sysctls_restore(struct sysctls *s)
 		s->n--;
 		write_value(s->v[s->n].path, s->v[s->n].former);
 	}
+	if (s->file && ftruncate(s->file, 0) == 0)
+		lseek(s->file, 0, SEEK_SET);
+}
+
+bool sysctl_is(const char *family, const char *interface, const char *name, const char *value)
+{
+	char path[96], now[16];
+
+	snprintf(path, sizeof(path), "net/%s/conf/%s/%s", family, interface, name);
+	return read_value(path, now, sizeof(now)) >= 0 && strcmp(now, value) == 0;
 }

@@ -16,11 +16,19 @@ struct sysctl {
 struct sysctls {
 	struct sysctl v[SYSCTLS_MAX];
 	size_t n;
+	int file;                        /* 0 = none */
+	struct sysctl left[SYSCTLS_MAX]; /* by a predecessor */
+	size_t n_left;
 };
+
+/* Former values are kept in this file, too, so that the next process with it restores them if this
+ * one is killed. Stays the caller's. 0 or a negative errno. */
+int sysctls_keep_in(struct sysctls *s, int file);
 
 /* Sets net/FAMILY/conf/INTERFACE/NAME to `value`; *ret_changed says whether it had another one.
  * 0 or a negative errno. */
 int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
 	       const char *value, bool *ret_changed);
+bool sysctl_is(const char *family, const char *interface, const char *name, const char *value);
 /* Puts back what was there before, last first; an interface that has gone is no error. */
 void sysctls_restore(struct sysctls *s);

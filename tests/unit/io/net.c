@@ -217,11 +217,12 @@ static void what_goes_into_reentry_arrives_at_its_other_end(void **state)
 }
 
 static struct link events[8];
-static size_t n_events;
+static size_t n_events, n_gone;
 
-static void keep_event(void *ctx, const struct link *k)
+static void keep_event(void *ctx, const struct link *k, bool gone)
 {
 	assert_true(n_events < 8);
+	n_gone += gone;
 	events[n_events++] = *k;
 }
 
@@ -255,8 +256,56 @@ static void links_that_go_up_and_down_are_told_once(void **state)
 	set_flags("nmlk0", IFF_UP);
 	wait_events(l, 2);
 	assert_int_equal(events[1].event, LINK_UP);
-	links_free(l);
+	assert_int_equal(n_gone, 0);
 	reentry_free(r);
+	wait_events(l, 4);
+	assert_int_equal(events[2].event, LINK_DOWN);
+	assert_int_equal(events[3].ifindex, i.index);
+	assert_int_equal(n_gone, 1);
+	links_free(l);
+}
+
+/* More events than a socket holds: afterwards everything is known again, also what has gone. */
+static void a_flood_of_events_hides_nothing(void **state)
+{
+	struct reentry *r[3] = { NULL };
+	struct links *l = NULL;
+	struct interface a, b;
+
+	need_namespace();
+	n_events = n_gone = 0;
+	assert_int_equal(reentry_new("nmfa", &r[0]), 0);
+	assert_int_equal(reentry_new("nmfb", &r[1]), 0);
+	assert_int_equal(reentry_new("nmfc", &r[2]), 0);
+	assert_int_equal(interface_find("nmfa1", &a), 0);
+	assert_int_equal(interface_find("nmfb1", &b), 0);
+	assert_int_equal(links_new(&l), 0);
+	assert_int_equal(links_watch(l, a.index, true), 0);
+	assert_int_equal(links_watch(l, b.index, true), 0);
+	for (int i = 0; i < 300; i++)
+		set_flags("nmfc0", i % 2 ? IFF_UP : 0);
+	set_flags("nmfa0", 0);
+	reentry_free(r[1]);
+	wait_events(l, 3);
+	assert_int_equal(n_gone, 1);
+	set_flags("nmfa0", IFF_UP);
+	wait_events(l, 4);
+	assert_int_equal(events[3].ifindex, a.index);
+	assert_int_equal(events[3].event, LINK_UP);
+	links_free(l);
+	reentry_free(r[0]);
+	reentry_free(r[2]);
+}
+
+static void an_own_address_inside_a_range_is_found(void **state)
+{
+	struct in_addr a;
+
+	need_namespace();
+	assert_int_equal(address_in_range(in4("127.0.0.0"), 2, &a), 1);
+	assert_true(in4_equal(a, in4("127.0.0.1")));
+	assert_int_equal(address_in_range(in4("127.0.0.2"), 255, &a), 0);
+	assert_int_equal(address_in_range(in4("127.0.0.0"), 1, &a), 0);
 }
 
 static void an_interface_that_is_not_there_is_ENODEV(void **state)
@@ -279,10 +328,35 @@ static void settings_come_back(void **state)
 	assert_int_equal(s.n, 1);
 	assert_string_equal(s.v[0].former, "0");
 	assert_string_equal(s.v[0].path, "net/ipv4/conf/lo/forwarding");
+	assert_true(sysctl_is("ipv4", "lo", "forwarding", "1"));
 	sysctls_restore(&s);
+	assert_true(sysctl_is("ipv4", "lo", "forwarding", "0"));
+	assert_false(sysctl_is("ipv4", "none", "forwarding", "0"));
 	assert_int_equal(sysctl_set(&s, "ipv4", "lo", "forwarding", "0", &changed), 0);
 	assert_false(changed);
 	assert_int_equal(sysctl_set(&s, "ipv4", "none", "forwarding", "0", &changed), -ENOENT);
+}
+
+static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
+{
+	struct sysctls killed = { .n = 0 }, next = { .n = 0 };
+	FILE *f = tmpfile();
+	bool changed;
+
+	need_namespace();
+	assert_non_null(f);
+	assert_int_equal(sysctls_keep_in(&killed, fileno(f)), 0);
+	assert_int_equal(sysctl_set(&killed, "ipv4", "lo", "forwarding", "1", &changed), 0);
+	assert_int_equal(lseek(fileno(f), 0, SEEK_SET), 0);
+
+	assert_int_equal(sysctls_keep_in(&next, fileno(f)), 0);
+	assert_int_equal(sysctl_set(&next, "ipv4", "lo", "forwarding", "1", &changed), 0);
+	assert_true(changed);
+	assert_string_equal(next.v[0].former, "0");
+	sysctls_restore(&next);
+	assert_true(sysctl_is("ipv4", "lo", "forwarding", "0"));
+	assert_int_equal(lseek(fileno(f), 0, SEEK_END), 0);
+	fclose(f);
 }
 
 static void a_short_frame_is_not_sent(void **state)
@@ -303,8 +377,11 @@ static const struct test tests[] = {
 	TEST(a_large_packet_goes_in_fragments_and_comes_back_whole, ""),
 	TEST(what_goes_into_reentry_arrives_at_its_other_end, ""),
 	TEST(links_that_go_up_and_down_are_told_once, ""),
+	TEST(a_flood_of_events_hides_nothing, ""),
+	TEST(an_own_address_inside_a_range_is_found, ""),
 	TEST(an_interface_that_is_not_there_is_ENODEV, ""),
 	TEST(settings_come_back, ""),
+	TEST(what_a_killed_process_has_set_is_restored_by_the_next, ""),
 	TEST(a_short_frame_is_not_sent, ""),
 };
 
