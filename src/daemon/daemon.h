@@ -25,6 +25,11 @@ struct machine {
 	struct in6_addr own[HA_OWN_ADDRESSES_MAX];
 	size_t n_own;
 	struct interface ports[AN_PORTS_MAX];
+	struct {
+		uint32_t index;
+		char name[IF_NAMESIZE];
+	} joined[LINKS_MAX]; /* all interfaces of ours */
+	size_t n_joined;
 };
 
 struct loop;
@@ -33,8 +38,10 @@ struct daemon {
 	struct config *config;
 	struct machine machine;
 
-	struct arena memory;  /* of the roles and the runtime, from start to end */
-	struct arena *reload; /* of what the last reload replaced: associations */
+	struct arena memory; /* of the roles and the runtime, from start to end */
+	/* Of what the last reload gave a role: its associations. One a role: one may take a reload
+	 * that the other has no memory for. */
+	struct arena *ha_reload, *an_reload;
 	struct runtime runtime;
 	struct ha *ha; /* NULL = not a role of ours */
 	struct an *an;
@@ -56,6 +63,8 @@ struct daemon {
 	struct loop *loop;
 	struct now now; /* of the batch that is being taken in */
 	nsec_t started;
+	nsec_t refused_second; /* in which `refused` requests were refused */
+	unsigned refused;
 };
 
 /* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
@@ -80,3 +89,6 @@ extern const struct control_route show_routes[];
 
 /* loop.c: runs until told to stop by a signal. 0 or a negative errno. */
 int loop_run(struct daemon *d);
+/* Signals wait until the loop runs, and again afterwards: neither a start nor a stop ends halfway.
+ */
+void loop_hold_signals(bool hold);

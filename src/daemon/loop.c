@@ -76,14 +76,19 @@ static void on_reassembled(void *ctx, struct bytes packet)
 		d->runtime.drops[DROP_SEND_FAILED]++;
 }
 
-static void on_link(void *ctx, const struct link *k)
+static void on_link(void *ctx, const struct link *k, bool gone)
 {
 	struct daemon *d = ctx;
 	struct log_line l =
-		log_begin(LOG_LEVEL_INFO, k->event == LINK_UP ? "link-up" : "link-down");
+		gone ? log_begin(LOG_LEVEL_ERROR, "interface-gone")
+		     : log_begin(LOG_LEVEL_INFO, k->event == LINK_UP ? "link-up" : "link-down");
 
 	log_text(&l, "interface", setup_interface_name(d, k->ifindex));
+	if (gone)
+		log_text(&l, "advice", "restart netmip4d when it is back");
 	log_end(&l);
+	if (gone)
+		return; /* its hosts have heard that it is down */
 	runtime_link(&d->runtime, k, d->now);
 }
 
@@ -157,6 +162,10 @@ static void on_readable(uv_poll_t *p, int status, int events)
 {
 	struct daemon *d = p->data;
 
+	/* libuv gives up a socket that has an error, such as events of interfaces that were lost;
+	 * reading it, as below, ends the error. */
+	if (status < 0)
+		uv_poll_start(p, UV_READABLE, on_readable);
 	switch ((enum poll_kind)(p - d->loop->polls)) {
 	case POLL_UDP:
 		read_udp(d);
@@ -258,6 +267,17 @@ static void close_handle(uv_handle_t *h, void *arg)
 		uv_close(h, NULL);
 }
 
+void loop_hold_signals(bool hold)
+{
+	sigset_t s;
+
+	sigemptyset(&s);
+	sigaddset(&s, SIGTERM);
+	sigaddset(&s, SIGINT);
+	sigaddset(&s, SIGHUP);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &s, NULL);
+}
+
 int loop_run(struct daemon *d)
 {
 	struct loop l = { .stopping = false };
@@ -268,8 +288,10 @@ int loop_run(struct daemon *d)
 	d->loop = &l;
 	err = start(d);
 	if (!err) {
+		loop_hold_signals(false);
 		settle(d);
 		uv_run(&l.uv, UV_RUN_DEFAULT);
+		loop_hold_signals(true);
 	}
 	uv_walk(&l.uv, close_handle, NULL);
 	uv_run(&l.uv, UV_RUN_DEFAULT);

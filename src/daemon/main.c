@@ -88,11 +88,14 @@ static int run(const char *file)
 		return EXIT_FAILURE;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	loop_hold_signals(true);
 	d->started = clock_now().mono;
 	err = start(d);
 	if (!err) {
 		log_say(LOG_LEVEL_INFO, "netmip4d %s runs with %s", NETMIP4_VERSION, file);
 		err = loop_run(d);
+		if (err)
+			log_say(LOG_LEVEL_ERROR, "cannot wait for events: %s", strerror(-err));
 		log_say(LOG_LEVEL_INFO, "stopping");
 	}
 	control_free(d->control);

@@ -104,8 +104,29 @@ static enum log_level level_of(enum event e)
 	return LOG_LEVEL_INFO;
 }
 
+/* Anyone can send requests that are refused; the log takes so many a second. */
+#define REFUSED_PER_SECOND 20
+
+static bool is_too_much(struct daemon *d, enum event e)
+{
+	nsec_t second = d->now.mono / NSEC_PER_SEC;
+
+	if (e != EVENT_REFUSED)
+		return false;
+	if (second != d->refused_second) {
+		if (d->refused > REFUSED_PER_SECOND)
+			log_say(LOG_LEVEL_WARNING, "refused %u more",
+				d->refused - REFUSED_PER_SECOND);
+		d->refused_second = second;
+		d->refused = 0;
+	}
+	return ++d->refused > REFUSED_PER_SECOND;
+}
+
 static void event(void *ctx, const char *role, const struct event_data *e)
 {
+	if (is_too_much(ctx, e->event))
+		return;
 	struct log_line l = log_begin(level_of(e->event), event_names[e->event]);
 
 	log_text(&l, "role", role);

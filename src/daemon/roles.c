@@ -57,6 +57,14 @@ static int make_env(struct arena *a, struct core_env *ret)
 	return 0;
 }
 
+static void replace_arena(struct arena **held, struct arena *next)
+{
+	if (*held)
+		arena_free(*held);
+	free(*held);
+	*held = next;
+}
+
 /* Roles take their interfaces to be up until they hear otherwise. */
 static void tell_links(struct daemon *d, struct now now)
 {
@@ -104,10 +112,8 @@ void roles_stop(struct daemon *d)
 		an_done(d->an);
 	d->ha = NULL;
 	d->an = NULL;
-	if (d->reload)
-		arena_free(d->reload);
-	free(d->reload);
-	d->reload = NULL;
+	replace_arena(&d->ha_reload, NULL);
+	replace_arena(&d->an_reload, NULL);
 	arena_free(&d->memory);
 }
 
@@ -124,53 +130,64 @@ static void say_changed(void *ctx, const char *key, unsigned line, bool kept)
 	log_end(&l);
 }
 
-static int reload_roles(struct daemon *d, const struct config *next, struct arena *a)
+static int reload_home_agent(struct daemon *d, const struct core_env *env, struct now now)
 {
-	struct now now = clock_now();
-	struct core_env env;
-	int err = make_env(a, &env);
+	return ha_reload(d->ha, &d->ha_config, env, now);
+}
 
-	if (!err && d->ha) {
+static int reload_access_node(struct daemon *d, const struct core_env *env, struct now now)
+{
+	return an_reload(d->an, &d->an_config, env, now);
+}
+
+/* What a role no longer uses is freed: its former memory, or the new one if it refused. */
+static int reload_role(struct daemon *d, struct arena **held,
+		       int (*reload)(struct daemon *d, const struct core_env *env, struct now now))
+{
+	struct arena *a = calloc(1, sizeof(*a));
+	struct core_env env;
+	int err = a ? make_env(a, &env) : -ENOMEM;
+
+	if (!err)
+		err = reload(d, &env, clock_now());
+	replace_arena(err ? &a : held, err ? NULL : a);
+	return err;
+}
+
+static int reload_roles(struct daemon *d, const struct config *next)
+{
+	int err = 0;
+
+	if (d->ha) {
 		fill_home_agent(d, next, &d->ha_config);
-		err = ha_reload(d->ha, &d->ha_config, &env, now);
+		err = reload_role(d, &d->ha_reload, reload_home_agent);
 	}
 	if (!err && d->an) {
 		fill_access_node(d, next, &d->an_config);
-		err = an_reload(d->an, &d->an_config, &env, now);
+		err = reload_role(d, &d->an_reload, reload_access_node);
 	}
 	return err;
 }
 
 void roles_reload(struct daemon *d)
 {
-	struct arena *a = calloc(1, sizeof(*a));
 	struct config_mistakes mistakes;
 	struct config *next = NULL;
-	int err = a ? config_read(d->config->file, &roles_config_env, &next, &mistakes) : -ENOMEM;
+	int err = config_read(d->config->file, &roles_config_env, &next, &mistakes);
 
-	if (a) {
-		for (size_t i = 0; i < mistakes.n; i++)
-			log_plain(LOG_LEVEL_ERROR, mistakes.v[i].text ? mistakes.v[i].text : "?");
-		config_mistakes_done(&mistakes);
-	}
+	for (size_t i = 0; i < mistakes.n; i++)
+		log_plain(LOG_LEVEL_ERROR, mistakes.v[i].text ? mistakes.v[i].text : "?");
+	config_mistakes_done(&mistakes);
 	if (!err) {
 		config_keep(next, d->config, say_changed, d);
-		err = reload_roles(d, next, a);
+		err = reload_roles(d, next);
 	}
 	if (err) {
 		log_say(LOG_LEVEL_ERROR, "configuration not reloaded, the former one holds: %s",
 			err == -EINVAL ? "correct it and reload again" : strerror(-err));
 		config_free(next);
-		if (a)
-			arena_free(a);
-		free(a);
 		return;
 	}
-	/* What the reload before this one had replaced is now replaced itself. */
-	if (d->reload)
-		arena_free(d->reload);
-	free(d->reload);
-	d->reload = a;
 	config_free(d->config);
 	d->config = next;
 	log_say(LOG_LEVEL_INFO, "configuration reloaded");

@@ -11,6 +11,13 @@
 /* Between the old tunnel of a host that moved and its new one both exist. */
 #define TUNNELS_SPARE 1024
 
+static int cannot_ask(const char *name, int err)
+{
+	log_say(LOG_LEVEL_ERROR, "cannot ask the kernel about interface \"%s\": %s", name,
+		strerror(-err));
+	return err;
+}
+
 static int find(const struct daemon *d, const char *key, const char *name, struct interface *ret)
 {
 	unsigned line = config_line(d->config, name);
@@ -22,8 +29,7 @@ static int find(const struct daemon *d, const char *key, const char *name, struc
 			"link\" shows",
 			d->config->file, line, key, name);
 	else if (err)
-		log_say(LOG_LEVEL_ERROR, "cannot ask the kernel about interface \"%s\": %s", name,
-			strerror(-err));
+		cannot_ask(name, err);
 	else if (!ret->ethernet) {
 		log_say(LOG_LEVEL_ERROR,
 			"%s:%u: %s: \"%s\" is not an Ethernet interface; write one that "
@@ -67,23 +73,45 @@ static int set_forwarding(struct daemon *d, const char *interface, bool ipv6)
 	return err || !ipv6 ? err : set(d, "ipv6", interface, "forwarding", "1");
 }
 
-static int attach(struct daemon *d, const char *name, uint32_t ifindex, enum dataplane_hook hook)
+static bool is_joined(const struct machine *m, uint32_t ifindex)
 {
-	int err = dataplane_attach(d->dataplane, ifindex, hook);
-
-	if (err)
-		log_say(LOG_LEVEL_ERROR, "cannot attach the data plane to interface \"%s\": %s",
-			name, strerror(-err));
-	return err;
+	for (size_t k = 0; k < m->n_joined; k++)
+		if (m->joined[k].index == ifindex)
+			return true;
+	return false;
 }
 
-static int listen_to(struct daemon *d, const char *name, const struct interface *i,
-		     enum frames_listen what)
+/* What every interface needs: forwarding, the data plane, and somebody who notices its end. */
+static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_hook hook)
 {
-	int err = frames_listen(d->frames, i->index, what);
+	struct machine *m = &d->machine;
+	struct interface i;
+	int err = interface_find(name, &i);
 
-	if (!err)
-		err = links_watch(d->links, i->index, i->up);
+	if (err)
+		return cannot_ask(name, err);
+	if (is_joined(m, i.index))
+		return 0; /* a core interface of both roles, the home agent's first */
+	err = set_forwarding(d, name, ipv6);
+	if (err)
+		return err;
+	err = dataplane_attach(d->dataplane, i.index, hook);
+	if (err) {
+		log_say(LOG_LEVEL_ERROR, "%s", dataplane_why(d->dataplane));
+		return err;
+	}
+	err = links_watch(d->links, i.index, i.up);
+	if (err)
+		return cannot_ask(name, err);
+	m->joined[m->n_joined].index = i.index;
+	snprintf(m->joined[m->n_joined++].name, IF_NAMESIZE, "%s", name);
+	return 0;
+}
+
+static int listen_to(struct daemon *d, const char *name, uint32_t ifindex, enum frames_listen what)
+{
+	int err = frames_listen(d->frames, ifindex, what);
+
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot listen on interface \"%s\": %s", name,
 			strerror(-err));
@@ -117,15 +145,16 @@ static int find_home_agent(struct daemon *d)
 		err = find(d, "home-agent.home-link.interface", c->home, &m->home);
 	for (size_t k = 0; k < c->n_upstream && !err; k++)
 		err = find(d, "home-agent.upstream", c->upstream[k], &i);
-	if (!err)
-		err = interface_addresses(m->home.index, &m->home_link_local, m->own,
-					  HA_OWN_ADDRESSES_MAX, &m->n_own);
 	if (err)
 		return err;
+	err = interface_addresses(m->home.index, &m->home_link_local, m->own, HA_OWN_ADDRESSES_MAX,
+				  &m->n_own);
+	if (err)
+		return cannot_ask(c->home, err);
 	if (in6_is_unspecified(&m->home_link_local)) {
 		log_say(LOG_LEVEL_ERROR,
 			"%s:%u: home-agent.home-link.interface: \"%s\" has no link-local "
-			"address; set it up with IPv6 (ip link set %s up)",
+			"address; set it up with a carrier and IPv6 (ip link set %s up)",
 			d->config->file, config_line(d->config, c->home), c->home, c->home);
 		return -EADDRNOTAVAIL;
 	}
@@ -140,6 +169,26 @@ static int find_home_agent(struct daemon *d)
 	return 0;
 }
 
+/* Making the pool local would take the address from its interface, and at exit from the machine. */
+static int check_pool(const struct daemon *d)
+{
+	const struct an_config *a = &d->config->access_node.role;
+	char text[INET_ADDRSTRLEN];
+	struct in_addr own;
+	int found = address_in_range(a->pool, a->pool_size, &own);
+
+	if (found > 0)
+		log_say(LOG_LEVEL_ERROR,
+			"%s:%u: access-node.care-of.pool: %s inside it is this machine's own "
+			"address; write addresses that no interface has",
+			d->config->file, config_line(d->config, &a->pool),
+			inet_ntop(AF_INET, &own, text, sizeof(text)));
+	else if (found < 0)
+		log_say(LOG_LEVEL_ERROR, "cannot ask the kernel for its addresses: %s",
+			strerror(-found));
+	return found > 0 ? -EADDRINUSE : found;
+}
+
 static int find_access_node(struct daemon *d)
 {
 	struct config_access_node *c = &d->config->access_node;
@@ -148,7 +197,7 @@ static int find_access_node(struct daemon *d)
 	for (size_t k = 0; k < c->n_ports && !err; k++)
 		err = find(d, "access-node.ports.interface", c->ports[k].interface,
 			   &d->machine.ports[k]);
-	return err;
+	return err ? err : check_pool(d);
 }
 
 static int find_machine(struct daemon *d)
@@ -189,8 +238,6 @@ static int open_sockets(struct daemon *d)
 		err = raw_new(&d->raw);
 	if (!err)
 		err = frames_new(&d->frames);
-	if (!err)
-		err = links_new(&d->links);
 	if (err) {
 		log_say(LOG_LEVEL_ERROR, "cannot open a socket: %s", strerror(-err));
 		return err;
@@ -200,6 +247,11 @@ static int open_sockets(struct daemon *d)
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot make the veth pair %s0, %s1: %s", name, name,
 			strerror(-err));
+	if (err)
+		return err;
+	err = links_new(&d->links); /* after the pair, whose making is no news */
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot open a socket: %s", strerror(-err));
 	return err;
 }
 
@@ -234,55 +286,34 @@ static int load_dataplane(struct daemon *d)
 	return err;
 }
 
-static int join_core(struct daemon *d, const char *name, bool ipv6)
-{
-	struct interface i;
-	int err = interface_find(name, &i);
-
-	if (!err)
-		err = set_forwarding(d, name, ipv6);
-	if (!err)
-		err = attach(d, name, i.index, DATAPLANE_CORE);
-	return err;
-}
-
 static int join_home_agent(struct daemon *d)
 {
 	const struct config_home_agent *c = &d->config->home_agent;
-	const struct interface *home = &d->machine.home;
-	int err = set_forwarding(d, c->home, true);
+	int err = listen_to(d, c->home, d->machine.home.index, FRAMES_MULTICAST);
 
+	if (!err)
+		err = join(d, c->home, true, DATAPLANE_HOME);
 	for (size_t k = 0; k < c->n_core && !err; k++)
-		err = join_core(d, c->core[k], true);
-	if (!err)
-		err = listen_to(d, c->home, home, FRAMES_MULTICAST);
-	if (!err)
-		err = attach(d, c->home, home->index, DATAPLANE_HOME);
-	for (size_t k = 0; k < c->n_upstream && !err; k++) {
-		struct interface i;
-
-		err = interface_find(c->upstream[k], &i);
-		if (!err)
-			err = set_forwarding(d, c->upstream[k], true);
-		if (!err)
-			err = attach(d, c->upstream[k], i.index, DATAPLANE_UPSTREAM);
-	}
+		err = join(d, c->core[k], true, DATAPLANE_CORE);
+	for (size_t k = 0; k < c->n_upstream && !err; k++)
+		err = join(d, c->upstream[k], true, DATAPLANE_UPSTREAM);
+	if (!err && !sysctl_is("ipv6", "all", "forwarding", "1"))
+		log_say(LOG_LEVEL_WARNING, "this machine is no IPv6 router: its kernel drops what "
+					   "hosts that are at home send, "
+					   "and what the data plane leaves to it; sysctl -w "
+					   "net.ipv6.conf.all.forwarding=1");
 	return err;
 }
 
-static int join_port(struct daemon *d, const char *name, const struct interface *i)
+static int join_port(struct daemon *d, const char *name, uint32_t ifindex)
 {
 	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18: our core is the only IPv6 */
 
 	if (!err)
-		err = set_forwarding(d, name, false);
+		err = listen_to(d, name, ifindex, FRAMES_EVERYTHING);
 	if (!err)
-		err = listen_to(d, name, i, FRAMES_EVERYTHING);
-	if (!err)
-		err = frames_listen(d->frames, i->index, FRAMES_MULTICAST);
-	if (!err)
-		err = attach(d, name, i->index, DATAPLANE_ACCESS);
-	return err;
+		err = listen_to(d, name, ifindex, FRAMES_MULTICAST);
+	return err ? err : join(d, name, false, DATAPLANE_ACCESS);
 }
 
 static int join_access_node(struct daemon *d)
@@ -297,9 +328,9 @@ static int join_access_node(struct daemon *d)
 			"%s:%u: access-node.care-of.pool: cannot make the pool local: %s",
 			all->file, config_line(all, &c->role.pool), strerror(-err));
 	for (size_t k = 0; k < c->n_core && !err; k++)
-		err = join_core(d, c->core[k], false);
+		err = join(d, c->core[k], false, DATAPLANE_CORE);
 	for (size_t k = 0; k < c->n_ports && !err; k++)
-		err = join_port(d, c->ports[k].interface, &d->machine.ports[k]);
+		err = join_port(d, c->ports[k].interface, d->machine.ports[k].index);
 	return err;
 }
 
@@ -317,15 +348,6 @@ static int open_loopback(struct daemon *d)
 	return err;
 }
 
-/* The way back into the data plane is a core interface like others. */
-static int join_reentry(struct daemon *d)
-{
-	const char *name = reentry_name(d->reentry, 1);
-	int err = set_forwarding(d, name, d->config->has_home_agent);
-
-	return err ? err : attach(d, name, reentry_ifindex(d->reentry), DATAPLANE_CORE);
-}
-
 int setup_start(struct daemon *d)
 {
 	char why[256];
@@ -339,15 +361,18 @@ int setup_start(struct daemon *d)
 		log_say(LOG_LEVEL_ERROR, "%s", why);
 		return err;
 	}
-	err = find_machine(d);
+	err = sysctls_keep_in(&d->sysctls, d->socket.lock);
+	if (!err)
+		err = find_machine(d);
 	if (!err)
 		err = load_dataplane(d);
 	if (!err)
 		err = open_sockets(d);
 	if (!err)
 		err = open_loopback(d);
-	if (!err)
-		err = join_reentry(d);
+	if (!err) /* the way back into the data plane is a core interface like others */
+		err = join(d, reentry_name(d->reentry, 1), d->config->has_home_agent,
+			   DATAPLANE_CORE);
 	if (!err && d->config->has_home_agent)
 		err = join_home_agent(d);
 	if (!err && d->config->has_access_node)
@@ -373,12 +398,10 @@ void setup_stop(struct daemon *d)
 
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex)
 {
-	const struct config_access_node *c = &d->config->access_node;
+	const struct machine *m = &d->machine;
 
-	for (size_t k = 0; k < c->n_ports; k++)
-		if (d->machine.ports[k].index == ifindex)
-			return c->ports[k].interface;
-	if (d->config->has_home_agent && d->machine.home.index == ifindex)
-		return d->config->home_agent.home;
+	for (size_t k = 0; k < m->n_joined; k++)
+		if (m->joined[k].index == ifindex)
+			return m->joined[k].name;
 	return "?";
 }
