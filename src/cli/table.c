@@ -46,6 +46,9 @@ void table_cell(struct table *t, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	checked(text);
+	for (char *c = text; *c; c++) /* what a peer called itself must not command the terminal */
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
 	if (strlen(text) > t->widths[column])
 		t->widths[column] = strlen(text);
 	if (t->n == t->max) {
