@@ -3,7 +3,11 @@
 #include "dataplane/private.h"
 
 #include <errno.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* One place of our own among an interface's filters: what a killed process left there is replaced,
  * what others attach is not touched. */
@@ -27,6 +31,7 @@ static int attach(struct dataplane *d, uint32_t ifindex, enum bpf_tc_attach_poin
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = point);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY,
 		    .prog_fd = dataplane_program_fd(d, program), .flags = BPF_TC_F_REPLACE);
+	LIBBPF_OPTS(bpf_tc_opts, left, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
 	struct attached *a = &d->attached[d->n_attached];
 	int err;
 
@@ -35,15 +40,12 @@ static int attach(struct dataplane *d, uint32_t ifindex, enum bpf_tc_attach_poin
 	err = bpf_tc_hook_create(&hook);
 	if (err && err != -EEXIST)
 		return err;
-	err = program_id(opts.prog_fd, &a->program);
-	if (!err)
-		err = bpf_tc_attach(&hook, &opts);
-	if (err)
-		return err;
-	a->ifindex = ifindex;
-	a->point = point;
+	*a = (struct attached){ .ifindex = ifindex, .point = point };
+	/* A killed process left both behind. */
+	a->made_qdisc = !err || !bpf_tc_query(&hook, &left);
 	d->n_attached++;
-	return 0;
+	err = program_id(opts.prog_fd, &a->program);
+	return err ? err : bpf_tc_attach(&hook, &opts);
 }
 
 int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook)
@@ -70,6 +72,34 @@ int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook 
 	return err;
 }
 
+/* Whether anything is attached there; if that cannot be found out, something is. */
+static bool has_filters(uint32_t ifindex, uint32_t minor)
+{
+	struct {
+		struct nlmsghdr h;
+		struct tcmsg t;
+	} ask = {
+		.h = { .nlmsg_len = sizeof(ask),
+		       .nlmsg_type = RTM_GETTFILTER,
+		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+		.t = { .tcm_family = AF_UNSPEC,
+		       .tcm_ifindex = (int)ifindex,
+		       .tcm_parent = TC_H_MAKE(TC_H_CLSACT, minor) },
+	};
+	union {
+		struct nlmsghdr h; /* the first one says it: a filter, or the end */
+		char room[16384];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	bool none = fd >= 0 && send(fd, &ask, sizeof(ask), 0) == sizeof(ask) &&
+		    recv(fd, &answer, sizeof(answer), 0) >= (ssize_t)sizeof(answer.h) &&
+		    answer.h.nlmsg_type == NLMSG_DONE;
+
+	if (fd >= 0)
+		close(fd);
+	return !none;
+}
+
 static void detach(const struct attached *a)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)a->ifindex, .attach_point = a->point);
@@ -78,10 +108,16 @@ static void detach(const struct attached *a)
 
 	if (!bpf_tc_query(&hook, &found) && found.prog_id == a->program)
 		bpf_tc_detach(&hook, &ours);
+	if (!a->made_qdisc || has_filters(a->ifindex, TC_H_MIN_INGRESS) ||
+	    has_filters(a->ifindex, TC_H_MIN_EGRESS))
+		return;
+	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS; /* the qdisc itself */
+	bpf_tc_hook_destroy(&hook);
 }
 
 void dataplane_detach(struct dataplane *d)
 {
+	/* Backwards: what made an interface's qdisc was the first to be attached there. */
 	while (d->n_attached)
 		detach(&d->attached[--d->n_attached]);
 }

@@ -3,6 +3,7 @@
 #include "bed.h"
 
 #include <bpf/libbpf.h>
+#include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -142,6 +143,46 @@ static void an_address_that_moves_keeps_its_counters(void **state)
 	bed_free();
 }
 
+/* Whether an address found a slot for its copy or is in the hash map alone. */
+static void all_of_many_addresses_lead_into_their_own_tunnels(void **state)
+{
+	struct dataplane_config c = bed_config();
+	struct address a = { .prefix = in6("2001:db8:1::"), .length = 128, .local = in4(LOCAL) };
+	struct frame p = udp6(CORRESPONDENT, "2001:db8:1::", 60),
+		     f = V6(HOME_MAC, NEIGHBOUR_MAC, &p);
+	uint64_t packets, octets;
+
+	c.addresses_max = 2048;
+	bed_new(c);
+	for (int round = 0; round < 3; round++) {
+		for (uint16_t i = 0; i < 2048; i++) {
+			a.prefix.s6_addr16[7] = htons(i);
+			a.remote.s_addr = htonl(0x0a090000 + i + (uint32_t)round);
+			a.state = round == 1 ? ADDRESS_TENTATIVE : ADDRESS_BOUND;
+			assert_int_equal(dataplane_address_set(bed, &a), 0);
+		}
+		for (uint16_t i = 0; i < 2048; i++) {
+			struct in_addr remote = { htonl(0x0a090000 + i + (uint32_t)round) };
+			struct result r;
+
+			memcpy(f.b + 14 + 38, &(uint16_t){ htons(i) }, 2);
+			r = run("nm4_home", "home", &f);
+			assert_int_equal(r.verdict, round == 1 ? TC_ACT_SHOT : TC_ACT_REDIRECT);
+			if (round != 1)
+				assert_memory_equal(r.out.b + 14 + 16, &remote, 4);
+		}
+	}
+	for (uint16_t i = 0; i < 2048; i++) {
+		a.prefix.s6_addr16[7] = htons(i);
+		assert_int_equal(dataplane_address_counters(bed, &a, &packets, &octets), 0);
+		assert_int_equal(packets, 2); /* also if a slot was given up meanwhile */
+		assert_int_equal(dataplane_address_del(bed, &a), 0);
+		memcpy(f.b + 14 + 38, &(uint16_t){ htons(i) }, 2);
+		assert_int_equal(run("nm4_home", "home", &f).verdict, TC_ACT_OK);
+	}
+	bed_free();
+}
+
 static void punts_make_the_descriptor_readable_and_are_read_in_portions(void **state)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -202,6 +243,14 @@ static bool has_filter(const char *interface, const char *direction, const char 
 	return system(line) == 0;
 }
 
+static bool has_clsact(const char *interface)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "tc qdisc show dev %s | grep -q clsact", interface);
+	return system(line) == 0;
+}
+
 static void only_what_was_attached_is_detached(void **state)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex("home"),
@@ -222,6 +271,7 @@ static void only_what_was_attached_is_detached(void **state)
 	assert_false(has_filter("home", "egress", "nm4_home_out"));
 	assert_false(has_filter("core", "ingress", "nm4_core"));
 	assert_true(has_filter("home", "ingress", "nm4_upstream"));
+	assert_false(has_clsact("core"));
 	assert_int_equal(system("tc qdisc del dev home clsact"), 0);
 }
 
@@ -237,8 +287,9 @@ static void a_predecessors_programs_are_replaced(void **state)
 	assert_int_equal(dataplane_attach(bed, ifindex("core"), DATAPLANE_CORE), 0);
 	dataplane_free(before); /* what is attached is not its own any more */
 	assert_true(has_filter("core", "ingress", "nm4_core"));
+	assert_true(has_clsact("core"));
 	bed_free();
-	assert_false(has_filter("core", "ingress", "nm4_core"));
+	assert_false(has_clsact("core"));
 }
 
 static void a_missing_interface_is_named(void **state)
@@ -277,6 +328,7 @@ int main(void)
 		TEST(a_tunnel_that_got_another_host_leaves_the_first_one_without, ""),
 		TEST(full_maps_are_said_to_be_full, ""),
 		TEST(an_address_that_moves_keeps_its_counters, ""),
+		TEST(all_of_many_addresses_lead_into_their_own_tunnels, ""),
 		TEST(punts_make_the_descriptor_readable_and_are_read_in_portions, ""),
 		TEST(a_missing_checksum_is_completed, ""),
 		TEST(only_what_was_attached_is_detached, ""),
