@@ -8,6 +8,7 @@
 #ifndef NETMIP4_BPF_ABI_H
 #define NETMIP4_BPF_ABI_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 #define ABI_VERSION 1
@@ -52,20 +53,52 @@ struct host_value {
 	__u64 packets, bytes; /* that went into the tunnel */
 };
 
-/* Of a host's address (key: all of it) or /64 (key: its first eight octets) at the home agent.
- * 32 bytes, for a million of them share the caches. */
+struct counters {
+	__u64 packets, bytes; /* that went to the host */
+};
+
+/* Of a host's address (key: all of it) or /64 (key: its first eight octets) at the home agent. */
 struct address_value {
 	struct tunnel_key tunnel;
 	__u32 tentative;
-	__u64 packets, bytes; /* that went to the host */
+	struct counters counters;
 };
+
+/*
+ * A hash map costs three cache misses a packet or more when there are a million addresses: the
+ * bucket's head, the element's and its neighbours' keys, the value. So a bound address that finds
+ * room has a copy in one of the two slots that its hash names, with all that a packet needs within
+ * 48 octets; the kernel puts an array's first element 16 octets behind the beginning of a cache
+ * line. Nine in ten addresses are there when the table is as full as it gets. A free slot has no
+ * remote address. The counters of both places add up.
+ */
+struct address_slot {
+	union addr6 address;
+	struct tunnel_key tunnel;
+	struct bpf_spin_lock lock;
+	struct counters counters;
+	__u64 zero[2];
+};
+
+#define ABI_SLOTS 2
+
+/* The first slot of an address. The seed is secret: hosts choose their addresses. */
+static inline __u32 address_slot_of(const union addr6 *a, __u64 seed, __u32 bucket_mask)
+{
+	__u64 h = (a->d[0] ^ seed) * 0x9e3779b97f4a7c15ull;
+
+	h = (h ^ h >> 29 ^ a->d[1]) * 0xbf58476d1ce4e5b9ull;
+	h = (h ^ h >> 32) * 0x94d049bb133111ebull;
+	return (__u32)(h >> 32 & bucket_mask) * ABI_SLOTS;
+}
 
 struct abi_config {
 	__u32 home_ifindex;
 	__u16 core_mtu;
 	__u8 home_mac[6];
 	__u32 n_home_prefixes;
-	__u32 zero;
+	__u32 bucket_mask; /* of the slots' table */
+	__u64 hash_seed;
 	__u64 home_prefixes[ABI_HOME_PREFIXES_MAX];
 	union addr6 router;  /* source of ICMPv6 errors towards hosts */
 	union addr6 error;   /* and towards correspondents */

@@ -6,14 +6,46 @@
 
 #define HOP_LIMIT_AT offsetof(struct ipv6hdr, hop_limit)
 
-/* The address itself wins over the /64 that it lies in. */
-ALWAYS struct address_value *find_address(const union addr6 *a)
-{
-	struct address_value *v = bpf_map_lookup_elem(&nm4_addresses, a);
+/* What is known about a host's address: a copy, and where to count. */
+struct found {
+	struct tunnel_key tunnel;
+	__u32 tentative;
+	struct counters *counters;
+};
 
-	if (v || !state.prefixes)
-		return v;
-	return bpf_map_lookup_elem(&nm4_prefixes, &a->d[0]);
+ALWAYS bool find_in_slot(__u32 at, const union addr6 *a, struct found *ret)
+{
+	struct address_slot *s = bpf_map_lookup_elem(&nm4_slots, &at);
+	bool same;
+
+	if (!s || !same6(a, &s->address))
+		return false;
+	bpf_spin_lock(&s->lock); /* the slot may be changing hands */
+	same = same6(a, &s->address);
+	ret->tunnel = s->tunnel;
+	bpf_spin_unlock(&s->lock);
+	ret->tentative = 0;
+	ret->counters = &s->counters;
+	return same && ret->tunnel.remote;
+}
+
+/* The address itself wins over the /64 that it lies in. */
+ALWAYS bool find_address(const union addr6 *a, struct found *ret)
+{
+	__u32 at = address_slot_of(a, config.hash_seed, config.bucket_mask);
+	struct address_value *v;
+
+	if (find_in_slot(at, a, ret) || find_in_slot(at + 1, a, ret))
+		return true;
+	v = bpf_map_lookup_elem(&nm4_addresses, a);
+	if (!v && state.prefixes)
+		v = bpf_map_lookup_elem(&nm4_prefixes, &a->d[0]);
+	if (!v)
+		return false;
+	ret->tunnel = v->tunnel;
+	ret->tentative = v->tentative;
+	ret->counters = &v->counters;
+	return true;
 }
 
 /* As a router (RFC 8200 3). The device's checksum over the frame, if it made one, is kept right:
@@ -35,7 +67,7 @@ ALWAYS bool decrement_hop_limit(struct __sk_buff *skb, __u32 at)
 ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 {
 	union addr6 source, destination, error;
-	struct address_value *a;
+	struct found a;
 	struct path path;
 	__u8 next = ip->nexthdr, hop_limit = ip->hop_limit;
 	__u32 length;
@@ -43,8 +75,7 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 	get6(&destination, &ip->daddr);
 	if (multicast(&destination))
 		return TC_ACT_OK;
-	a = find_address(&destination);
-	if (!a)
+	if (!find_address(&destination, &a))
 		return TC_ACT_OK;
 	get6(&source, &ip->saddr);
 	if (bogus_source(&source) || unspecified(&source))
@@ -53,7 +84,7 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 		return drop(DROP_NO_ROUTE);
 	if (link_local(&source)) /* likewise, and the kernel says so to the sender */
 		return TC_ACT_OK;
-	if (a->tentative)
+	if (a.tentative)
 		return drop(DROP_ADDRESS_TENTATIVE);
 	if (hop_limit <= 1) { /* the kernel answers */
 		count_drop(DROP_HOP_LIMIT);
@@ -63,7 +94,7 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 		return drop(DROP_TRUNCATED);
 
 	length = segment_length(skb, L2, next);
-	find_path(skb, FIELD(skb, ifindex), &a->tunnel, length, &path);
+	find_path(skb, FIELD(skb, ifindex), &a.tunnel, length, &path);
 	if (length > path.limit) {
 		error.d[0] = config.error.d[0];
 		error.d[1] = config.error.d[1];
@@ -71,6 +102,6 @@ ALWAYS int to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 	}
 	if (!decrement_hop_limit(skb, L2))
 		return drop(DROP_ADJUST);
-	COUNT(a, FIELD(skb, len) - L2);
-	return encapsulate(skb, &a->tunnel, &path);
+	COUNT(a.counters, FIELD(skb, len) - L2);
+	return encapsulate(skb, &a.tunnel, &path);
 }

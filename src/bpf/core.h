@@ -95,20 +95,21 @@ enum source {
  * may always speak ND, MLD and DHCPv6 (D9). */
 ALWAYS enum source check_source(const struct tunnel_key *k, const struct inner *i)
 {
-	struct address_value *a;
+	struct found a;
+	bool known;
 
 	if (i->control && (unspecified(&i->source) || link_local(&i->source)))
 		return SOURCE_CONTROL;
 	if (unspecified(&i->source))
 		return SOURCE_WRONG;
-	a = find_address(&i->source);
-	if (a && !same_tunnel(&a->tunnel, k))
+	known = find_address(&i->source, &a);
+	if (known && !same_tunnel(&a.tunnel, k))
 		return SOURCE_WRONG;
-	if (!a && !link_local(&i->source) && !in_home_prefix(&i->source))
+	if (!known && !link_local(&i->source) && !in_home_prefix(&i->source))
 		return SOURCE_WRONG;
 	if (i->control)
 		return SOURCE_CONTROL;
-	return a && !a->tentative ? SOURCE_RIGHT : SOURCE_LEARN;
+	return known && !a.tentative ? SOURCE_RIGHT : SOURCE_LEARN;
 }
 
 /* Too big for the tunnel of the other host: back into the one that it came from. */
@@ -128,7 +129,7 @@ ALWAYS int refuse_too_big(struct __sk_buff *skb, const struct tunnel_key *k, con
 
 /* From one host of ours to another: the outer header is exchanged. */
 ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, const struct inner *i,
-			 struct address_value *to)
+			 const struct found *to)
 {
 	__u32 length = segment_length(skb, L2 + OUTER, i->next);
 	struct path path;
@@ -144,7 +145,7 @@ ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, cons
 	data = head(skb, L2 + OUTER);
 	if (!data)
 		return drop(DROP_ADJUST);
-	COUNT(to, FIELD(skb, len) - L2 - OUTER);
+	COUNT(to->counters, FIELD(skb, len) - L2 - OUTER);
 	write_outer(data + L2, &to->tunnel, path.df, FIELD(skb, len) - L2);
 	return send_outer(skb, &path);
 }
@@ -152,7 +153,7 @@ ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, cons
 /* Home agent, source checked: to another host, to ourselves, or beyond. */
 ALWAYS int forward(struct __sk_buff *skb, const struct tunnel_key *k, const struct inner *i)
 {
-	struct address_value *to;
+	struct found to;
 	struct bpf_fib_lookup f;
 	long result;
 
@@ -162,9 +163,8 @@ ALWAYS int forward(struct __sk_buff *skb, const struct tunnel_key *k, const stru
 	}
 	if (link_local(&i->source)) /* RFC 4291 2.5.6; the kernel says so to the sender */
 		return to_kernel(skb);
-	to = find_address(&i->destination);
-	if (to)
-		return to_other_host(skb, k, i, to);
+	if (find_address(&i->destination, &to))
+		return to_other_host(skb, k, i, &to);
 	result = route6(skb, &f, config.home_ifindex, &i->source, &i->destination,
 			segment_length(skb, L2 + OUTER, i->next));
 	if (!routed(result))

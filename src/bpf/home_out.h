@@ -81,7 +81,7 @@ ALWAYS int tell_kernel_too_big(struct __sk_buff *skb, const union addr6 *source,
 ALWAYS int kernel_to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 {
 	union addr6 source, destination;
-	struct address_value *a;
+	struct found a;
 	struct path path;
 	__u8 next = ip->nexthdr;
 	__u32 length;
@@ -90,17 +90,16 @@ ALWAYS int kernel_to_host(struct __sk_buff *skb, const struct ipv6hdr *ip)
 	get6(&destination, &ip->daddr);
 	if (multicast(&destination) || link_local(&destination))
 		return TC_ACT_OK;
-	a = find_address(&destination);
-	if (!a)
+	if (!find_address(&destination, &a))
 		return TC_ACT_OK;
-	if (a->tentative)
+	if (a.tentative)
 		return drop(DROP_ADDRESS_TENTATIVE);
 	length = segment_length(skb, L2, next);
-	find_path(skb, FIELD(skb, ifindex), &a->tunnel, length, &path);
+	find_path(skb, FIELD(skb, ifindex), &a.tunnel, length, &path);
 	if (length > path.limit)
 		return tell_kernel_too_big(skb, &source, next, path.limit);
-	COUNT(a, FIELD(skb, len) - L2);
-	return encapsulate(skb, &a->tunnel, &path);
+	COUNT(a.counters, FIELD(skb, len) - L2);
+	return encapsulate(skb, &a.tunnel, &path);
 }
 
 SEC("tc")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The entries of the maps: tunnels, addresses, path MTUs; and the counters in them. */
+/* Tunnels and path MTUs in the maps; the counters of tunnels and of drops. */
 #include "dataplane/private.h"
 
 #include <errno.h>
@@ -9,17 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int full_is_nospc(int err)
-{
-	return err == -E2BIG ? -ENOSPC : err;
-}
-
-static int gone_is_fine(int err)
-{
-	return err == -ENOENT ? 0 : err;
-}
-
-static struct tunnel_key key_of(struct in_addr local, struct in_addr remote, uint32_t key)
+struct tunnel_key key_of(struct in_addr local, struct in_addr remote, uint32_t key)
 {
 	return (struct tunnel_key){ local.s_addr, remote.s_addr, key };
 }
@@ -114,46 +104,6 @@ int dataplane_tunnel_del(struct dataplane *d, const struct tunnel *t)
 	return err ? err : gone_is_fine(bpf_map_delete_elem(d->tunnels, &k));
 }
 
-/* The map an address belongs into; its key is as many octets of the address as the length says. */
-static int map_of(struct dataplane *d, const struct address *a)
-{
-	return a->length == 128 ? d->addresses : a->length == 64 ? d->prefixes : -EINVAL;
-}
-
-int dataplane_address_set(struct dataplane *d, const struct address *a)
-{
-	struct address_value v;
-	int map = map_of(d, a), err;
-	bool known;
-
-	if (map < 0)
-		return map;
-	known = !bpf_map_lookup_elem(map, &a->prefix, &v);
-	if (!known)
-		memset(&v, 0, sizeof(v));
-	v.tunnel = key_of(a->local, a->remote, a->key);
-	v.tentative = a->state == ADDRESS_TENTATIVE;
-	if (!known &&
-	    a->length == 64) /* before the entry: the programs skip the map while it is 0 */
-		d->state->prefixes++;
-	err = bpf_map_update_elem(map, &a->prefix, &v, BPF_ANY);
-	if (err && !known && a->length == 64)
-		d->state->prefixes--;
-	return full_is_nospc(err);
-}
-
-int dataplane_address_del(struct dataplane *d, const struct address *a)
-{
-	int map = map_of(d, a), err;
-
-	if (map < 0)
-		return map;
-	err = bpf_map_delete_elem(map, &a->prefix);
-	if (!err && a->length == 64)
-		d->state->prefixes--;
-	return gone_is_fine(err);
-}
-
 int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu)
 {
 	uint32_t v = mtu;
@@ -189,20 +139,6 @@ int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
 		c.in_bytes = v.bytes;
 	}
 	*ret = c;
-	return 0;
-}
-
-int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,
-			       uint64_t *ret_bytes)
-{
-	struct address_value v;
-	int map = map_of(d, a);
-	int err = map < 0 ? map : bpf_map_lookup_elem(map, &a->prefix, &v);
-
-	if (err)
-		return err;
-	*ret_packets = v.packets;
-	*ret_bytes = v.bytes;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 static char failed_new[256]; /* why, when there is no data plane left to ask */
 static char last_words[160];
@@ -30,12 +31,28 @@ void dataplane_explain(struct dataplane *d, const char *format, ...)
 	va_end(args);
 }
 
-static void configure(struct abi_config *to, const struct dataplane_config *c)
+/* As many buckets as addresses, at least, and a power of two. */
+static int choose_buckets(struct dataplane *d, const struct dataplane_config *c)
+{
+	uint32_t buckets = 1;
+
+	while (buckets < c->addresses_max && buckets < 1u << 30)
+		buckets *= 2;
+	d->bucket_mask = buckets - 1;
+	if (getrandom(&d->hash_seed, sizeof(d->hash_seed), 0) != sizeof(d->hash_seed))
+		return -errno;
+	return 0;
+}
+
+static void configure(struct abi_config *to, const struct dataplane *d,
+		      const struct dataplane_config *c)
 {
 	*to = (struct abi_config){
 		.home_ifindex = c->home_ifindex,
 		.core_mtu = c->core_mtu,
 		.n_home_prefixes = c->n_home_prefixes,
+		.bucket_mask = d->bucket_mask,
+		.hash_seed = d->hash_seed,
 		.punt_interval = 1000000000 / (c->punts_per_second ? c->punts_per_second : 1),
 	};
 	memcpy(to->home_mac, c->home_mac.b, sizeof(to->home_mac));
@@ -45,13 +62,14 @@ static void configure(struct abi_config *to, const struct dataplane_config *c)
 		memcpy(&to->home_prefixes[i], &c->home_prefixes[i], sizeof(to->home_prefixes[i]));
 }
 
-static int at_least_one(uint32_t n)
+static uint32_t at_least_one(uint32_t n)
 {
 	return n ? n : 1;
 }
 
-static int size_maps(struct netmip4_bpf *b, const struct dataplane_config *c)
+static int size_maps(const struct dataplane *d, const struct dataplane_config *c)
 {
+	const struct netmip4_bpf *b = d->bpf;
 	const struct {
 		struct bpf_map *map;
 		uint32_t entries;
@@ -59,6 +77,7 @@ static int size_maps(struct netmip4_bpf *b, const struct dataplane_config *c)
 		{ b->maps.nm4_hosts, c->tunnels_max },
 		{ b->maps.nm4_tunnels, c->tunnels_max },
 		{ b->maps.nm4_addresses, c->addresses_max },
+		{ b->maps.nm4_slots, (d->bucket_mask + 1) * ABI_SLOTS },
 		{ b->maps.nm4_prefixes, c->prefixes_max },
 	};
 
@@ -96,8 +115,11 @@ static int load(struct dataplane *d, const struct dataplane_config *c)
 	d->bpf = netmip4_bpf__open();
 	if (!d->bpf)
 		return -errno;
-	configure((struct abi_config *)&d->bpf->rodata->config, c);
-	err = size_maps(d->bpf, c);
+	err = choose_buckets(d, c);
+	if (err)
+		return err;
+	configure((struct abi_config *)&d->bpf->rodata->config, d, c);
+	err = size_maps(d, c);
 	return err ? err : netmip4_bpf__load(d->bpf);
 }
 
@@ -106,6 +128,7 @@ static void remember(struct dataplane *d)
 	d->hosts = bpf_map__fd(d->bpf->maps.nm4_hosts);
 	d->tunnels = bpf_map__fd(d->bpf->maps.nm4_tunnels);
 	d->addresses = bpf_map__fd(d->bpf->maps.nm4_addresses);
+	d->slots = bpf_map__fd(d->bpf->maps.nm4_slots);
 	d->prefixes = bpf_map__fd(d->bpf->maps.nm4_prefixes);
 	d->path_mtus = bpf_map__fd(d->bpf->maps.nm4_path_mtus);
 	d->drops = bpf_map__fd(d->bpf->maps.nm4_drops);

@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 
 #define ATTACHED_MAX 160 /* 64 access ports, and core, home and upstream links in plenty */
 
@@ -14,14 +15,18 @@ struct attached {
 	uint32_t ifindex;
 	enum bpf_tc_attach_point point;
 	uint32_t program; /* id */
+	bool made_qdisc; /* clsact goes when nothing is attached there any more */
 };
 
 struct netmip4_bpf;
 
 struct dataplane {
 	struct netmip4_bpf *bpf;
-	int hosts, tunnels, addresses, prefixes, path_mtus, drops; /* map file descriptors */
-	struct abi_state *state;                                   /* the programs' memory */
+	/* map file descriptors */
+	int hosts, tunnels, addresses, slots, prefixes, path_mtus, drops;
+	uint64_t hash_seed; /* of the slots */
+	uint32_t bucket_mask;
+	struct abi_state *state; /* the programs' memory */
 	int cpus;
 	struct ring_buffer *ring;
 	void (*each)(void *ctx, const struct packet *p);
@@ -36,5 +41,18 @@ struct dataplane {
 /* One sentence for a person about what failed; the last line libbpf had to say, if any, ends it. */
 void dataplane_explain(struct dataplane *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+struct tunnel_key key_of(struct in_addr local, struct in_addr remote, uint32_t key);
+
+/* A full hash map says E2BIG. */
+static inline int full_is_nospc(int err)
+{
+	return err == -E2BIG ? -ENOSPC : err;
+}
+
+static inline int gone_is_fine(int err)
+{
+	return err == -ENOENT ? 0 : err;
+}
+
 int punt_new(struct dataplane *d);
 void dataplane_detach(struct dataplane *d);
