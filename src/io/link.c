@@ -299,16 +299,21 @@ int links_receive(struct links *l, links_each each, void *ctx)
 	_Alignas(struct nlmsghdr) char
 		buf[16384]; /* events come one by one, a few hundred octets each */
 
+	bool lost = false;
+
 	l->each = each;
 	l->ctx = ctx;
 	for (;;) {
 		ssize_t n = mnl_socket_recvfrom(l->events, buf, sizeof(buf));
 
+		if (n < 0 && errno == EAGAIN)
+			break;
 		if (n < 0 && errno == ENOBUFS)
-			return catch_up(l);
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-		if (mnl_cb_run(buf, (size_t)n, 0, 0, read_event, l) == MNL_CB_ERROR)
+			lost = true; /* and until it is read empty, all that follow are, too */
+		else if (n < 0 && errno != EINTR)
+			return -errno;
+		else if (n >= 0 && mnl_cb_run(buf, (size_t)n, 0, 0, read_event, l) == MNL_CB_ERROR)
 			return -errno;
 	}
+	return lost ? catch_up(l) : 0;
 }
