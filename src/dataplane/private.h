@@ -16,7 +16,6 @@ struct attached {
 	enum bpf_tc_attach_point point;
 	uint32_t program; /* id */
 	bool made_qdisc; /* clsact goes when nothing is attached there any more */
-	bool made_qdisc; /* clsact goes when nothing is attached there any more */
 };
 
 struct netmip4_bpf;
