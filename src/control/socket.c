@@ -92,8 +92,10 @@ int control_socket_open(const char *path, struct control_socket *ret, char *why,
 			 "for \"control:\"",
 			 path);
 	else
-		snprintf(why, why_size, "cannot make the control socket %s: %s", path,
-			 strerror(-err));
+		snprintf(why, why_size,
+			 "cannot make the control socket %s: %s; make its folder one that this "
+			 "user may write to, or write another path for \"control:\"",
+			 path, strerror(-err));
 	if (s.fd >= 0)
 		close(s.fd);
 	if (s.lock >= 0)

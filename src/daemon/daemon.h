@@ -89,6 +89,6 @@ extern const struct control_route show_routes[];
 
 /* loop.c: runs until told to stop by a signal. 0 or a negative errno. */
 int loop_run(struct daemon *d);
-/* Signals wait until the loop runs, and again afterwards: neither a start nor a stop ends halfway.
- */
+/* Signals wait until the loop runs, and again afterwards: what has been changed on the machine is
+ * always taken back. */
 void loop_hold_signals(bool hold);

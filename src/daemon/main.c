@@ -88,7 +88,7 @@ static int run(const char *file)
 		return EXIT_FAILURE;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	loop_hold_signals(true);
+	signal(SIGHUP, SIG_IGN); /* until the loop runs: the file has just been read */
 	d->started = clock_now().mono;
 	err = start(d);
 	if (!err) {

@@ -366,6 +366,7 @@ int setup_start(struct daemon *d)
 		err = find_machine(d);
 	if (!err)
 		err = load_dataplane(d);
+	loop_hold_signals(true); /* from here on the machine is changed */
 	if (!err)
 		err = open_sockets(d);
 	if (!err)

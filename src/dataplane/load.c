@@ -95,7 +95,8 @@ static void explain_load(struct dataplane *d, int err)
 {
 	if (err == -EPERM)
 		dataplane_explain(d, "loading the BPF programs needs the capabilities CAP_BPF, "
-				     "CAP_NET_ADMIN and CAP_PERFMON (or root)");
+				     "CAP_NET_ADMIN and CAP_PERFMON (or root) outside of "
+				     "user namespaces");
 	else if (err == -ENOMEM || err == -E2BIG)
 		dataplane_explain(d, "not enough memory for the data plane's maps; lower the "
 				     "limits in the configuration");
