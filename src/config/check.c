@@ -108,18 +108,6 @@ static void check_port(struct context *x, const struct config_access_node *c, si
 	const struct config_port *p = &c->ports[i];
 
 	snprintf(x->path, sizeof(x->path), "access-node.ports[%zu]", i);
-	for (size_t j = 0; j < i; j++)
-		if (*p->interface && strcmp(p->interface, c->ports[j].interface) == 0)
-			mistake(x, line_of(x, p->interface),
-				"\"%s\" is a port on line %u already; "
-				"write each interface once",
-				p->interface, line_of(x, c->ports[j].interface));
-	for (size_t j = 0; j < c->n_core; j++)
-		if (*p->interface && strcmp(p->interface, c->core[j]) == 0)
-			mistake(x, line_of(x, p->interface),
-				"\"%s\" is the core interface; write one "
-				"that hosts are on",
-				p->interface);
 	if (*p->role.nai)
 		check_nai_key(x, p->role.nai, p->role.nai);
 	else if (!*p->role.realm)
@@ -173,6 +161,50 @@ static void check_access_node(struct context *x, const struct config_access_node
 	check_identities(x, a);
 }
 
+#define USES_MAX (4 * CONFIG_INTERFACES_MAX + 1 + AN_PORTS_MAX)
+
+struct uses {
+	const char *names[USES_MAX];
+	const char *keys[USES_MAX];
+	size_t n;
+};
+
+/* An interface has one task: frames are told apart by where they come in. Only the core may be that
+ * of both roles. */
+static void use(struct context *x, struct uses *u, const char *key, const char *name)
+{
+	if (!*name)
+		return;
+	at(x, key);
+	for (size_t i = 0; i < u->n; i++)
+		if (strcmp(u->names[i], name) == 0 &&
+		    !(strstr(u->keys[i], "core") && strstr(key, "core"))) {
+			mistake(x, line_of(x, name),
+				"\"%s\" is %s on line %u already; write another interface", name,
+				u->keys[i], line_of(x, u->names[i]));
+			return;
+		}
+	u->names[u->n] = name;
+	u->keys[u->n++] = key;
+}
+
+static void check_interfaces(struct context *x)
+{
+	const struct config_home_agent *h = &x->config->home_agent;
+	const struct config_access_node *a = &x->config->access_node;
+	struct uses u = { .n = 0 };
+
+	for (size_t i = 0; i < h->n_core; i++)
+		use(x, &u, "home-agent.core-interface", h->core[i]);
+	for (size_t i = 0; i < a->n_core; i++)
+		use(x, &u, "access-node.core-interface", a->core[i]);
+	use(x, &u, "home-agent.home-link.interface", h->home);
+	for (size_t i = 0; i < h->n_upstream; i++)
+		use(x, &u, "home-agent.upstream", h->upstream[i]);
+	for (size_t i = 0; i < a->n_ports; i++)
+		use(x, &u, "access-node.ports", a->ports[i].interface);
+}
+
 static void check_extensions(struct context *x)
 {
 	const struct mip4_numbers *n = &x->config->numbers;
@@ -203,5 +235,6 @@ void config_check(struct context *x)
 		check_home_agent(x, &c->home_agent);
 	if (c->has_access_node)
 		check_access_node(x, &c->access_node);
+	check_interfaces(x);
 	at(x, "");
 }

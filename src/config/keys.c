@@ -220,8 +220,9 @@ void read_keys_file(const struct context *outer)
 	x.in_keys = true;
 	fd = open(c->keys, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		mistake(&at, line, "\"%s\": %s; write the path of the file of keys", c->keys,
-			strerror(errno));
+		mistake(&at, line, "\"%s\": %s; %s", c->keys, strerror(errno),
+			errno == EACCES ? "start netmip4d as root or as its owner"
+					: "write the path of the file of keys");
 		return;
 	}
 	if (is_private(&at, line, fd) && (f = fdopen(fd, "r"))) {
