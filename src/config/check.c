@@ -61,12 +61,6 @@ static void check_home_agent(struct context *x, const struct config_home_agent *
 {
 	const struct ha_config *h = &c->role;
 
-	at(x, "home-agent.lifetime-min");
-	if (h->lifetime_min > h->lifetime_max)
-		mistake(x, line_of(x, &h->lifetime_min),
-			"%us is longer than lifetime-max, %us; write "
-			"at most that",
-			h->lifetime_min, h->lifetime_max);
 	at(x, "home-agent.addresses-max");
 	if (h->addresses_max && h->addresses_max < h->bindings_max)
 		mistake(x, line_of(x, &h->addresses_max),

@@ -14,7 +14,6 @@ static const struct config defaults = {
 		     .hoa = { .send = 255, .accept = { [255 / 64] = UINT64_C(1) << 255 % 64 } } },
 	.punts_per_second = 100,
 	.home_agent.role = { .lifetime_max = 1800,
-			     .lifetime_min = 5,
 			     .timestamp_tolerance = 7, /* RFC 5944 5.7.1 */
 			     .tunnelling = true,
 			     .sa_cache = 4096,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of the draft's extensions (decisions.md D22): one, or one to send and a set to accept. */
+/* Numbers of the draft's extensions (D22): one, or one to send and a set to accept. */
 #include "config/reader.h"
 
 #define EXTENSION_NUMBERS_MAX 8 /* more generations of numbers than anyone has to bridge */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file of keys (decisions.md D2): one format for every role. A list of security associations,
+ * The file of keys (D2): one format for every role. A list of security associations,
  * each for a NAI, for a whole realm or for a peer node. Nobody but its owner may read it.
  */
 #include "config/reader.h"

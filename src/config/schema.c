@@ -92,8 +92,6 @@ static const struct key home_agent_keys[] = {
 	  .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry },
 	{ .name = "lifetime-max", SECONDS, AT(struct config_home_agent, role.lifetime_max),
 	  .min = 5, .max = 65534, .flags = KEY_LIVE },
-	{ .name = "lifetime-min", SECONDS, AT(struct config_home_agent, role.lifetime_min),
-	  .min = 1, .max = 65534, .flags = KEY_LIVE },
 	{ .name = "timestamp-tolerance", SECONDS, AT(struct config_home_agent, role.timestamp_tolerance),
 	  .min = 1, .max = 3600, .flags = KEY_LIVE },
 	{ .name = "tunnelling", FLAG, AT(struct config_home_agent, role.tunnelling),

@@ -55,7 +55,7 @@ struct an_attachment *an_attachment_by_id(struct an *an, uint32_t id)
 	return a->used && a->client.id == id ? a : NULL;
 }
 
-/* Who the host is (decisions.md D1): what is configured for its port or its MAC, else its MAC.
+/* Who the host is (D1): what is configured for its port or its MAC, else its MAC.
  * req: EXT-2 */
 static void name_host(const struct an *an, struct an_attachment *a)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The life of an attachment: what each event means in each state (draft 3.2.2 to 3.2.5,
- * decisions.md D3 to D5). The registration itself is the client's; here is what becomes of the
+ * D3 to D5). The registration itself is the client's; here is what becomes of the
  * host, its packets and its tunnel.
  */
 #include "core/an_internal.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The pool of care-of addresses of an access node: one per host, because without a GRE key the
- * care-of address is the tunnel (draft 3.2.2 step 3, decisions.md D15). Owns nothing but numbers;
+ * care-of address is the tunnel (draft 3.2.2 step 3, D15). Owns nothing but numbers;
  * the owner of an address is found by it in O(1), as are a free one and the way back.
  */
 #pragma once

@@ -17,10 +17,9 @@ struct ha_config {
 	/* registration */
 	struct in_addr address;       /* our IPv4 address: HA field, tunnel source */
 	uint16_t lifetime_max;        /* s granted at most */
-	uint16_t lifetime_min;        /* s; a shorter request is granted as asked */
 	uint16_t timestamp_tolerance; /* s (RFC 5944 5.7.1: default 7) */
 	bool tunnelling;              /* draft 3.2.2: off = replies without HoA extension (HA-14) */
-	bool strict_reserved;         /* deny the x bit (protocol.md 1.2) */
+	bool strict_reserved;         /* deny the x bit (RFC 5944 3.8.2.3) */
 	struct mip4_numbers numbers;
 	const struct sa_config *sas;
 	size_t n_sas;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The checks of RFC 5944 3.8.2.1 in its order (protocol.md 1.12), each a function that returns
+ * The checks of RFC 5944 3.8.2.1 in its order, each a function that returns
  * PASS, a reply code to deny with, or DROPPED. Nothing changes before all have passed.
  */
 #include "core/ha_receive.h"

@@ -163,7 +163,7 @@ static void derived_evict(struct sa_table *t)
 	slab_give(&t->derived, d);
 }
 
-/* MN-HA key = HMAC-SHA-256(realm key, NAI) (decisions.md D2). */
+/* MN-HA key = HMAC-SHA-256(realm key, NAI) (D2). */
 static const struct mip4_sa *derive(struct sa_table *t, const struct sa_entry *realm,
 				    struct bytes nai)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Security associations as configured (decisions.md D2): one format for HA, AN and AR. */
+/* Security associations as configured (D2): one format for HA, AN and AR. */
 #pragma once
 
 #include "base/mac.h"

@@ -40,7 +40,6 @@ static void init_ha(struct world *w)
 	w->ha_config = (struct ha_config){
 		.address = in4("192.0.2.1"),
 		.lifetime_max = 600,
-		.lifetime_min = 1,
 		.timestamp_tolerance = 7,
 		.tunnelling = true,
 		.numbers = mip4_numbers_default,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hosts, as far as scenarios need them: a mobile node that does what peers.md saw the kernel do,
+/* Hosts, as far as scenarios need them: a mobile node that does what the Linux kernel does,
  * and a host on the home link that may own an address already. */
 #include "world.h"
 

@@ -75,7 +75,6 @@ static void everything_of_a_home_agent_is_read(void **state)
 			  "      - {prefix: 2001:db8:2::/64, valid: infinite, preferred: 1d}\n"
 			  "  upstream: up0\n"
 			  "  lifetime-max: 1m30s\n"
-			  "  lifetime-min: 10\n"
 			  "  timestamp-tolerance: 3s\n"
 			  "  tunnelling: off\n"
 			  "  strict-reserved: true\n"
@@ -110,7 +109,6 @@ static void everything_of_a_home_agent_is_read(void **state)
 	assert_int_equal(h->prefixes[1].preferred, 86400);
 	assert_true(h->advertise);
 	assert_int_equal(h->lifetime_max, 90);
-	assert_int_equal(h->lifetime_min, 10);
 	assert_int_equal(h->timestamp_tolerance, 3);
 	assert_false(h->tunnelling);
 	assert_true(h->strict_reserved);
