@@ -44,10 +44,11 @@ struct binding {
 	uint8_t ra_initial; /* advertisements left of the initial series */
 	struct bucket ra_asked, errors;
 
-	nsec_t heard;     /* last packet of the host that came to us */
-	uint64_t traffic; /* packets that the data plane had counted when we last asked */
-	nsec_t asked;     /* when that was */
-	uint32_t probes;  /* unanswered so far */
+	nsec_t heard;          /* last packet of the host that came to us */
+	uint64_t traffic;      /* packets that the data plane had counted when we last asked */
+	nsec_t asked;          /* when that was */
+	uint32_t probes;       /* unanswered so far */
+	struct bucket checked; /* which of its addresses it still has */
 };
 
 struct binding_cache {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/dad.h"
 #include "core/ha_emit.h"
+#include "core/ha_probe.h"
 #include "core/ha_state.h"
 
 #define DAD_TRANSMITS     1 /* DupAddrDetectTransmits (RFC 4862 5.1) */
@@ -45,6 +46,7 @@ struct host_address *dad_begin(struct ha *h, struct binding *b, const struct in6
 		ha_drop(h, DROP_SOURCE_WRONG);
 		return NULL;
 	}
+	probe_make_room(h, b, now, out);
 	a = address_add(h, b, address);
 	if (!a) {
 		ha_drop(h, DROP_ADDRESSES_FULL);

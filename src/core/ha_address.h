@@ -22,9 +22,10 @@ struct host_address {
 	enum address_state state;
 	nsec_t valid_until; /* NSEC_NEVER = no end */
 	struct timer nd, valid;
-	nsec_t bound;     /* since when */
-	uint8_t sent;     /* solicitations (tentative) or unsolicited advertisements (bound) */
-	uint8_t nonce[6]; /* of our solicitations (RFC 7527) */
+	nsec_t bound;       /* since when */
+	uint8_t sent;       /* solicitations (tentative) or unsolicited advertisements (bound) */
+	uint8_t unanswered; /* probes, as other addresses came */
+	uint8_t nonce[6];   /* of our solicitations (RFC 7527) */
 	struct bucket defence;
 	struct group *group;  /* its solicited-node group */
 	struct ha_held *held; /* packets that wait for the end of DAD */

@@ -3,6 +3,8 @@
 #include "core/ha_emit.h"
 #include "core/ha_state.h"
 
+#define UNANSWERED_MAX 3 /* MAX_UNICAST_SOLICIT (RFC 4861 10) */
+
 /* Half of the lifetime: until then the agent may yet renew because it saw the host. */
 static nsec_t quiet_time(const struct binding *b)
 {
@@ -33,33 +35,66 @@ void probe_timeout(struct ha *h, struct timer *t, struct now now, struct actions
 	action_add(out, ACTION_TRAFFIC, b->id)->tunnel = b->tunnel;
 }
 
-/* The next bound address in turn: a host may have given up the one or the other. */
-static const struct host_address *address_to_probe(const struct binding *b)
+static void probe(struct ha *h, const struct host_address *a, struct actions *out)
 {
-	const struct host_address *found = NULL;
-	uint32_t skip = 0, n = 0;
+	const struct nd ns = { .type = ND_NS,
+			       .src = h->c.router_address,
+			       .dst = a->address,
+			       .target = a->address,
+			       .has_lla = true,
+			       .lla = h->c.router_mac };
 
+	emit_nd_into_tunnel(out, 0, a->binding, &ns);
+}
+
+/* Every bound address: a host may have given up the one or the other. */
+static void probe_all(struct ha *h, const struct binding *b, struct actions *out)
+{
 	for (const struct host_address *a = b->addresses; a; a = a->next)
-		n += a->state == ADDRESS_BOUND;
-	if (n)
-		skip = b->probes % n;
-	for (const struct host_address *a = b->addresses; a && !found; a = a->next)
-		if (a->state == ADDRESS_BOUND && skip-- == 0)
+		if (a->state == ADDRESS_BOUND)
+			probe(h, a, out);
+}
+
+/* Only what is asked here counts: the host is there, for it takes a new address. */
+static void check_all(struct ha *h, const struct binding *b, struct actions *out)
+{
+	for (struct host_address *a = b->addresses; a; a = a->next)
+		if (a->state == ADDRESS_BOUND && a->unanswered < UNANSWERED_MAX)
+			a->unanswered++;
+	probe_all(h, b, out);
+}
+
+void probe_answered(struct ha *h, const struct binding *b, const struct in6_addr *target)
+{
+	struct host_address *a = address_find(&h->addresses, target);
+
+	if (a && a->binding == b)
+		a->unanswered = 0;
+}
+
+/* The oldest of those that the host no longer answers for. */
+static struct host_address *given_up(const struct binding *b)
+{
+	struct host_address *found = NULL;
+
+	for (struct host_address *a = b->addresses; a; a = a->next)
+		if (a->unanswered >= UNANSWERED_MAX)
 			found = a;
 	return found;
 }
 
-static void probe(struct ha *h, const struct binding *b, const struct in6_addr *target,
-		  struct actions *out)
+void probe_make_room(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
-	const struct nd ns = { .type = ND_NS,
-			       .src = h->c.router_address,
-			       .dst = *target,
-			       .target = *target,
-			       .has_lla = true,
-			       .lla = h->c.router_mac };
+	const uint32_t max = h->c.addresses_per_host;
+	struct host_address *a = b->n_addresses >= max ? given_up(b) : NULL;
 
-	emit_nd_into_tunnel(out, 0, b, &ns);
+	if (a) {
+		emit_event(out, 0, EVENT_ADDRESS_EXPIRED, b, &a->address, 0);
+		address_remove(h, a, out);
+	}
+	if (b->n_addresses >= max / 2 &&
+	    bucket_take(&b->checked, now.mono, h->c.retransmit * NSEC_PER_MSEC, 1))
+		check_all(h, b, out);
 }
 
 static void end_silent(struct ha *h, struct binding *b, struct now now, struct actions *out)
@@ -75,17 +110,17 @@ void probe_traffic(struct ha *h, struct binding *b, uint64_t packets, struct now
 		   struct actions *out)
 {
 	const bool active = packets != b->traffic || b->heard >= b->asked;
-	const struct host_address *a = address_to_probe(b);
 
 	b->traffic = packets;
 	b->asked = now.mono;
-	if (active || !a) { /* without an address there is nobody to ask: the lifetime decides */
+	/* without an address there is nobody to ask: the lifetime decides */
+	if (active || !address_any_bound(b)) {
 		b->probes = 0;
 		heap_set(&h->timers, &b->probe, now.mono + probe_interval(h, b));
 	} else if (b->probes >= h->c.probes_max) {
 		end_silent(h, b, now, out);
 	} else {
-		probe(h, b, &a->address, out);
+		probe_all(h, b, out);
 		b->probes++;
 		heap_set(&h->timers, &b->probe, now.mono + probe_interval(h, b));
 	}

@@ -2,6 +2,7 @@
 #include "core/dad.h"
 #include "core/ha_emit.h"
 #include "core/ha_packet.h"
+#include "core/ha_probe.h"
 #include "core/ha_state.h"
 #include "core/ra.h"
 
@@ -91,7 +92,9 @@ static void on_nd(struct ha *h, const struct inner *p)
 		ha_drop(h, DROP_ND_MALFORMED);
 		return;
 	}
-	if (!in6_is_unspecified(&p->ip.src) && !learn_source(h, p))
+	/* D9: a link-local source is answered even if there is no room to bind it */
+	if (!in6_is_unspecified(&p->ip.src) && !learn_source(h, p) &&
+	    !in6_is_link_local(&p->ip.src))
 		return;
 	switch (m.type) {
 	case ND_RS:
@@ -105,7 +108,8 @@ static void on_nd(struct ha *h, const struct inner *p)
 		else
 			ha_drop(h, DROP_ND_IGNORED);
 		break;
-	case ND_NA: /* that it came is what we wanted to know */
+	case ND_NA:
+		probe_answered(h, p->b, &m.target);
 		break;
 	case ND_RA:
 		ha_drop(h, DROP_ND_IGNORED);
