@@ -99,15 +99,20 @@ static void pump(struct ha *h, struct now now, struct actions *out)
 {
 	struct group_table *t = &h->groups;
 	struct in6_addr groups[GROUPS_PER_REPORT];
-	bool leave = false;
+	bool leave;
 	size_t n;
 
-	if ((t->first || t->answering) && ha_nd_own(h, now)) {
-		n = t->first ? take_queued(t, groups, &leave) : take_answer(t, groups);
+	if (t->first && ha_nd_own(h, now)) {
+		n = take_queued(t, groups, &leave);
 		report(h, groups, n, leave, out);
+	} else if (!t->first && t->answering && ha_nd_asked(h, now)) {
+		n = take_answer(t, groups);
+		report(h, groups, n, false, out);
 	}
-	if (t->first || t->answering)
+	if (t->first)
 		heap_set(&h->timers, &t->timer, ha_nd_own_next(h, now));
+	else if (t->answering)
+		heap_set(&h->timers, &t->timer, ha_nd_asked_next(h, now));
 	else
 		heap_clear(&h->timers, &t->timer);
 }
@@ -163,7 +168,12 @@ void group_query(struct ha *h, struct now now)
 {
 	struct group_table *t = &h->groups;
 
+	/* An answer under way is not begun anew: whoever asks without end would never hear the last
+	 * groups, and has just heard the first. */
+	if (t->answering)
+		return;
 	t->answering = true;
 	t->slot = 0;
-	heap_set(&h->timers, &t->timer, ha_nd_own_next(h, now));
+	if (!timer_is_set(&t->timer))
+		heap_set(&h->timers, &t->timer, now.mono);
 }

@@ -92,6 +92,13 @@ static inline nsec_t ha_nd_own_next(const struct ha *h, struct now now)
 	return next > now.mono ? next : now.mono;
 }
 
+static inline nsec_t ha_nd_asked_next(const struct ha *h, struct now now)
+{
+	const nsec_t next = bucket_next(&h->nd_asked, ha_nd_interval(h), HA_ND_BURST);
+
+	return next > now.mono ? next : now.mono;
+}
+
 static inline bool ha_nd_asked(struct ha *h, struct now now)
 {
 	return bucket_take(&h->nd_asked, now.mono, ha_nd_interval(h), HA_ND_BURST);

@@ -212,6 +212,31 @@ static void query_is_answered_with_all_groups_in_bundles(void **state)
 	bench_done(&b);
 }
 
+/* Whoever asks without end gets one answer after another, whole ones, and none of the share that
+ * DAD has. */
+static void a_flood_of_queries_starves_neither_the_answer_nor_dad(void **state)
+{
+	struct bench b;
+	const struct nd dad = ns(NULL, GLOBAL);
+	const uint8_t query[] = { 0x60, 0,    0,        0,    0, 24,       58,  1,
+				  0xfe, 0x80, [23] = 7, 0xff, 2, [39] = 1, 130, [63] = 0 };
+
+	bench_init(&b);
+	b.config.nd_per_second = 10;
+	b.config.addresses_max = 2048; /* an answer takes steps */
+	bench_start(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	for (int i = 0; i < 100; i++) {
+		home_raw(&b, BYTES(query, 64));
+		bench_pass(&b, 0.05);
+	}
+	assert_true(records(&b, LISTENS) >= 5);
+	bench_forget(&b);
+	tunnel_nd(&b, AN1, &dad);
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 1);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(solicitation_for_a_bound_address_is_answered_as_a_proxy, ""),
 	TEST(dad_of_others_for_a_bound_address_fails, ""),
@@ -222,6 +247,7 @@ static const struct test tests[] = {
 	TEST(own_frames_and_nonsense_are_ignored, ""),
 	TEST(groups_are_reported_at_the_beginning_and_at_the_end, ""),
 	TEST(query_is_answered_with_all_groups_in_bundles, ""),
+	TEST(a_flood_of_queries_starves_neither_the_answer_nor_dad, ""),
 };
 
 int main(void)
