@@ -2,6 +2,7 @@
 /* Time as the cores see it: always an argument, never asked for. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef int64_t nsec_t;
@@ -15,6 +16,13 @@ struct now {
 	nsec_t mono;  /* ns, CLOCK_MONOTONIC or a virtual clock */
 	uint64_t ntp; /* NTP format (RFC 5905 6): seconds since 1900, then 32 bits of fraction */
 };
+
+/* Is a later than b? Also across the end of an era, in 2036 (RFC 5905 6): they are less than 68
+ * years apart. */
+static inline bool ntp_later(uint64_t a, uint64_t b)
+{
+	return (int64_t)(a - b) > 0;
+}
 
 static inline uint32_t ntp_seconds(uint64_t ntp)
 {

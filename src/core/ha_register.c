@@ -41,11 +41,13 @@ static void repeat_reply(struct ha *h, const struct request *q, struct now now, 
 	const struct binding *b = q->binding;
 	uint16_t left = 0;
 
-	if (q->m.lifetime != 0)
-		left = b->expires == NSEC_NEVER
-			       ? INFINITE_LIFETIME
-			       : (uint16_t)((b->expires - now.mono) / NSEC_PER_SEC);
-	reply_send(h, q, 0, accepted_code(q), left, now, out);
+	if (q->m.lifetime == 0)
+		b = NULL;
+	else if (b->expires == NSEC_NEVER)
+		left = INFINITE_LIFETIME;
+	else if (b->expires > now.mono)
+		left = (uint16_t)((b->expires - now.mono) / NSEC_PER_SEC);
+	reply_send(h, q, b ? b->id : 0, accepted_code(q), left, now, out);
 }
 
 /* Only for the care-of address that the binding has: an agent that the host has left may say so

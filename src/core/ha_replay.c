@@ -47,9 +47,9 @@ static void append_queue(struct replay_table *t, struct replay *r)
 /* Nothing that was accepted up to r could pass the clock check again. */
 static bool is_over(const struct replay *r, uint16_t tolerance, struct now now)
 {
-	const uint64_t from = r->last > r->accepted ? r->last : r->accepted;
+	const uint64_t from = ntp_later(r->last, r->accepted) ? r->last : r->accepted;
 
-	return now.ntp > from + 2 * tolerance * NTP_SECOND;
+	return ntp_later(now.ntp, from + 2 * tolerance * NTP_SECOND);
 }
 
 bool replay_has_room(struct replay_table *t, struct bytes nai, uint16_t tolerance, struct now now)
@@ -92,9 +92,9 @@ bool replay_is_fresh(const struct replay *r, uint64_t identification, uint16_t t
 {
 	const uint64_t t = tolerance * NTP_SECOND;
 
-	if (r && identification <= r->last)
+	if (r && !ntp_later(identification, r->last))
 		return false;
-	if (identification <= now.ntp)
+	if (!ntp_later(identification, now.ntp))
 		return now.ntp - identification <= t;
 	return identification - now.ntp <= t || (r && identification - r->last <= RESYNCHRONISED);
 }
@@ -103,7 +103,7 @@ uint64_t replay_resynchronise(const struct replay *r, uint64_t identification, s
 {
 	uint32_t seconds = ntp_seconds(now.ntp);
 
-	if (r && ntp_seconds(r->last) >= seconds)
+	if (r && (int32_t)(ntp_seconds(r->last) - seconds) >= 0)
 		seconds = ntp_seconds(r->last) + 1;
 	return (uint64_t)seconds << 32 | (uint32_t)identification;
 }

@@ -323,6 +323,25 @@ static void resynchronization_works_at_the_edge_of_the_tolerance(void **state)
 	bench_done(&b);
 }
 
+static void identification_goes_on_beyond_the_end_of_the_ntp_era(void **state)
+{
+	struct bench b;
+	struct rrq old, q;
+
+	bench_new(&b);
+	b.now.ntp = UINT64_C(0xfffffffd) << 32;
+	old = bench_attach(&b, NAI, COA);
+	bench_pass(&b, 5);
+	q = rrq(&b, NAI, COA);
+	assert_true(q.m.identification < old.m.identification);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+	bench_forget(&b);
+	ask(&b, &old);
+	assert_int_equal(reply(&b).code, MIP4_HA_IDENTIFICATION);
+	bench_done(&b);
+}
+
 static void duplicate_of_the_accepted_request_gets_what_is_left(void **state)
 {
 	struct bench b;
@@ -605,6 +624,7 @@ static const struct test tests[] = {
 	TEST(identification_outside_the_tolerance_is_denied_with_our_clock, ""),
 	TEST(identification_must_be_newer_than_the_last, ""),
 	TEST(resynchronization_works_at_the_edge_of_the_tolerance, ""),
+	TEST(identification_goes_on_beyond_the_end_of_the_ntp_era, ""),
 	TEST(duplicate_of_the_accepted_request_gets_what_is_left, ""),
 	TEST(duplicate_of_a_deregistration_is_accepted_again, ""),
 	TEST(replay_is_known_after_the_binding_has_ended, ""),
