@@ -5,10 +5,11 @@
 #include <assert.h>
 #include <string.h>
 
-#define REGISTER_TRIES   5 /* 1, 2, 4, 8, 16 s (protocol.md 1.14) */
+#define REGISTER_TRIES   5 /* 1, 2, 4, 8, 16 s (RFC 5944 3.6.3) */
 #define DEREGISTER_TRIES 4 /* 1, 2, 4, 8 s: nothing waits for it but the care-of address */
 #define RENEW_DOUBLINGS  9 /* renewals go on until expiry, at last every 512 s */
-#define RESYNCS_MAX      2 /* code 133 believed in one attempt (protocol.md 1.10) */
+#define RESYNCS_MAX      2 /* code 133 believed in one attempt (RFC 5944 5.7.1) */
+#define CLOCK_TOLERANCE  7 /* s: the default of RFC 5944 5.7.1 */
 
 enum client_event {
 	ON_START,
@@ -70,6 +71,7 @@ static enum client_outcome start(struct client *c, const struct input *in)
 {
 	c->home_agent = in->g->home_agent;
 	c->revocable = false;
+	c->unexposed = c->exposed == 0;
 	first_try(c, in);
 	return CLIENT_NOTHING;
 }
@@ -185,7 +187,9 @@ static enum client_outcome no_service(struct client *c, const struct input *in)
 static enum client_outcome refused(struct client *c, const struct input *in)
 {
 	c->code = in->m->code;
-	c->exposed = 0;
+	/* what an earlier request may have got, its reply lost, is not taken back by this */
+	if (c->unexposed && c->tries == 1)
+		c->exposed = 0;
 	client_done(c, in->g);
 	return CLIENT_REFUSED;
 }
@@ -198,7 +202,7 @@ static enum client_outcome renewal_refused(struct client *c, const struct input 
 }
 
 /* The reply's high word is the home agent's time, or what is above the last Identification that it
- * has accepted for this NAI (RFC 5944 5.7.1, decisions.md D13). */
+ * has accepted for this NAI (RFC 5944 5.7.1, D13). */
 static enum client_outcome resynchronise(struct client *c, const struct input *in)
 {
 	uint64_t theirs = in->m->identification;
@@ -206,7 +210,7 @@ static enum client_outcome resynchronise(struct client *c, const struct input *i
 
 	c->resyncs++;
 	c->offset += theirs - c->latest;
-	c->floor = below > c->accepted ? below : c->accepted;
+	c->floor = !c->accepted || ntp_later(below, c->accepted) ? below : c->accepted;
 	client_send_request(c, in->g, in->now, in->out);
 	return CLIENT_NOTHING;
 }
@@ -227,7 +231,7 @@ static enum client_outcome given_up(struct client *c, const struct input *in)
 /*
  * Why the home agent ends it is in the I bit, which asks that the mobile node be informed
  * (RFC 3543 3.3.1): set when the node shall lose its service (failed DAD, an operator), clear when
- * the registration has only gone elsewhere or out of time (decisions.md D4).
+ * the registration has only gone elsewhere or out of time (D4).
  */
 static enum client_outcome revoked(struct client *c, const struct input *in)
 {
@@ -365,19 +369,27 @@ enum client_outcome client_reply(struct client *c, struct client_group *g,
 	return step(c, reply_means(c, m), &(struct input){ g, m, now, out });
 }
 
-/* Newer than what the home agent said in 137 of the last accepted registration, or, while there is
- * none, than anything it has said (RFC 3543 3.5): an old one does not end a newer registration.
- * Only this one's state counts, so revocations of several hosts may overtake each other. */
+/* What a revocation must be newer than (RFC 3543 3.5): what the home agent said in 137 of the last
+ * accepted registration; while there is none, anything it has said; if it has said nothing, because
+ * our first reply was lost, the request, by a clock that cannot be further from ours than the home
+ * agent tolerates (RFC 5944 5.7.1). */
+static uint32_t revocable_since(const struct client *c, const struct client_group *g)
+{
+	if (c->revocable)
+		return c->peer_timestamp;
+	return g->heard ? g->heard_timestamp : ntp_seconds(c->latest) - CLOCK_TOLERANCE;
+}
+
+/* An old one does not end a newer registration. Only this one's state counts, so revocations of
+ * several hosts may overtake each other. */
 bool client_revoked(struct client *c, struct client_group *g, const struct mip4_message *m,
 		    enum client_outcome *ret)
 {
-	uint32_t since = c->revocable ? c->peer_timestamp : g->heard_timestamp;
-
 	if (c->state == CLIENT_IDLE) {
 		*ret = CLIENT_NOTHING;
 		return true;
 	}
-	if ((!c->revocable && !g->heard) || (int32_t)(m->revocation_id - since) <= 0) {
+	if ((int32_t)(m->revocation_id - revocable_since(c, g)) <= 0) {
 		g->drops[DROP_REPLAY]++;
 		return false;
 	}

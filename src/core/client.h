@@ -66,6 +66,7 @@ struct client {
 	uint16_t granted;          /* s, of the last acceptance */
 	uint16_t exposed; /* s for which the home agent may still tunnel to care_of; 0 = not at all
 			   */
+	bool unexposed;   /* as this attempt began */
 	uint8_t code;     /* of the last denial */
 
 	/* Identification (RFC 5944 5.7.1) */

@@ -13,7 +13,7 @@ static uint64_t next_identification(struct client *c, struct client_group *g, ui
 		 id = ((ntp + c->offset) & ~0xffffull) | chance;
 
 	/* Retransmissions too are newer than anything sent before (RFC 5944 5.7.1). */
-	if (id <= c->floor)
+	if (c->floor && !ntp_later(id, c->floor))
 		id = c->floor + 1 + chance;
 	c->floor = id;
 	return id;
@@ -92,6 +92,11 @@ bool client_authentic(const struct client_group *g, struct bytes nai, const stru
 	}
 	if (mip4_verify(m, &m->mhae, sa) < 0) {
 		g->drops[DROP_AUTH_WRONG]++;
+		return false;
+	}
+	/* What only an FHAE covers is anyone's word: we have no association with foreign agents. */
+	if (m->beyond_mhae) {
+		g->drops[DROP_EXTENSION_ORDER]++;
 		return false;
 	}
 	return true; /* req: AN-28 */

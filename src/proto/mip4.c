@@ -117,7 +117,6 @@ static const struct message_row *message_of(uint8_t type)
 struct decoding {
 	struct mip4_message m;
 	enum mip4_in in;
-	bool uncovered; /* something after the MHAE that an FHAE has yet to cover */
 };
 
 /*
@@ -129,7 +128,7 @@ struct decoding {
  */
 static int check_order(struct decoding *d, const struct mip4_row *row, const struct mip4_ext *e)
 {
-	const struct mip4_message *m = &d->m;
+	struct mip4_message *m = &d->m;
 	bool hop = m->mfae.present || m->fhae.present;
 
 	switch (row->place) {
@@ -142,18 +141,16 @@ static int check_order(struct decoding *d, const struct mip4_row *row, const str
 	case MIP4_DRAFT: /* req: EXT-9 EXT-11 */
 		if (hop || (m->mhae.present && e->data.n == 1))
 			return -EPROTO;
-		d->uncovered |= m->mhae.present;
+		m->beyond_mhae |= m->mhae.present;
 		break;
 	case MIP4_FOR_AGENT:
 		if (hop)
 			return -EPROTO;
-		d->uncovered |= m->mhae.present;
+		m->beyond_mhae |= m->mhae.present;
 		break;
 	case MIP4_AUTH:
 		if (row->has(m) || (e->type == MIP4_MHAE && hop))
 			return -EPROTO;
-		if (e->type == MIP4_FHAE)
-			d->uncovered = false;
 		break;
 	}
 	return 0;
@@ -205,7 +202,7 @@ static int decode_extensions(struct decoding *d, struct reader *r, const struct 
 		if (err)
 			return err;
 	}
-	return d->uncovered ? -EPROTO : 0;
+	return d->m.beyond_mhae && !d->m.fhae.present ? -EPROTO : 0;
 }
 
 int mip4_decode(struct bytes in, const struct mip4_numbers *n, struct mip4_message *ret)

@@ -51,7 +51,7 @@ enum mip4_code {
 /* A word for a code, for people; NULL if unknown ("code N" is the caller's). */
 const char *mip4_code_name(uint8_t code);
 
-/* Numbers of the draft's extensions (TBD-1, TBD-2; decisions.md D22): which are accepted, which is
+/* Numbers of the draft's extensions (TBD-1, TBD-2; D22): which are accepted, which is
  * sent. */
 struct mip4_number {
 	uint8_t send;
@@ -127,6 +127,8 @@ struct mip4_message {
 	 * 5944 3.8.2.1; wrong Length of what is read, one present twice, both draft extensions
 	 * present) */
 	bool bad;
+	/* has extensions that come after the MHAE: nobody's word without a right FHAE */
+	bool beyond_mhae;
 };
 
 /*

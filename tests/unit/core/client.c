@@ -196,6 +196,24 @@ static uint64_t resynchronise(int seconds)
 	return q.identification;
 }
 
+static void requests_go_on_beyond_the_end_of_the_ntp_era(void **state)
+{
+	struct mip4_message q, r;
+
+	setup();
+	now.ntp = UINT64_C(0xffffffff) << 32;
+	q = begin();
+	pass(1);
+	assert_int_equal(request().identification >> 32, 0);
+	r = reply_to(&q, MIP4_ACCEPTED);
+	r.identification = client.latest;
+	assert_int_equal(answer(&r), CLIENT_UP);
+	pass(2);
+	client_renew(&client, &group, now, &out);
+	assert_int_equal(request().identification >> 32, 2);
+	done();
+}
+
 static void code_133_sets_the_clock_forward(void **state)
 {
 	setup();
@@ -312,6 +330,30 @@ static void a_reply_without_right_authenticator_changes_nothing(void **state)
 	assert_int_equal(client_reply(&client, &group, &m, now, &out), CLIENT_NOTHING);
 	assert_int_equal(drops[DROP_REPLY_UNEXPECTED], 1);
 	assert_int_equal(client.state, CLIENT_REGISTERING);
+	done();
+}
+
+/* Between MHAE and FHAE: that the FHAE is right is not ours to know. */
+static void what_only_another_agents_authenticator_covers_is_not_believed(void **state)
+{
+	static uint8_t buf[MIP4_MESSAGE_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+	const enum mip4_auth auths[] = { MIP4_MHAE, MIP4_FHAE };
+	const struct mip4_sa *sa, *sas[2];
+	struct mip4_message q, r, m;
+
+	setup();
+	q = begin();
+	r = reply_to(&q, MIP4_ACCEPTED); /* with 137 */
+	sas[0] = sas[1] = sa = sa_find_nai(group.sas, BYTES(NAI, strlen(NAI)), 0);
+	assert_int_equal(mip4_encode(&r, &group.numbers, auths, sas, 2, &w), 0);
+	assert_int_equal(mip4_decode(writer_bytes(&w), &group.numbers, &m), 0);
+	assert_int_equal(mip4_verify(&m, &m.mhae, sa), 0);
+	assert_int_equal(client_reply(&client, &group, &m, now, &out), CLIENT_NOTHING);
+	assert_int_equal(drops[DROP_EXTENSION_ORDER], 1);
+	assert_int_equal(client.state, CLIENT_REGISTERING);
+	assert_false(group.heard);
+	assert_int_equal(answer(&r), CLIENT_UP); /* all of it under the MHAE */
 	done();
 }
 
@@ -547,13 +589,36 @@ static void the_timestamp_wraps(void **state)
 	done();
 }
 
-static void before_the_home_agent_was_heard_it_cannot_revoke(void **state)
+static void a_denial_does_not_take_back_what_an_earlier_request_got(void **state)
+{
+	struct mip4_message q, r;
+
+	setup();
+	q = begin();
+	r = reply_to(&q, MIP4_HA_RESOURCES);
+	assert_int_equal(answer(&r), CLIENT_REFUSED);
+	assert_int_equal(client.exposed, 0);
+	begin();
+	pass(1); /* the reply to the first may be lost */
+	q = request();
+	r = reply_to(&q, MIP4_HA_RESOURCES);
+	assert_int_equal(answer(&r), CLIENT_REFUSED);
+	assert_int_equal(client.exposed, 600);
+	done();
+}
+
+static void before_the_home_agent_was_heard_our_clock_says_what_is_new(void **state)
 {
 	enum client_outcome o;
 
 	setup();
 	begin();
-	assert_false(revoke(7001, false, &o));
+	assert_false(revoke((START >> 32) - 7, false, &o));
+	assert_true(revoke((START >> 32) - 6, false, &o)); /* its clock may differ */
+	assert_int_equal(o, CLIENT_MOVED);
+	done();
+	setup();
+	begin();
 	group.heard = true;
 	group.heard_timestamp = 7000; /* another host's reply */
 	assert_true(revoke(7001, false, &o));
@@ -579,6 +644,7 @@ static void revoked_while_deregistering_is_the_end_as_well(void **state)
 static const struct test tests[] = {
 	TEST(every_request_is_newer_and_has_another_low_word, ""),
 	TEST(a_clock_that_stands_still_makes_newer_requests_all_the_same, ""),
+	TEST(requests_go_on_beyond_the_end_of_the_ntp_era, ""),
 	TEST(code_133_sets_the_clock_forward, ""),
 	TEST(code_133_sets_the_clock_back, ""),
 	TEST(what_was_learnt_holds_for_retransmissions_renewals_and_the_end, ""),
@@ -586,6 +652,7 @@ static const struct test tests[] = {
 	TEST(code_133_with_another_low_word_is_dropped, ""),
 	TEST(only_the_latest_request_may_be_answered_and_once, ""),
 	TEST(a_reply_without_right_authenticator_changes_nothing, "AN-28"),
+	TEST(what_only_another_agents_authenticator_covers_is_not_believed, "AN-28"),
 	TEST(the_home_agent_in_the_reply_is_the_one_that_renewals_go_to, ""),
 	TEST(no_unicast_home_agent_in_the_reply_is_taken_over, ""),
 	TEST(the_lifetime_is_the_smaller_one_and_counts_from_the_request, "AN-23"),
@@ -599,7 +666,8 @@ static const struct test tests[] = {
 	TEST(a_deregistration_is_resynchronised_too, ""),
 	TEST(a_revocation_must_be_newer_than_the_registrations_timestamp, "AN-20"),
 	TEST(the_timestamp_wraps, ""),
-	TEST(before_the_home_agent_was_heard_it_cannot_revoke, ""),
+	TEST(a_denial_does_not_take_back_what_an_earlier_request_got, ""),
+	TEST(before_the_home_agent_was_heard_our_clock_says_what_is_new, "AN-20"),
 	TEST(revoked_while_deregistering_is_the_end_as_well, ""),
 };
 
