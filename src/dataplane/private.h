@@ -15,7 +15,7 @@ struct attached {
 	uint32_t ifindex;
 	enum bpf_tc_attach_point point;
 	uint32_t program; /* id */
-	bool made_qdisc; /* clsact goes when nothing is attached there any more */
+	bool made_qdisc;  /* clsact goes when nothing is attached there any more */
 };
 
 struct netmip4_bpf;
