@@ -64,7 +64,7 @@ ALWAYS void write_outer(struct iphdr *ip, const struct tunnel_key *t, bool df, _
 	ip->id = df ? 0 : bpf_htons(__sync_fetch_and_add(&outer_id, 1));
 	ip->frag_off = df ? bpf_htons(DF) : 0;
 	ip->ttl = OUTER_TTL;
-	ip->protocol = IPPROTO_IPV6;
+	ip->protocol = IPPROTO_IPV6; /* req: GEN-1 */
 	ip->check = 0;
 	ip->saddr = t->local;
 	ip->daddr = t->remote;

@@ -182,7 +182,8 @@ static void read_associations(struct context *x, yaml_node_t *root)
 	check_duplicates(x);
 }
 
-/* 0600 or 0400, ours or root's: else another user of the machine could have read the keys. */
+/* 0600 or 0400, ours or root's: else another user of the machine could have read the keys.
+ * req: SEC-1 */
 static bool is_private(struct context *x, unsigned line, int fd)
 {
 	struct stat st;

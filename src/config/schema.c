@@ -48,7 +48,7 @@ static const struct key prefix_entry = { .read = read_prefix_entry, .keys = pref
 static const struct key home_link_keys[] = {
 	{ .name = "interface", .read = read_interface, AT(struct config_home_agent, home),
 	  .flags = KEY_REQUIRED },
-	/* req: HA-36 HA-46 */
+	/* req: HA-46 */
 	{ .name = "prefixes", LIST(struct config_home_agent, role.prefixes, role.n_prefixes),
 	  .min = 1, .max = ND_PREFIXES_MAX, .entry = &prefix_entry, .flags = KEY_REQUIRED },
 	{ .name = "advertise", FLAG, AT(struct config_home_agent, role.advertise) },

@@ -102,7 +102,7 @@ static void deliver_early(struct an *an, struct an_attachment *a, const struct a
 static void attach(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
 	a->tunnel.remote = a->client.home_agent;
-	if (in4_equal(an->router.home_agent, a->tunnel.remote)) { /* req: AN-34 */
+	if (in4_equal(an->router.home_agent, a->tunnel.remote)) {
 		a->tunnel.router = an->router.mac;
 		a->tunnel.router_address = an->router.address;
 	}

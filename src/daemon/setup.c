@@ -227,7 +227,7 @@ static uint32_t instance_of(const char *path)
 static int open_sockets(struct daemon *d)
 {
 	char name[IF_NAMESIZE];
-	int err = udp_new(MIP4_PORT, &d->udp);
+	int err = udp_new(MIP4_PORT, &d->udp); /* req: HA-44 */
 
 	if (err == -EADDRINUSE) {
 		log_say(LOG_LEVEL_ERROR,
@@ -307,7 +307,7 @@ static int join_home_agent(struct daemon *d)
 
 static int join_port(struct daemon *d, const char *name, uint32_t ifindex)
 {
-	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18: our core is the only IPv6 */
+	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18. req: AN-29 GEN-5 */
 
 	if (!err)
 		err = listen_to(d, name, ifindex, FRAMES_EVERYTHING);

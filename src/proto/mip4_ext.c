@@ -83,7 +83,7 @@ static void write_nai(struct writer *w, const struct mip4_message *m)
 	write_bytes(w, m->nai);
 }
 
-/* --- IPv6 Home Address Request (draft 4.1)  req: EXT-4 EXT-6 --- */
+/* --- IPv6 Home Address Request (draft 4.1)  req: EXT-4 EXT-6 HA-45 --- */
 
 static void read_hoa_request(struct reader *r, const struct mip4_ext *e, struct mip4_message *m)
 {
@@ -105,7 +105,7 @@ static void write_hoa_request(struct writer *w, const struct mip4_message *m)
 		write_u64(w, m->hoa_request_iid);
 }
 
-/* --- IPv6 Home Address (draft 4.2)  req: EXT-7 EXT-8 --- */
+/* --- IPv6 Home Address (draft 4.2)  req: EXT-7 EXT-8 HA-45 --- */
 
 static void read_hoa(struct reader *r, const struct mip4_ext *e, struct mip4_message *m)
 {

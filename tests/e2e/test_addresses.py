@@ -53,7 +53,6 @@ def test_an_address_used_without_dad_is_probed_before_it_is_bound(attached):
     assert "2001:db8:1::beef" in bound(lab)
 
 
-@pytest.mark.req("GEN-2")
 def test_a_host_that_goes_down_and_up_gets_the_same_addresses(attached):
     lab = attached
     core = Capture(lab, "ha", "core0")

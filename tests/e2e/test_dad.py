@@ -98,7 +98,7 @@ def test_a_duplicate_beside_a_good_address_costs_only_that_address(attached):
     assert lab.ping("cn", taken) == 3  # the home host's
 
 
-@pytest.mark.req("HA-51", "HA-52")
+@pytest.mark.req("HA-26")
 def test_two_of_its_hosts_with_one_address_are_told_apart(attached):
     lab = attached
     lab.add_host("mn2", 2)
@@ -130,7 +130,6 @@ def test_a_bound_address_is_defended_on_the_home_link(attached):
     assert lab.ping("mn", CORRESPONDENT) == 3
 
 
-@pytest.mark.req("HA-32")
 def test_the_address_of_a_binding_that_ended_is_not_defended(attached):
     lab = attached
     lab.stop("an1")  # says goodbye for its hosts

@@ -195,7 +195,7 @@ def test_traffic_on_the_home_link_is_intercepted(entry):
     assert len(pings) == 3 and {f.outer_destination for f in pings} == {entry.request.care_of}
 
 
-@pytest.mark.req("HA-22", "HA-23")
+@pytest.mark.req("HA-23")
 def test_a_solicitation_is_answered(entry):
     asked = next(f for f in entry.up_tunnel if f.icmp6 == RS)
     answers = [f for f in entry.down_tunnel if f.icmp6 == RA and f.time > asked.time]

@@ -144,7 +144,7 @@ def test_the_binding_lives_no_longer_than_the_prefix(lab):
     assert 0 < answered.mip4.lifetime <= 30
 
 
-@pytest.mark.req("HA-56", "HA-28")
+@pytest.mark.req("HA-56")
 def test_a_host_that_went_away_silently_does_not_stay_for_ever(lab):
     """Its cable is pulled beyond the switch, so that its access node sees no link event."""
     lab.set("an1", lifetime="10s")

@@ -95,7 +95,6 @@ def test_garbage_in_the_tunnel(serves):
         wait_until(lambda: total(lab, name) > before[name] + 10, 5, "they are counted")
 
 
-@pytest.mark.req("AN-32")
 def test_an_advertisement_from_the_hosts_side_goes_no_further(serves):
     """A host that plays router reaches neither the other hosts nor the home link."""
     lab = serves

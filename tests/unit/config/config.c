@@ -273,7 +273,7 @@ static void a_role_can_neither_come_nor_go_by_reload(void **state)
 }
 
 static const struct test tests[] = {
-	TEST(a_minimal_home_agent_gets_the_defaults, "HA-36 HA-44 HA-46"),
+	TEST(a_minimal_home_agent_gets_the_defaults, "HA-44 HA-46"),
 	TEST(everything_of_a_home_agent_is_read, "EXT-12"),
 	TEST(everything_of_an_access_node_is_read, ""),
 	TEST(lines_of_values_stay_known, ""),

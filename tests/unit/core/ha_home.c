@@ -241,7 +241,7 @@ static const struct test tests[] = {
 	TEST(solicitation_for_a_bound_address_is_answered_as_a_proxy, ""),
 	TEST(dad_of_others_for_a_bound_address_fails, ""),
 	TEST(what_is_not_ours_is_not_answered, ""),
-	TEST(defence_ends_with_the_binding, "HA-32"),
+	TEST(defence_ends_with_the_binding, "HA-34"),
 	TEST(claims_of_others_are_contradicted_once_a_second, ""),
 	TEST(answers_are_limited_and_leave_dad_its_share, ""),
 	TEST(own_frames_and_nonsense_are_ignored, ""),
