@@ -2,15 +2,37 @@
 /* IP_PKTINFO (ip(7)) as ancillary data: which of our addresses a packet came to or leaves from. */
 #pragma once
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#define PKTINFO_BUFFER (4 << 20) /* 10,000 registrations, or a TCP window in fragments */
 
 struct pktinfo_control {
 	_Alignas(struct cmsghdr) uint8_t data[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
+
+/* A socket that receives with it. What is larger than a path's MTU may be fragmented: it is rare.
+ * The descriptor or a negative errno. */
+static inline int pktinfo_socket(int type, int protocol)
+{
+	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = PKTINFO_BUFFER;
+	int err, fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0 &&
+	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
 
 /* Of a received message; false if there is none. */
 static inline bool pktinfo_get(struct msghdr *m, struct in_pktinfo *ret)

@@ -7,36 +7,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define RECEIVE_BUFFER (4 << 20) /* a TCP window of packets that all came in fragments */
-
 struct raw {
 	int fd;
 	uint8_t packet[65536]; /* the longest that IPv4 can say */
 };
 
-/* The kernel makes the outer header, fragments where it must and takes the address we name: with
- * IP_HDRINCL it would refuse what is larger than the interface's MTU. */
-static int set_options(int fd)
-{
-	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = RECEIVE_BUFFER;
-
-	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0)
-		return -errno;
-	return 0;
-}
-
 int raw_new(struct raw **ret)
 {
 	struct raw *r = calloc(1, sizeof(*r));
-	int err;
 
 	if (!r)
 		return -ENOMEM;
-	r->fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_IPV6);
-	err = r->fd < 0 ? -errno : set_options(r->fd);
-	if (err) {
+	/* The kernel makes the outer header, fragments where it must and takes the address we name:
+	 * with IP_HDRINCL it would refuse what is larger than the interface's MTU. */
+	r->fd = pktinfo_socket(SOCK_RAW, IPPROTO_IPV6);
+	if (r->fd < 0) {
+		int err = r->fd;
+
 		raw_free(r);
 		return err;
 	}

@@ -3,6 +3,7 @@
 #include "io/frame.h"
 #include "io/link.h"
 #include "io/netlink.h"
+#include "io/sysctl.h"
 
 #include <errno.h>
 #include <linux/if_link.h>
@@ -64,20 +65,6 @@ static int set_up(struct reentry *r, int end)
 	return netlink_ask(&r->netlink, h, NULL, NULL);
 }
 
-/* No addresses and no router solicitations of the kernel's own on it. */
-static void silence(const char *name)
-{
-	char path[80];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/disable_ipv6", name);
-	f = fopen(path, "we");
-	if (!f)
-		return; /* a kernel without IPv6 of its own is silent anyway */
-	fputs("1", f);
-	fclose(f);
-}
-
 static int build(struct reentry *r)
 {
 	int err = make_pair(r);
@@ -87,7 +74,9 @@ static int build(struct reentry *r)
 		err = make_pair(r);
 	}
 	for (int end = 0; end < 2 && !err; end++) {
-		silence(r->names[end]);
+		/* No addresses and no solicitations of the kernel's own; without IPv6 it is silent
+		 * anyway. */
+		sysctl_write("ipv6", r->names[end], "disable_ipv6", "1");
 		err = interface_find(r->names[end], &r->ends[end]);
 		if (!err)
 			err = set_up(r, end);

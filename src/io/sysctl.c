@@ -7,6 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char *path_of(char buf[SYSCTL_PATH_MAX], const char *family, const char *interface,
+			   const char *name)
+{
+	snprintf(buf, SYSCTL_PATH_MAX, "net/%s/conf/%s/%s", family, interface, name);
+	return buf;
+}
+
 static int access_file(const char *path, int flags, char *buf, size_t n)
 {
 	char whole[128];
@@ -88,7 +95,7 @@ int sysctl_set(struct sysctls *s, const char *family, const char *interface, con
 
 	if (s->n == SYSCTLS_MAX)
 		return -ENOSPC;
-	snprintf(e->path, sizeof(e->path), "net/%s/conf/%s/%s", family, interface, name);
+	path_of(e->path, family, interface, name);
 	err = read_value(e->path, e->former, sizeof(e->former));
 	if (err < 0)
 		return err;
@@ -114,10 +121,17 @@ void sysctls_restore(struct sysctls *s)
 		lseek(s->file, 0, SEEK_SET);
 }
 
+int sysctl_write(const char *family, const char *interface, const char *name, const char *value)
+{
+	char path[SYSCTL_PATH_MAX];
+
+	return write_value(path_of(path, family, interface, name), value);
+}
+
 bool sysctl_is(const char *family, const char *interface, const char *name, const char *value)
 {
-	char path[96], now[16];
+	char path[SYSCTL_PATH_MAX], now[16];
 
-	snprintf(path, sizeof(path), "net/%s/conf/%s/%s", family, interface, name);
+	path_of(path, family, interface, name);
 	return read_value(path, now, sizeof(now)) >= 0 && strcmp(now, value) == 0;
 }

@@ -8,8 +8,10 @@
 
 #define SYSCTLS_MAX 256 /* three for each of 64 ports, two for each other interface */
 
+#define SYSCTL_PATH_MAX 96
+
 struct sysctl {
-	char path[96]; /* "net/ipv6/conf/eth0/forwarding" */
+	char path[SYSCTL_PATH_MAX]; /* "net/ipv6/conf/eth0/forwarding" */
 	char former[16];
 };
 
@@ -29,6 +31,8 @@ int sysctls_keep_in(struct sysctls *s, int file);
  * 0 or a negative errno. */
 int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
 	       const char *value, bool *ret_changed);
+/* For good. 0 or a negative errno. */
+int sysctl_write(const char *family, const char *interface, const char *name, const char *value);
 bool sysctl_is(const char *family, const char *interface, const char *name, const char *value);
 /* Puts back what was there before, last first; an interface that has gone is no error. */
 void sysctls_restore(struct sysctls *s);

@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PAYLOAD_MAX    2048 /* above MIP4_MESSAGE_MAX, so that what is too long looks too long */
-#define RECEIVE_BUFFER (4 << 20) /* a storm of 10,000 registrations while the loop is busy */
+#define PAYLOAD_MAX 2048 /* above MIP4_MESSAGE_MAX, so that what is too long looks too long */
 
 struct slot {
 	uint8_t payload[PAYLOAD_MAX];
@@ -24,18 +23,6 @@ struct udp {
 	struct mmsghdr messages[UDP_BATCH];
 };
 
-static int set_options(int fd)
-{
-	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = RECEIVE_BUFFER;
-
-	/* Messages larger than a path's MTU are rare: they may be fragmented. */
-	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) < 0)
-		return -errno;
-	return 0;
-}
-
 int udp_new(uint16_t port, struct udp **ret)
 {
 	const struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
@@ -45,8 +32,8 @@ int udp_new(uint16_t port, struct udp **ret)
 	if (!u)
 		return -ENOMEM;
 	u->port = port;
-	u->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	err = u->fd < 0 ? -errno : set_options(u->fd);
+	u->fd = pktinfo_socket(SOCK_DGRAM, 0);
+	err = u->fd < 0 ? u->fd : 0;
 	if (!err && bind(u->fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
 		err = -errno;
 	if (err) {
