@@ -245,14 +245,17 @@ static bool is_control(const struct ip6 *ip, const struct in6_addr *router)
 static void out_of_ha_tunnel(struct world *w, struct node *n, struct packet p, const struct ip6 *ip)
 {
 	struct address *a = find_address(n, &ip->src), *to = find_address(n, &ip->dst);
+	bool control = is_control(ip, &w->ha_config.router_address);
 	char text[400];
 
-	if (a && !in4_equal(a->remote, p.remote))
+	if (control && (in6_is_unspecified(&ip->src) || in6_is_link_local(&ip->src)))
+		p.why = PACKET_CONTROL;
+	else if (a && !in4_equal(a->remote, p.remote))
 		p.why = PACKET_REFUSED;
-	else if (!a && !in6_is_link_local(&ip->src) && !in6_is_unspecified(&ip->src) &&
+	else if (!a && !in6_is_link_local(&ip->src) &&
 		 !in6_in_prefix(&ip->src, &w->ha_config.prefixes[0].prefix, 64))
 		p.why = PACKET_REFUSED;
-	else if (is_control(ip, &w->ha_config.router_address))
+	else if (control)
 		p.why = PACKET_CONTROL;
 	else if (!a || a->state == ADDRESS_TENTATIVE)
 		p.why = PACKET_UNKNOWN;
