@@ -28,6 +28,7 @@ struct binding {
 	uint8_t nai[NAI_MAX];
 	size_t nai_length;
 	struct tunnel tunnel; /* remote = care-of address */
+	struct in_addr left;  /* the care-of address before, if it has moved */
 
 	/* of the last accepted request */
 	struct peer peer;

@@ -78,6 +78,15 @@ static void end_former_user(struct ha *h, const struct request *q, const struct 
 	binding_end(h, b, out);
 }
 
+static struct peer peer_of(const struct request *q)
+{
+	return (struct peer){ .address = q->in->remote,
+			      .port = q->in->remote_port,
+			      .local_port = q->in->local_port,
+			      .mn_spi = q->mn.spi,
+			      .fa_spi = q->has_fa ? q->fa.spi : 0 };
+}
+
 static void note_request(struct ha *h, struct binding *b, const struct request *q, struct now now)
 {
 	const struct mip4_message *m = &q->m;
@@ -85,11 +94,7 @@ static void note_request(struct ha *h, struct binding *b, const struct request *
 	remember(h, q, now);
 	revocation_cancel(h, m->nai, m->care_of);
 
-	b->peer = (struct peer){ .address = q->in->remote,
-				 .port = q->in->remote_port,
-				 .local_port = q->in->local_port,
-				 .mn_spi = q->mn.spi,
-				 .fa_spi = q->has_fa ? q->fa.spi : 0 };
+	b->peer = peer_of(q);
 	b->identification = m->identification;
 	b->revocable = m->revocation_support;
 	b->inform = m->revocation_support && m->support_inform;
@@ -149,6 +154,7 @@ static void move(struct ha *h, struct request *q, const struct tunnel *t, struct
 	const struct registration before = registration_of(b);
 	const struct tunnel old = b->tunnel;
 
+	b->left = old.remote;
 	binding_move(&h->bindings, b, t);
 	note_request(h, b, q, now);
 	action_add(out, ACTION_TUNNEL_SET, b->id)->tunnel = *t;
@@ -156,6 +162,31 @@ static void move(struct ha *h, struct request *q, const struct tunnel *t, struct
 		address_write(a, b->id, out);
 	action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = old;
 	confirm(h, q, EVENT_MOVED, &before, now, out);
+}
+
+/* A renewal, not the beginning of a registration (draft 4.1), by the agent that the host has left:
+ * it has not heard our revocation. */
+static bool is_from_former_agent(const struct request *q)
+{
+	return q->binding && q->m.hoa_request == MIP4_ABSENT &&
+	       in4_equal(q->m.care_of, q->binding->left);
+}
+
+/* It is told once more, or it would take the host away from where it is. Should the host be back,
+ * its next frame after the hold-down (D4) registers it. */
+static void refuse_former_agent(struct ha *h, struct request *q, struct now now,
+				struct actions *out)
+{
+	struct registration r = registration_of(q->binding);
+
+	r.care_of = q->m.care_of;
+	r.peer = peer_of(q);
+	r.expires = now.mono + q->m.lifetime * NSEC_PER_SEC;
+	r.revocable = q->m.revocation_support;
+	remember(h, q, now);
+	request_deny(h, q, MIP4_HA_PROHIBITED, now, out);
+	revocation_cancel(h, q->m.nai, r.care_of);
+	revocation_begin(h, &r, false, now, out);
 }
 
 /* Draft 3.2.2 step 5: a binding between NAI and care-of address. An empty extension on one that
@@ -166,6 +197,10 @@ static void bind_host(struct ha *h, struct request *q, struct now now, struct ac
 				  .remote = q->m.care_of,
 				  .router_address = h->c.router_address };
 
+	if (is_from_former_agent(q)) {
+		refuse_former_agent(h, q, now, out);
+		return;
+	}
 	end_former_user(h, q, &t, out);
 	if (!q->binding)
 		create(h, q, &t, now, out);
