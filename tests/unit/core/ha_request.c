@@ -356,6 +356,7 @@ static void duplicate_of_the_accepted_request_gets_what_is_left(void **state)
 	assert_int_equal(b.out.n, 1); /* the reply and nothing else: no RA, no event */
 	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
 	assert_int_equal(reply(&b).lifetime, 597);
+	assert_int_not_equal(nth(&b, ACTION_SEND, 0)->id, 0); /* falls with its tunnel */
 	assert_true(shown(&b, NAI, &info));
 	assert_int_equal(info.lifetime, 597);
 	/* with other content it is a replay */
@@ -363,6 +364,21 @@ static void duplicate_of_the_accepted_request_gets_what_is_left(void **state)
 	q.m.care_of = in4("198.51.100.7");
 	ask(&b, &q);
 	assert_int_equal(reply(&b).code, MIP4_HA_IDENTIFICATION);
+	bench_done(&b);
+}
+
+/* Its timer has not run yet. */
+static void duplicate_that_comes_as_the_lifetime_ends_gets_none(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	q = bench_attach(&b, NAI, COA);
+	bench_forget(&b);
+	b.now.mono += 602 * NSEC_PER_SEC;
+	ask(&b, &q);
+	assert_int_equal(reply(&b).lifetime, 0);
 	bench_done(&b);
 }
 
@@ -626,6 +642,7 @@ static const struct test tests[] = {
 	TEST(resynchronization_works_at_the_edge_of_the_tolerance, ""),
 	TEST(identification_goes_on_beyond_the_end_of_the_ntp_era, ""),
 	TEST(duplicate_of_the_accepted_request_gets_what_is_left, ""),
+	TEST(duplicate_that_comes_as_the_lifetime_ends_gets_none, ""),
 	TEST(duplicate_of_a_deregistration_is_accepted_again, ""),
 	TEST(replay_is_known_after_the_binding_has_ended, ""),
 	TEST(names_are_remembered_for_twice_the_tolerance_and_no_more_than_fit, ""),
