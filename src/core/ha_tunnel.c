@@ -51,18 +51,17 @@ static struct host_address *learn_source(struct ha *h, const struct inner *p)
 	return NULL;
 }
 
-/* We answer for ourselves, as a router; for nobody else: with no prefix on-link a host has no
- * reason to ask for a neighbour, and link-local traffic ends here (A11). */
-static void answer_solicitation(struct ha *h, const struct inner *p, const struct nd *ns)
+/* For ourselves, as a router, and as a proxy (RFC 4861 7.2.8) for the others of the home link. */
+static void answer_solicitation(struct ha *h, const struct inner *p, const struct nd *ns, bool own)
 {
 	const bool dad = nd_is_dad(ns);
 	const struct nd na = { .type = ND_NA,
-			       .src = ns->target,
+			       .src = own ? ns->target : h->c.router_address,
 			       .dst = dad ? in6_all_nodes : ns->src,
 			       .target = ns->target,
-			       .router = true,
+			       .router = own,
 			       .solicited = !dad,
-			       .override = true,
+			       .override = own,
 			       .has_lla = true,
 			       .lla = h->c.router_mac };
 
@@ -84,6 +83,29 @@ static void host_does_dad(struct ha *h, const struct inner *p, const struct nd *
 		ha_drop(h, DROP_ND_IGNORED);
 }
 
+/* No prefix is advertised as on-link (D8), so a host need not ask for a neighbour; one whose
+ * address was set by hand with its /64 does, and reaches everybody through us all the same.
+ * Link-local traffic ends here (A11). */
+static bool is_neighbour(const struct ha *h, const struct inner *p, const struct in6_addr *target)
+{
+	const struct host_address *a = address_find(&h->addresses, target);
+
+	return !(a && a->binding == p->b) && !in6_is_link_local(target) &&
+	       address_is_acceptable(h, target);
+}
+
+static void on_solicitation(struct ha *h, const struct inner *p, const struct nd *ns)
+{
+	if (address_is_own(h, &ns->target))
+		answer_solicitation(h, p, ns, true);
+	else if (nd_is_dad(ns))
+		host_does_dad(h, p, ns);
+	else if (is_neighbour(h, p, &ns->target))
+		answer_solicitation(h, p, ns, false);
+	else
+		ha_drop(h, DROP_ND_IGNORED);
+}
+
 static void on_nd(struct ha *h, const struct inner *p)
 {
 	struct nd m;
@@ -101,12 +123,7 @@ static void on_nd(struct ha *h, const struct inner *p)
 		ra_solicited(h, p->b, p->now, p->out);
 		break;
 	case ND_NS:
-		if (address_is_own(h, &m.target))
-			answer_solicitation(h, p, &m);
-		else if (nd_is_dad(&m))
-			host_does_dad(h, p, &m);
-		else
-			ha_drop(h, DROP_ND_IGNORED);
+		on_solicitation(h, p, &m);
 		break;
 	case ND_NA:
 		probe_answered(h, p->b, &m.target);

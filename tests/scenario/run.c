@@ -118,7 +118,8 @@ static void link_change(struct scenario *s, struct node *n, enum link_event e)
 
 static void send_by_host(struct scenario *s, struct host *h, char **v)
 {
-	struct in6_addr a = address(s, v[3] ? v[3] : "::");
+	struct in6_addr a = address(s, v[3] ? v[3] : "::"),
+			dst = address(s, v[3] && v[4] ? v[4] : "::");
 
 	if (strcmp(v[2], "dad") == 0) {
 		host_dad(&s->w, h, &a);
@@ -126,9 +127,9 @@ static void send_by_host(struct scenario *s, struct host *h, char **v)
 		host_rs(&s->w, h);
 	} else if (strcmp(v[2], "mld") == 0) {
 		host_mld(&s->w, h);
+	} else if (strcmp(v[2], "ns") == 0) { /* send HOST ns SRC TARGET */
+		host_ns(&s->w, h, &a, &dst);
 	} else if (strcmp(v[2], "data") == 0) { /* send HOST data SRC DST */
-		struct in6_addr dst = address(s, v[4] ? v[4] : "::");
-
 		host_data(&s->w, h, &a, &dst);
 	} else {
 		fail(s, "cannot send that");

@@ -111,6 +111,8 @@ extern const struct runtime_ops plane_ops; /* ctx is the node */
 void host_init(struct host *h, const char *name, uint8_t number);
 void host_receive(struct world *w, struct host *h, struct bytes frame);
 void host_dad(struct world *w, struct host *h, const struct in6_addr *a);
+void host_ns(struct world *w, struct host *h, const struct in6_addr *src,
+	     const struct in6_addr *target);
 void host_rs(struct world *w, struct host *h);
 void host_mld(struct world *w, struct host *h);
 void host_data(struct world *w, struct host *h, const struct in6_addr *src,

@@ -34,6 +34,18 @@ void host_dad(struct world *w, struct host *h, const struct in6_addr *a)
 	send_nd(w, h, &(struct nd){ .type = ND_NS, .dst = in6_solicited_node(a), .target = *a });
 }
 
+void host_ns(struct world *w, struct host *h, const struct in6_addr *src,
+	     const struct in6_addr *target)
+{
+	send_nd(w, h,
+		&(struct nd){ .type = ND_NS,
+			      .src = *src,
+			      .dst = in6_solicited_node(target),
+			      .target = *target,
+			      .has_lla = true,
+			      .lla = h->mac });
+}
+
 void host_rs(struct world *w, struct host *h)
 {
 	send_nd(w, h,
