@@ -162,6 +162,13 @@ static void home_command(struct scenario *s, const char *what, struct in6_addr a
 		fail(s, "no such command");
 }
 
+/* The home agent takes over another configuration. */
+static void reload(struct scenario *s, const char *key, const char *value)
+{
+	config(s, key, value);
+	world_reload(&s->w);
+}
+
 /* v[0] is the command. */
 static void command(struct scenario *s, char **v)
 {
@@ -190,6 +197,8 @@ static void command(struct scenario *s, char **v)
 		n->plane_fails = false;
 	else if (strcmp(v[0], "restart") == 0 && n)
 		world_start_node(w, (int)(n - w->nodes));
+	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE */
+		reload(s, v[1], v[2]);
 	else if (strcmp(v[0], "too-big") == 0 && n && v[2])
 		plane_too_big(w, n, (uint16_t)atoi(v[2]));
 	else if (strcmp(v[0], "skew") == 0 && n && v[2])

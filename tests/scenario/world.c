@@ -141,6 +141,14 @@ void world_start_node(struct world *w, int i)
 	}
 }
 
+void world_reload(struct world *w)
+{
+	struct node *n = &w->nodes[WORLD_HA];
+	struct core_env env = { .memory = { .alloc = take, .ctx = w }, .derive = &mac_hmac_sha256 };
+
+	assert(ha_reload(n->ha, &w->ha_config, &env, world_now(w, n)) == 0);
+}
+
 struct now world_now(const struct world *w, const struct node *n)
 {
 	uint64_t s = (uint64_t)(w->now / NSEC_PER_SEC), ns = (uint64_t)(w->now % NSEC_PER_SEC);

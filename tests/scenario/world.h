@@ -88,6 +88,7 @@ struct world {
 
 void world_init(struct world *w); /* defaults of the configurations; change, then start */
 void world_start_node(struct world *w, int i); /* makes its core */
+void world_reload(struct world *w); /* the home agent takes over what has changed in ha_config */
 void world_done(struct world *w);
 struct now world_now(const struct world *w, const struct node *n);
 void world_until(struct world *w, nsec_t t); /* runs everything due up to t */
