@@ -10,9 +10,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-static const struct mac_algorithm *const algorithms[] = { &mac_hmac_md5, &mac_hmac_sha256, NULL };
-
-const struct config_env roles_config_env = { algorithms, mip4_extension_is_assigned };
+const struct config_env roles_config_env = { mac_algorithms, mip4_extension_is_assigned };
 
 /* A tunnelled packet needs 20 octets more; a core too small for IPv6 fragments outside instead
  * (D21), and nobody can hear of more than the home link carries. */

@@ -39,16 +39,43 @@ static void sha256_sign(const void *state, struct bytes a, struct bytes b, uint8
 	hmac_sha256_digest(&c, SHA256_DIGEST_SIZE, ret);
 }
 
-const struct mac_algorithm mac_hmac_md5 = { "hmac-md5", MD5_DIGEST_SIZE, md5_set_key, md5_sign };
-const struct mac_algorithm mac_hmac_sha256 = { "hmac-sha256", SHA256_DIGEST_SIZE, sha256_set_key,
-					       sha256_sign };
+struct keyed_md5 {
+	struct md5_ctx prefix; /* after the key */
+	uint8_t key[MAC_KEY_MAX];
+	size_t n;
+};
+static_assert(sizeof(struct keyed_md5) <= MAC_STATE_MAX, "keyed MD5 state");
 
-const struct mac_algorithm *mac_by_name(const char *name)
+static void keyed_md5_set_key(void *state, struct bytes key)
 {
-	static const struct mac_algorithm *const all[] = { &mac_hmac_md5, &mac_hmac_sha256 };
+	struct keyed_md5 *s = state;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(all[i]->name, name) == 0)
-			return all[i];
-	return NULL;
+	assert(key.n <= sizeof(s->key));
+	md5_init(&s->prefix);
+	md5_update(&s->prefix, key.n, key.p);
+	memcpy(s->key, key.p, key.n);
+	s->n = key.n;
 }
+
+static void keyed_md5_sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
+{
+	const struct keyed_md5 *s = state;
+	struct md5_ctx c = s->prefix;
+
+	md5_update(&c, a.n, a.p);
+	md5_update(&c, b.n, b.p);
+	md5_update(&c, s->n, s->key);
+	md5_digest(&c, MD5_DIGEST_SIZE, ret);
+}
+
+const struct mac_algorithm mac_hmac_md5 = { "hmac-md5", MD5_DIGEST_SIZE, md5_set_key, md5_sign,
+					    false };
+const struct mac_algorithm mac_hmac_sha256 = { "hmac-sha256", SHA256_DIGEST_SIZE, sha256_set_key,
+					       sha256_sign, false };
+const struct mac_algorithm mac_md5 = { "md5", MD5_DIGEST_SIZE, keyed_md5_set_key, keyed_md5_sign,
+				       false };
+const struct mac_algorithm mac_md5_legacy = { "md5-legacy", MD5_DIGEST_SIZE, keyed_md5_set_key,
+					      keyed_md5_sign, true };
+
+const struct mac_algorithm *const mac_algorithms[] = { &mac_hmac_sha256, &mac_hmac_md5, &mac_md5,
+						       &mac_md5_legacy, NULL };

@@ -6,5 +6,9 @@
 
 extern const struct mac_algorithm mac_hmac_md5;    /* RFC 2104, RFC 5944 3.5.1 */
 extern const struct mac_algorithm mac_hmac_sha256; /* RFC 4868, untruncated */
-/* By the name in the configuration; NULL if there is none. */
-const struct mac_algorithm *mac_by_name(const char *name);
+/* MD5(key || text || key): for peers of old only. RFC 2002 3.5.1 leaves the SPI out, RFC 3344 3.5.1
+ * and RFC 5944 cover it. */
+extern const struct mac_algorithm mac_md5;
+extern const struct mac_algorithm mac_md5_legacy;
+/* All of them, as a configuration may name them; ends with NULL. */
+extern const struct mac_algorithm *const mac_algorithms[];

@@ -10,9 +10,11 @@
 #define REVOCATION_I 0x4000
 #define ACK_I        0x8000 /* RFC 3543 3.4: another bit than in the revocation */
 
-/* SPI, which the authenticator follows, ends here from the Type of its extension (RFC 5944 3.5.2).
- */
-#define AUTH_HEADER 6
+/* What an authenticator covers of its own extension: Type, Length and SPI (RFC 5944 3.5.2). */
+static size_t covered_header(const struct mac_algorithm *a)
+{
+	return a->without_spi ? 2 : 6;
+}
 
 static void read_request(struct reader *r, struct mip4_message *m)
 {
@@ -234,16 +236,14 @@ int mip4_decode(struct bytes in, const struct mip4_numbers *n, struct mip4_messa
 static void write_auth(struct writer *w, size_t start, enum mip4_auth auth,
 		       const struct mip4_sa *sa)
 {
-	size_t length = sa->algorithm->length;
+	size_t length = sa->algorithm->length, at = writer_length(w);
 	struct bytes covered;
 	uint8_t *value;
 
 	write_u8(w, (uint8_t)auth);
 	write_u8(w, (uint8_t)(4 + length));
 	write_u32(w, sa->spi);
-	covered = writer_bytes(w);
-	covered.p += start;
-	covered.n -= start;
+	covered = BYTES(w->start + start, at + covered_header(sa->algorithm) - start);
 	value = write_reserve(w, length);
 	if (value)
 		sa->algorithm->sign(sa->state, covered, BYTES(NULL, 0), value);
@@ -281,7 +281,7 @@ int mip4_verify(const struct mip4_message *m, const struct mip4_authenticator *a
 
 	if (!a->present || a->spi != sa->spi || a->value.n != sa->algorithm->length)
 		return -EACCES;
-	sa->algorithm->sign(sa->state, BYTES(m->wire.p, a->at + AUTH_HEADER), BYTES(NULL, 0),
-			    right);
+	sa->algorithm->sign(sa->state, BYTES(m->wire.p, a->at + covered_header(sa->algorithm)),
+			    BYTES(NULL, 0), right);
 	return bytes_equal_const(right, a->value.p, a->value.n) ? 0 : -EACCES;
 }

@@ -40,17 +40,33 @@ static void hmac_sha256_is_that_of_rfc_4231(void **state)
 	check(&mac_hmac_sha256, BYTES("Jefe", 4), BYTES(text, strlen(text)), right);
 }
 
-static void an_algorithm_is_found_by_its_name(void **state)
+static void keyed_md5_is_md5_of_key_text_key(void **state)
 {
-	assert_ptr_equal(mac_by_name("hmac-md5"), &mac_hmac_md5);
-	assert_ptr_equal(mac_by_name("hmac-sha256"), &mac_hmac_sha256);
-	assert_null(mac_by_name("hmac-sha1"));
+	/* MD5("JefeabcJefe") */
+	static const uint8_t right[] = { 0x22, 0xd3, 0xe4, 0x2e, 0x6b, 0x45, 0xec, 0xd8,
+					 0x4e, 0xa6, 0x1b, 0xb7, 0xc2, 0x2e, 0x8c, 0x08 };
+
+	check(&mac_md5, BYTES("Jefe", 4), BYTES("abc", 3), right);
+	check(&mac_md5_legacy, BYTES("Jefe", 4), BYTES("abc", 3), right);
+}
+
+static void every_algorithm_fits_its_association_and_has_its_own_name(void **state)
+{
+	size_t n = 0;
+
+	for (; mac_algorithms[n]; n++) {
+		assert_true(mac_algorithms[n]->length <= MAC_LENGTH_MAX);
+		for (size_t i = 0; i < n; i++)
+			assert_string_not_equal(mac_algorithms[i]->name, mac_algorithms[n]->name);
+	}
+	assert_int_equal(n, 4);
 }
 
 static const struct test tests[] = {
 	TEST(hmac_md5_is_that_of_rfc_2202, ""),
 	TEST(hmac_sha256_is_that_of_rfc_4231, ""),
-	TEST(an_algorithm_is_found_by_its_name, ""),
+	TEST(keyed_md5_is_md5_of_key_text_key, ""),
+	TEST(every_algorithm_fits_its_association_and_has_its_own_name, ""),
 };
 
 int main(void)

@@ -56,7 +56,7 @@
 		}                                                                                  \
 	}
 
-enum key { MN_HA, FA_HA, MN_HA_SHA, FA_HA_SHA, KEYS };
+enum key { MN_HA, FA_HA, MN_HA_SHA, FA_HA_SHA, MN_HA_MD5, MN_HA_MD5_LEGACY, KEYS };
 static struct mip4_sa sas[KEYS];
 
 struct golden {
@@ -165,6 +165,32 @@ static const struct golden goldens[] = {
 	  .n = 1,
 	  .auths = { MIP4_MHAE },
 	  .keys = { MN_HA } },
+	{ .name = "mip4/9-request-md5.hex",
+	  .m = { .type = MIP4_RRQ,
+		 .flags = MIP4_T,
+		 .lifetime = 600,
+		 .home_agent = HOME_AGENT,
+		 .care_of = ROUTER,
+		 .identification = IDENTIFICATION,
+		 .nai = NAI_1,
+		 .hoa_request = MIP4_FULL,
+		 .hoa_request_iid = 0x0011223344550a01 },
+	  .n = 1,
+	  .auths = { MIP4_MHAE },
+	  .keys = { MN_HA_MD5 } },
+	{ .name = "mip4/10-request-md5-legacy.hex",
+	  .m = { .type = MIP4_RRQ,
+		 .flags = MIP4_T,
+		 .lifetime = 600,
+		 .home_agent = HOME_AGENT,
+		 .care_of = ROUTER,
+		 .identification = IDENTIFICATION,
+		 .nai = NAI_1,
+		 .hoa_request = MIP4_FULL,
+		 .hoa_request_iid = 0x0011223344550a01 },
+	  .n = 1,
+	  .auths = { MIP4_MHAE },
+	  .keys = { MN_HA_MD5_LEGACY } },
 };
 #define N_GOLDENS (sizeof(goldens) / sizeof(goldens[0]))
 
@@ -401,5 +427,7 @@ int main(void)
 	sa_init(FA_HA, 0x300, &mac_hmac_md5, 0x20);
 	sa_init(MN_HA_SHA, 0x201, &mac_hmac_sha256, 0x10);
 	sa_init(FA_HA_SHA, 0x301, &mac_hmac_sha256, 0x20);
+	sa_init(MN_HA_MD5, 0x200, &mac_md5, 0x10);
+	sa_init(MN_HA_MD5_LEGACY, 0x200, &mac_md5_legacy, 0x10);
 	return TESTS_RUN("tests/unit/proto/mip4", tests);
 }
