@@ -45,11 +45,6 @@ static const struct key extension_schema[] = {
 	{ 0 },
 };
 
-static void take(struct mip4_number *n, uint8_t type)
-{
-	n->accept[type / 64] |= UINT64_C(1) << type % 64;
-}
-
 void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
 	size_t lines = x->config->n_lines;
@@ -64,9 +59,9 @@ void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void
 	if (!e.send)
 		return;
 	number.send = e.send;
-	take(&number, e.send);
+	mip4_number_accept(&number, e.send);
 	for (size_t i = 0; i < e.n_accept; i++)
 		if (e.accept[i])
-			take(&number, e.accept[i]);
+			mip4_number_accept(&number, e.accept[i]);
 	*(struct mip4_number *)into = number;
 }

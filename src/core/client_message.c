@@ -77,7 +77,8 @@ void client_send_request(struct client *c, struct client_group *g, struct now no
 	     out);
 }
 
-bool client_authentic(const struct client_group *g, struct bytes nai, const struct mip4_message *m)
+/* MHAE by the association of `nai`: counts what is wrong with it. */
+static bool authentic(const struct client_group *g, struct bytes nai, const struct mip4_message *m)
 {
 	const struct mip4_sa *sa;
 
@@ -122,13 +123,13 @@ bool client_reply_valid(const struct client *c, const struct client_group *g,
 		g->drops[DROP_REPLY_UNEXPECTED]++;
 		return false;
 	}
-	return client_authentic(g, c->nai, m);
+	return authentic(g, c->nai, m);
 }
 
 bool client_revocation_valid(const struct client_group *g, struct bytes nai,
 			     const struct mip4_message *m)
 {
-	if (!client_authentic(g, nai, m))
+	if (!authentic(g, nai, m))
 		return false;
 	/* A = 1: sent by a home agent. Else it is one of ours that came back (RFC 3543 3.3.1). */
 	if (!m->revocation_from_home) {

@@ -9,8 +9,6 @@
  * without an association; the timers of the client end that as they end silence. */
 void client_send_request(struct client *c, struct client_group *g, struct now now,
 			 struct actions *out);
-/* MHAE by the association of `nai`: counts what is wrong with it. */
-bool client_authentic(const struct client_group *g, struct bytes nai, const struct mip4_message *m);
 /* True if it answers the latest request and comes from the home agent. */
 bool client_reply_valid(const struct client *c, const struct client_group *g,
 			const struct mip4_message *m);

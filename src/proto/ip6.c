@@ -20,11 +20,6 @@ enum mld_type { /* RFC 2710 3, RFC 3810 5 */
 		MLD2_REPORT = 143,
 };
 
-enum dhcp_port { /* RFC 8415 7.2 */
-		 DHCP_CLIENT = 546,
-		 DHCP_SERVER = 547,
-};
-
 /* Passes over hop-by-hop and destination options; false if they do not end in the packet. */
 static bool skip_options(struct reader *r, uint8_t *next_header)
 {
@@ -96,18 +91,6 @@ bool ip6_is_mld(const struct ip6 *p)
 	int type = ip6_icmp_type(p);
 
 	return type == MLD_QUERY || type == MLD_REPORT || type == MLD_DONE || type == MLD2_REPORT;
-}
-
-bool ip6_is_dhcp(const struct ip6 *p)
-{
-	struct reader r = reader_new(p->payload);
-	uint16_t port;
-
-	if (p->next_header != IP6_UDP)
-		return false;
-	read_u16(&r);
-	port = read_u16(&r);
-	return port == DHCP_CLIENT || port == DHCP_SERVER;
 }
 
 size_t ip6_begin(struct writer *w, const struct in6_addr *src, const struct in6_addr *dst,

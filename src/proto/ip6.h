@@ -9,7 +9,6 @@
 
 enum ip6_next_header {
 	IP6_HOP_BY_HOP = 0,
-	IP6_UDP = 17,
 	IP6_FRAGMENT = 44,
 	IP6_ICMP = 58,
 	IP6_OPTIONS = 60,
@@ -28,7 +27,6 @@ int ip6_decode(struct bytes in, struct ip6 *ret);
 /* ICMPv6 type of a packet that is ICMPv6 and not a later fragment, else -1. */
 int ip6_icmp_type(const struct ip6 *p);
 bool ip6_is_mld(const struct ip6 *p); /* RFC 2710, RFC 3810 */
-bool ip6_is_dhcp(const struct ip6 *p);
 /*
  * Writes an ICMPv6 error (type 1, 2 or 3) about `about`, at most 1280 octets (RFC 4443 2.4 c), hop
  * limit 255. 0; -EINVAL: an error about this packet is forbidden (RFC 4443 2.4 e); -ENOBUFS.

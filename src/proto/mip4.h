@@ -62,7 +62,10 @@ struct mip4_numbers {
 	struct mip4_number hoa;         /* TBD-2, default 255 */
 };
 extern const struct mip4_numbers mip4_numbers_default;
-void mip4_number_accept(struct mip4_number *n, uint8_t type);
+static inline void mip4_number_accept(struct mip4_number *n, uint8_t type)
+{
+	n->accept[type / 64] |= UINT64_C(1) << type % 64;
+}
 /* True if `type` is that of an extension with another meaning: a configuration error (D22). */
 bool mip4_extension_is_assigned(uint8_t type);
 

@@ -28,7 +28,7 @@
 
 /* --- 32, 33, 34: authentication extensions (RFC 5944 3.5) --- */
 
-struct mip4_authenticator *mip4_authenticator_of(struct mip4_message *m, enum mip4_auth auth)
+static struct mip4_authenticator *authenticator_of(struct mip4_message *m, enum mip4_auth auth)
 {
 	switch (auth) {
 	case MIP4_MHAE:
@@ -43,7 +43,7 @@ struct mip4_authenticator *mip4_authenticator_of(struct mip4_message *m, enum mi
 
 static void read_auth(struct reader *r, const struct mip4_ext *e, struct mip4_message *m)
 {
-	struct mip4_authenticator *a = mip4_authenticator_of(m, (enum mip4_auth)e->type);
+	struct mip4_authenticator *a = authenticator_of(m, (enum mip4_auth)e->type);
 
 	a->present = true;
 	a->at = e->at;
@@ -265,11 +265,6 @@ const struct mip4_numbers mip4_numbers_default = {
 		 .accept = { [EXPERIMENT_SKIPPABLE / 64] = UINT64_C(1)
 							   << EXPERIMENT_SKIPPABLE % 64 } },
 };
-
-void mip4_number_accept(struct mip4_number *n, uint8_t type)
-{
-	n->accept[type / 64] |= UINT64_C(1) << type % 64;
-}
 
 static bool accepts(const struct mip4_number *n, uint8_t type)
 {

@@ -71,5 +71,3 @@ void mip4_ext_write_home(struct writer *w, const struct mip4_message *m,
 			 const struct mip4_numbers *n, enum mip4_in in);
 void mip4_ext_write_agent(struct writer *w, const struct mip4_message *m,
 			  const struct mip4_numbers *n, enum mip4_in in);
-/* NULL if there is none of this type. */
-struct mip4_authenticator *mip4_authenticator_of(struct mip4_message *m, enum mip4_auth auth);

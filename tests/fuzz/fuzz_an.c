@@ -8,24 +8,16 @@
 #include <string.h>
 
 #include "core/an_internal.h"
-#include "fuzz.h"
+#include "machine.h"
 #include "proto/nd.h"
 
-#define ARENA   (4 << 20)
 #define IFINDEX 7
 #define POOL    6
 #define RECENT  4 /* requests, ids and so on that the script can come back to */
 #define OPS_MAX 400
 
-static uint8_t arena[ARENA] __attribute__((aligned(16)));
-static size_t arena_used;
-
 static struct an *an;
 static struct sa_table *keys;
-static struct now now;
-static struct action actions[ACTIONS_STEP_MAX];
-static uint8_t payload[ACTIONS_STEP_BYTES];
-static struct actions out = { actions, 0, ACTIONS_STEP_MAX, payload, 0, sizeof(payload) };
 
 static struct mip4_message requests[RECENT];
 static char nais[RECENT][NAI_MAX];
@@ -33,42 +25,6 @@ static uint32_t ids[RECENT];
 static uint32_t n_requests, n_ids, home_clock;
 static bool open[POOL]; /* tunnels of the data plane, by care-of address */
 static struct mac_addr hosts[POOL];
-
-static const struct mip4_numbers *numbers(void)
-{
-	return &mip4_numbers_default;
-}
-
-static void *take(void *ctx, size_t n)
-{
-	uint8_t *p = arena + arena_used;
-
-	arena_used += (n + 15) & ~(size_t)15;
-	assert(arena_used <= ARENA);
-	return memset(p, 0, n);
-}
-
-/* No secret, but nothing that a mutation finds. */
-static void set_key(void *state, struct bytes key)
-{
-	uint64_t k[2] = { 1, key.n };
-
-	*(uint64_t *)state = siphash24(k, key.p, key.n);
-}
-
-static void sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
-{
-	uint64_t k[2] = { *(const uint64_t *)state, 0 };
-
-	k[1] = siphash24(k, a.p, a.n);
-	for (int i = 0; i < 4; i++) {
-		uint64_t v = siphash24(k, b.p, b.n) + (uint64_t)i;
-
-		memcpy(ret + 8 * i, &v, 8);
-	}
-}
-
-static const struct mac_algorithm cheap = { "cheap", 32, set_key, sign };
 
 static void begin(void)
 {
@@ -89,7 +45,7 @@ static void begin(void)
 	const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
 
 	arena_used = 0;
-	c.numbers = *numbers();
+	c.numbers = mip4_numbers_default;
 	c.home_agent.s_addr = htonl(0xc0000201);
 	c.pool.s_addr = htonl(0xc6336408);
 	c.ports[0] = (struct an_port){
@@ -108,7 +64,7 @@ static void see_request(struct bytes wire)
 	struct mip4_message m;
 	uint32_t at = n_requests % RECENT;
 
-	assert(mip4_decode(wire, numbers(), &m) == 0);
+	assert(mip4_decode(wire, &mip4_numbers_default, &m) == 0);
 	assert(mip4_verify(&m, &m.mhae, sa_find_nai(keys, m.nai, m.mhae.spi)) == 0);
 	if (m.type != MIP4_RRQ)
 		return;
@@ -256,7 +212,7 @@ static void message_in(struct reader *r, enum mip4_type type)
 	if (!sa)
 		return;
 	home_clock += !(bits & 32);
-	assert(mip4_encode(&m, numbers(), &auth, &sa, 1, &w) == 0);
+	assert(mip4_encode(&m, &mip4_numbers_default, &auth, &sa, 1, &w) == 0);
 	datagram_in(writer_bytes(&w), q->care_of);
 }
 

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "core/ha_state.h"
-#include "fuzz.h"
+#include "machine.h"
 #include "proto/nd.h"
 
-#define ARENA       (4 << 20)
 #define HOME_IF     3
 #define NAMES       4
 #define CARE_OFS    5
@@ -23,17 +22,10 @@
 #define PER_HOST    3
 #define LIFETIME    100
 
-static uint8_t arena[ARENA] __attribute__((aligned(16)));
-static size_t arena_used;
-
 static struct ha *ha;
 static struct ha_config config;
 static struct core_env env;
 static struct sa_table *keys;
-static struct now now;
-static struct action actions[ACTIONS_STEP_MAX];
-static uint8_t payload[ACTIONS_STEP_BYTES];
-static struct actions out = { actions, 0, ACTIONS_STEP_MAX, payload, 0, sizeof(payload) };
 
 static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r" };
 static uint64_t accepted[NAMES];
@@ -47,37 +39,6 @@ static struct {
 	bool used, bound;
 	uint32_t tunnel;
 } addresses[ADDRESSES];
-
-static void *take(void *ctx, size_t n)
-{
-	uint8_t *p = arena + arena_used;
-
-	arena_used += (n + 15) & ~(size_t)15;
-	assert(arena_used <= ARENA);
-	return memset(p, 0, n);
-}
-
-/* No secret, but nothing that a mutation finds. */
-static void set_key(void *state, struct bytes key)
-{
-	uint64_t k[2] = { 1, key.n };
-
-	*(uint64_t *)state = siphash24(k, key.p, key.n);
-}
-
-static void sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
-{
-	uint64_t k[2] = { *(const uint64_t *)state, 0 };
-
-	k[1] = siphash24(k, a.p, a.n);
-	for (int i = 0; i < 4; i++) {
-		uint64_t v = siphash24(k, b.p, b.n) + (uint64_t)i;
-
-		memcpy(ret + 8 * i, &v, 8);
-	}
-}
-
-static const struct mac_algorithm cheap = { "cheap", 32, set_key, sign };
 
 static struct in_addr care_of(uint32_t i)
 {
