@@ -91,6 +91,7 @@ struct counts {
 	uint64_t accepted[KINDS], denied[256];
 	uint64_t revoked; /* revocations that were acknowledged */
 	uint64_t rated;   /* accepted within `seconds` */
+	nsec_t began;     /* CLOCK_MONOTONIC */
 	double seconds;
 };
 

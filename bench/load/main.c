@@ -5,10 +5,12 @@
 #include "io/raw.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Associations derived from a realm's that are kept ready: more hosts cost a derivation for each
  * request. */
@@ -60,12 +62,17 @@ static int read_keys(struct load *l, struct options *o)
 
 static int open_sockets(struct load *l, struct raw **ret_raw)
 {
+	struct sock_filter take_nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	const struct sock_fprog nothing = { 1, &take_nothing };
 	int err = udp_new(l->o->port, &l->udp);
 
 	/* Advertisements come to the care-of addresses, too: while this socket is there, the kernel
-	 * does not answer them with "protocol unreachable". */
+	 * does not answer them with "protocol unreachable". Nobody reads them. */
 	if (!err)
 		err = raw_new(ret_raw);
+	if (!err && setsockopt(raw_fd(*ret_raw), SOL_SOCKET, SO_ATTACH_FILTER, &nothing,
+			       sizeof(nothing)) < 0)
+		err = -errno;
 	if (err)
 		fprintf(stderr, "netmip4-load: cannot use UDP port %u: %s%s\n", l->o->port,
 			strerror(-err),

@@ -90,11 +90,12 @@ static json_t *counts_json(const struct counts *c)
 			json_object_set_new(denied, name,
 					    json_integer((json_int_t)c->denied[code]));
 		}
-	return json_pack("{s:f, s:f, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "seconds",
-			 c->seconds, "rate", rate(c), "sent", (json_int_t)c->sent, "accepted",
-			 accepted, "denied", denied, "lost", (json_int_t)c->lost, "late",
-			 (json_int_t)c->late, "wrong", (json_int_t)c->wrong, "unsent",
-			 (json_int_t)c->unsent, "revoked", (json_int_t)c->revoked);
+	return json_pack("{s:f, s:f, s:f, s:I, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "began",
+			 (double)c->began / (double)NSEC_PER_SEC, "seconds", c->seconds, "rate",
+			 rate(c), "sent", (json_int_t)c->sent, "accepted", accepted, "denied",
+			 denied, "lost", (json_int_t)c->lost, "late", (json_int_t)c->late, "wrong",
+			 (json_int_t)c->wrong, "unsent", (json_int_t)c->unsent, "revoked",
+			 (json_int_t)c->revoked);
 }
 
 static void print_json(const struct load *l)

@@ -276,6 +276,7 @@ static void fill(struct load *l)
 		}
 		settle_all(l, "registering", begin, &progress);
 	}
+	l->filled.began = begin;
 	l->filled.seconds = (double)(clock_now().mono - begin) / (double)NSEC_PER_SEC;
 	l->filled.rated = accepted(&l->filled);
 }
@@ -318,6 +319,7 @@ static void measure(struct load *l)
 		leave(l);
 		turn(l, "running", begin, &progress, until);
 	}
+	l->run.began = begin;
 	l->run.seconds = (double)(clock_now().mono - begin) / (double)NSEC_PER_SEC;
 	l->run.rated = accepted(&l->run);
 	settle_all(l, "waiting for the last replies", begin, &progress);
