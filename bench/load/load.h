@@ -39,6 +39,7 @@ struct options {
 	double rate;                    /* requests a second; 0 = closed loop */
 	uint32_t window;                /* requests on their way at a time */
 	double duration;                /* s; 0 = the first registrations only */
+	double pause;                   /* s between those and the rest */
 	uint32_t mix[KINDS];            /* shares */
 	uint16_t lifetime, port;
 	nsec_t timeout;

@@ -24,6 +24,7 @@ static const char usage[] =
 	"      --rate N         so many requests a second, come what may\n"
 	"      --window N       so many requests on their way at a time (256)\n"
 	"      --duration S     seconds; 0: only register every host once (10)\n"
+	"      --pause S        seconds between that and the rest (0)\n"
 	"      --mix R,I,M[,D]  shares of renewals, initial registrations, movements and\n"
 	"                       deregistrations (80,10,10, and as many D as I)\n"
 	"      --lifetime S     asked for (600)\n"
@@ -113,6 +114,7 @@ enum {
 	RATE,
 	WINDOW,
 	DURATION,
+	PAUSE,
 	MIX,
 	LIFETIME,
 	TIMEOUT,
@@ -135,6 +137,7 @@ static const struct option longs[] = { { "home-agent", required_argument, NULL, 
 				       { "rate", required_argument, NULL, RATE },
 				       { "window", required_argument, NULL, WINDOW },
 				       { "duration", required_argument, NULL, DURATION },
+				       { "pause", required_argument, NULL, PAUSE },
 				       { "mix", required_argument, NULL, MIX },
 				       { "lifetime", required_argument, NULL, LIFETIME },
 				       { "timeout", required_argument, NULL, TIMEOUT },
@@ -181,6 +184,8 @@ static const char *read_option(struct options *o, int option, const char *value)
 		return read_number32(value, 1, 1u << 20, &o->window) ? NULL : "1 to 1048576";
 	case DURATION:
 		return read_real(value, 0, 1e7, &o->duration) ? NULL : "0 to 10000000";
+	case PAUSE:
+		return read_real(value, 0, 1e7, &o->pause) ? NULL : "0 to 10000000";
 	case MIX:
 		return read_mix(value, o) ? NULL : "three or four shares, such as 80,10,10";
 	case LIFETIME:

@@ -281,6 +281,17 @@ static void fill(struct load *l)
 	l->filled.rated = accepted(&l->filled);
 }
 
+/* Revocations are acknowledged meanwhile. */
+static void wait_a_while(struct load *l)
+{
+	const nsec_t begin = clock_now().mono;
+	const nsec_t end = begin + (nsec_t)(l->o->pause * (double)NSEC_PER_SEC);
+	nsec_t progress = begin + PROGRESS_PERIOD;
+
+	while (clock_now().mono < end && !stopped)
+		turn(l, "waiting", begin, &progress, end);
+}
+
 /* How many requests should have left by now. */
 static uint64_t due_by(const struct load *l, nsec_t passed)
 {
@@ -330,7 +341,9 @@ int load_run(struct load *l)
 	fill(l);
 	if (!accepted(&l->filled))
 		return -EIO;
-	if (l->o->duration > 0 && !stopped)
+	if (l->o->duration > 0) {
+		wait_a_while(l);
 		measure(l);
+	}
 	return 0;
 }
