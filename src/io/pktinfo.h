@@ -16,8 +16,8 @@ struct pktinfo_control {
 	_Alignas(struct cmsghdr) uint8_t data[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* A socket that receives with it and has room for a batch either way. What is larger than a path's MTU may be fragmented: it is rare.
- * The descriptor or a negative errno. */
+/* A socket that receives with it and has room for a batch either way. What is larger than a path's
+ * MTU may be fragmented: it is rare. The descriptor or a negative errno. */
 static inline int pktinfo_socket(int type, int protocol)
 {
 	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = PKTINFO_BUFFER;
