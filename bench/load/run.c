@@ -303,29 +303,42 @@ static nsec_t due_time(const struct load *l, nsec_t begin, uint64_t number)
 	return begin + (nsec_t)((double)number / l->o->rate * (double)NSEC_PER_SEC);
 }
 
+/* The requests that are due by now, or as many of them as go into a batch. */
+static uint64_t ask_due(struct load *l, nsec_t begin, nsec_t now, uint64_t asked)
+{
+	const uint64_t due = due_by(l, now - begin);
+
+	for (int k = 0; k < SEND_BATCH && asked < due; k++, asked++)
+		if (!ask_any(l, due_time(l, begin, asked + 1)))
+			l->run.unsent++;
+	return asked;
+}
+
+static void ask_window(struct load *l)
+{
+	for (int k = 0; k < SEND_BATCH && l->p.n_waiting < l->o->window; k++)
+		if (!ask_any(l, 0))
+			return;
+}
+
 static void measure(struct load *l)
 {
 	const nsec_t begin = clock_now().mono;
 	const nsec_t end = begin + (nsec_t)(l->o->duration * (double)NSEC_PER_SEC);
+	const uint64_t total = due_by(l, end - begin); /* of an open loop: 0 in a closed one */
 	nsec_t progress = begin + PROGRESS_PERIOD, now;
 	uint64_t asked = 0;
 
 	l->counts = &l->run;
 	l->latency = (struct histogram){ .n = 0 };
-	while ((now = clock_now().mono) < end && !stopped) {
+	while (!stopped && ((now = clock_now().mono) < end || asked < total)) {
 		nsec_t until = end;
 
 		if (l->o->rate > 0) {
-			const uint64_t due = due_by(l, now - begin);
-
-			for (int k = 0; k < SEND_BATCH && asked < due; k++, asked++)
-				if (!ask_any(l, due_time(l, begin, asked + 1)))
-					l->run.unsent++;
+			asked = ask_due(l, begin, now < end ? now : end, asked);
 			until = due_time(l, begin, asked + 1);
 		} else {
-			for (int k = 0; k < SEND_BATCH && l->p.n_waiting < l->o->window; k++)
-				if (!ask_any(l, 0))
-					break;
+			ask_window(l);
 		}
 		leave(l);
 		turn(l, "running", begin, &progress, until);

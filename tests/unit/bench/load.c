@@ -472,6 +472,41 @@ static void hosts_are_picked_for_what_they_can_do(void **state)
 	load_free(l);
 }
 
+/* Every host is in the set of its state, once. */
+static void assert_sets(const struct population *p)
+{
+	uint32_t n = p->n_waiting;
+
+	for (enum state k = HOST_FREE; k <= HOST_REGISTERED; k++) {
+		n += p->sets[k].n;
+		for (uint32_t i = 0; i < p->sets[k].n; i++) {
+			const struct host *h = &p->hosts[p->sets[k].v[i]];
+
+			assert_int_equal(h->state, k);
+			assert_int_equal(h->slot, i);
+		}
+	}
+	assert_int_equal(n, p->n);
+}
+
+static void sets_stay_right_whatever_happens(void **state)
+{
+	struct load *l = load_new();
+	struct population *p = &l->p;
+
+	for (int i = 0; i < 2000; i++) {
+		const uint32_t host = (uint32_t)rng_below(&l->rng, p->n);
+
+		if (p->hosts[host].state != HOST_WAITING && rng_below(&l->rng, 2))
+			population_wait(p, host);
+		else
+			population_settle(p, host,
+					  rng_below(&l->rng, 2) ? HOST_FREE : HOST_REGISTERED);
+		assert_sets(p);
+	}
+	load_free(l);
+}
+
 static void no_two_hosts_of_nodes_share_a_care_of_address(void **state)
 {
 	struct load *l = load_new();
@@ -534,6 +569,7 @@ static const struct test tests[] = {
 	TEST(every_reply_to_a_node_is_checked, ""),
 	TEST(a_revocation_is_acknowledged_once_it_is_right, ""),
 	TEST(hosts_are_picked_for_what_they_can_do, ""),
+	TEST(sets_stay_right_whatever_happens, ""),
 	TEST(no_two_hosts_of_nodes_share_a_care_of_address, ""),
 	TEST(percentiles_are_right_within_their_buckets, ""),
 	TEST(every_value_has_a_bucket, ""),
