@@ -114,7 +114,7 @@ void journal_asked(struct load *l, uint32_t host)
 {
 	const struct host *h = &l->p.hosts[host];
 
-	if (l->journal && (h->kind == MOVEMENT || h->kind == DEREGISTRATION))
+	if (l->journal && h->kind != RENEWAL)
 		write_asked(l, host, kind_names[h->kind]);
 }
 

@@ -159,7 +159,7 @@ void explain(struct load *l, const struct datagram *d, const char *what);
  * sent:
  *   accepted NAI CARE-OF HOME-ADDRESS LIFETIME IDENTIFICATION TIME REQUEST
  *   ended NAI CARE-OF HOME-ADDRESS 0 IDENTIFICATION TIME REQUEST
- *   asked NAI KIND         a movement or deregistration leaves, or a revocation came: until the
+ *   asked NAI KIND         something else than a renewal leaves, or a revocation came: until the
  *                          next line of this NAI nobody can know where it is
  * Addresses are "-" if there is none, IDENTIFICATION and REQUEST hexadecimal, TIME in s since 1970.
  */

@@ -292,6 +292,19 @@ static void wait_a_while(struct load *l)
 		turn(l, "waiting", begin, &progress, end);
 }
 
+/* Revocations follow the reply to a movement: those to the last ones, until there are no
+ * more. */
+static void linger(struct load *l)
+{
+	nsec_t begin = clock_now().mono, heard = begin, progress = INT64_MAX;
+
+	while (clock_now().mono < heard + WAIT_MAX && heard < begin + l->o->timeout && !stopped) {
+		turn(l, "", begin, &progress, heard + WAIT_MAX);
+		if (l->received)
+			heard = l->received;
+	}
+}
+
 /* How many requests should have left by now. */
 static uint64_t due_by(const struct load *l, nsec_t passed)
 {
@@ -336,7 +349,8 @@ static void measure(struct load *l)
 
 		if (l->o->rate > 0) {
 			asked = ask_due(l, begin, now < end ? now : end, asked);
-			until = due_time(l, begin, asked + 1);
+			if (asked < total)
+				until = due_time(l, begin, asked + 1);
 		} else {
 			ask_window(l);
 		}
@@ -358,5 +372,6 @@ int load_run(struct load *l)
 		wait_a_while(l);
 		measure(l);
 	}
+	linger(l);
 	return 0;
 }

@@ -25,9 +25,9 @@ enum last { NOTHING, ACCEPTED, ENDED };
 
 struct entry { /* what the journal says of a host in the end */
 	enum last last;
-	bool asked;    /* something whose outcome is not known followed, */
-	bool movement; /* a movement: it keeps the home address */
-	double until;  /* the registration, s since 1970 */
+	bool asked;   /* something whose outcome is not known followed, */
+	bool lets_go; /* which may have ended the registration, and with it the home address */
+	double until; /* the registration, s since 1970 */
 	uint16_t lifetime;
 	uint64_t identification; /* of `request`, the last that was accepted and is no
 				    deregistration */
@@ -107,8 +107,9 @@ static const char *read_line(struct verify *v, const char *line)
 		return "names a host of other --realm, --routers, --nodes or --hosts than these";
 	e = &v->entries[host];
 	if (strcmp(word, "asked") == 0) {
+		e->lets_go |= strcmp(care_of, kind_names[MOVEMENT]) != 0 &&
+			      strcmp(care_of, kind_names[INITIAL]) != 0;
 		e->asked = true;
-		e->movement = strcmp(care_of, kind_names[MOVEMENT]) == 0;
 		return NULL;
 	}
 	if (n < 8 || (strcmp(word, "accepted") != 0 && strcmp(word, "ended") != 0))
@@ -116,7 +117,7 @@ static const char *read_line(struct verify *v, const char *line)
 	if (!read_place(v, host, care_of))
 		return "has a care-of address of other --sources, --routers, --nodes or --hosts "
 		       "than these";
-	e->asked = false;
+	e->asked = e->lets_go = false;
 	e->newest = identification;
 	e->last = *word == 'a' ? ACCEPTED : ENDED;
 	if (e->last == ENDED)
@@ -197,7 +198,7 @@ static void send_one(struct verify *v, uint32_t host)
 	h->sent = now.mono;
 	h->home = e->home;
 	/* Only a deregistration that may have happened lets the home address go. */
-	h->expires = e->asked && !e->movement && !is_replay(v->step) ? 0 : INT64_MAX;
+	h->expires = e->lets_go && !is_replay(v->step) ? 0 : INT64_MAX;
 	if (is_replay(v->step)) {
 		h->kind = RENEWAL;
 		h->identification = e->identification;
@@ -250,7 +251,7 @@ static void on_reply(struct verify *v, const struct datagram *d, const struct mi
 		else if (v->step == ASK) /* the home address holds from here on */
 			v->entries[host].home = m->hoa_address;
 		if (v->step == ASK && !wrong)
-			v->entries[host].asked = false;
+			v->entries[host].asked = v->entries[host].lets_go = false;
 		v->answered[i] = true;
 		v->n_answered++;
 		return;
