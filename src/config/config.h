@@ -16,9 +16,7 @@
 #define CONFIG_MISTAKES_MAX   20 /* more than a screen of them helps nobody */
 #define CONFIG_INTERFACES_MAX 16 /* of one kind: core or upstream */
 #define CONFIG_PATH_MAX       256
-#define CONFIG_STATICS_MAX                                                                         \
-	100000 /* assignments; more belong into a pool's memory of who was who                     \
-		*/
+#define CONFIG_STATICS_MAX    100000 /* assignments: kept by hand, so not a million */
 
 /* How soon what is stored is on the disk, too. */
 enum config_sync {

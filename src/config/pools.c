@@ -178,7 +178,7 @@ void read_static_address(struct context *x, const struct key *k, yaml_node_t *n,
 void read_statics(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
 	struct config *c = x->config;
-	yaml_node_item_t *items = n->data.sequence.items.start;
+	yaml_node_item_t *items;
 	size_t entries;
 
 	if (n->type != YAML_SEQUENCE_NODE) {
@@ -187,6 +187,7 @@ void read_statics(struct context *x, const struct key *k, yaml_node_t *n, void *
 			"- {nai: name@example.net, address: 2001:db8:2::7}");
 		return;
 	}
+	items = n->data.sequence.items.start;
 	entries = (size_t)(n->data.sequence.items.top - items);
 	if (entries > CONFIG_STATICS_MAX) {
 		mistake(x, node_line(n), "there are %zu entries; write 0 to %d", entries,
