@@ -180,8 +180,9 @@ void roles_reload(struct daemon *d)
 		log_plain(LOG_LEVEL_ERROR, mistakes.v[i].text ? mistakes.v[i].text : "?");
 	config_mistakes_done(&mistakes);
 	if (!err) {
-		config_keep(next, d->config, say_changed, d);
-		err = reload_roles(d, next);
+		err = config_keep(next, d->config, say_changed, d);
+		if (!err)
+			err = reload_roles(d, next);
 	}
 	if (err) {
 		log_say(LOG_LEVEL_ERROR, "configuration not reloaded, the former one holds: %s",
