@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the newest record to the oldest: the first of its key that is met is the one that counts. A
- * table of the keys met holds where each stands, not the key, so it takes little memory; the cost
- * is the time that the processor waits for memory, hence the prefetching of a whole block's places.
+ * table of the keys met holds where each stands, not the key, so it takes little memory; what takes
+ * time is waiting for memory, hence the groups whose places are all asked for before the first is
+ * needed.
  */
 #include "store/merge.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <xxhash.h>
 
 #define PLACE_BITS 48 /* 256 TiB of logs */
 #define PLACE_MASK ((UINT64_C(1) << PLACE_BITS) - 1)
-
-/* A record of the block at hand. */
-struct met {
-	const uint8_t *p;
-	uint64_t hash;
-};
+#define GROUP      32 /* about as many places as a processor waits for at once */
+#define CACHE_LINE 64
+#define AHEAD      1024 /* octets: reading in order, a processor does not look beyond a page itself */
 
 struct merge {
 	const struct files *files;
 	uint64_t base;  /* position that counts as place 0 */
 	uint64_t *slot; /* 16 bits of the hash, and place + 1; 0: free */
 	uint64_t mask, seed;
-	struct met *met;
+	const uint8_t **record; /* of the block at hand */
 	int (*each)(void *ctx, const struct record *r);
 	void *ctx;
 };
@@ -57,62 +56,69 @@ static uint64_t *find(const struct merge *m, uint64_t hash, struct bytes key)
 	}
 }
 
-/* Reads through a block once, so that what its records need is on its way when they are looked up.
- */
-static void meet(struct merge *m, const struct block *b)
+/* Asks for the record that find() is going to compare with. */
+static void ask_for(const struct merge *m, uint64_t hash)
 {
-	const uint8_t *p = b->payload.p;
+	for (uint64_t i = hash & m->mask; m->slot[i]; i = (i + 1) & m->mask) {
+		const uint8_t *p;
 
-	for (uint32_t i = 0; i < b->records; i++) {
-		struct record r;
-
-		m->met[i].p = p;
-		p = record_at(p, &r);
-		m->met[i].hash = XXH3_64bits_withSeed(r.key.p, r.key.n, m->seed);
-		__builtin_prefetch(&m->slot[m->met[i].hash & m->mask]);
-	}
-	for (uint32_t i = 0; i < b->records; i++) {
-		uint64_t slot = m->slot[m->met[i].hash & m->mask];
-
-		if (slot)
-			__builtin_prefetch(at_place(m, (slot & PLACE_MASK) - 1));
+		if ((m->slot[i] ^ hash) >> PLACE_BITS)
+			continue;
+		p = at_place(m, (m->slot[i] & PLACE_MASK) - 1);
+		__builtin_prefetch(p);
+		__builtin_prefetch(p + CACHE_LINE);
+		return;
 	}
 }
 
-static int merge_log_block(struct merge *m, const struct file *f, const struct block *b)
+/* Handles n records of a block in the order in which they stand; newer ones were before. */
+static int merge_group(struct merge *m, const struct file *f, const uint8_t *const *record,
+		       size_t n)
 {
+	uint64_t hash[GROUP];
+	struct record r;
 	int err = 0;
 
-	meet(m, b);
-	for (uint32_t i = b->records; !err && i-- > 0;) {
-		const struct met *met = &m->met[i];
-		struct record r;
-		uint64_t *slot;
+	for (size_t i = 0; i < n; i++) {
+		record_at(record[i], &r);
+		hash[i] = XXH3_64bits_withSeed(r.key.p, r.key.n, m->seed);
+		__builtin_prefetch(&m->slot[hash[i] & m->mask]);
+	}
+	for (size_t i = 0; i < n; i++)
+		ask_for(m, hash[i]);
+	for (size_t i = n; !err && i-- > 0;) {
+		uint64_t *slot, place = f->start + (uint64_t)(record[i] - f->content.p) - m->base;
 
-		record_at(met->p, &r);
-		slot = find(m, met->hash, r.key);
+		record_at(record[i], &r);
+		slot = find(m, hash[i], r.key);
 		if (*slot)
 			continue;
-		*slot = (met->hash & ~PLACE_MASK) |
-			(f->start + (uint64_t)(met->p - f->content.p) - m->base + 1);
+		if (f->kind == FILE_LOG) /* a snapshot has a key only once */
+			*slot = (hash[i] & ~PLACE_MASK) | (place + 1);
 		if (!r.deleted)
 			err = m->each(m->ctx, &r);
 	}
 	return err;
 }
 
-/* A key is there only once. */
-static int merge_snapshot_block(struct merge *m, const struct block *b)
+static int merge_block(struct merge *m, const struct file *f, const struct block *b)
 {
+	const uint8_t *p = b->payload.p;
+	size_t left = b->records;
 	int err = 0;
 
-	meet(m, b);
-	for (uint32_t i = 0; !err && i < b->records; i++) {
+	for (uint32_t i = 0; i < b->records; i++) {
 		struct record r;
 
-		record_at(m->met[i].p, &r);
-		if (!*find(m, m->met[i].hash, r.key))
-			err = m->each(m->ctx, &r);
+		m->record[i] = p;
+		__builtin_prefetch(p + AHEAD);
+		p = record_at(p, &r);
+	}
+	while (!err && left) {
+		size_t n = left < GROUP ? left : GROUP;
+
+		left -= n;
+		err = merge_group(m, f, m->record + left, n);
 	}
 	return err;
 }
@@ -127,10 +133,9 @@ static int merge_files(struct merge *m)
 		for (size_t k = f->n_blocks; !err && k-- > 0;) {
 			struct block b = block_at(f->content.p + f->blocks[k]);
 
-			if (f->kind == FILE_LOG)
-				err = merge_log_block(m, f, &b);
-			else
-				err = merge_snapshot_block(m, &b);
+			for (size_t at = 0; k && at < AHEAD; at += CACHE_LINE)
+				__builtin_prefetch(f->content.p + f->blocks[k - 1] + at);
+			err = merge_block(m, f, &b);
 		}
 	}
 	return err;
@@ -140,14 +145,16 @@ int merge(const struct files *f, int (*each)(void *ctx, const struct record *r),
 {
 	struct merge m = { .files = f, .each = each, .ctx = ctx, .mask = 15 };
 	uint64_t keys = 0;
-	uint32_t met = 1;
+	uint32_t largest = 1;
+	size_t size;
+	void *table;
 	int err = -ENOMEM;
 
 	for (size_t i = 0; i < f->n_whole; i++) {
 		if (f->file[i].kind == FILE_LOG)
 			keys += f->file[i].records;
-		if (f->file[i].records_max > met)
-			met = f->file[i].records_max;
+		if (f->file[i].records_max > largest)
+			largest = f->file[i].records_max;
 	}
 	if (f->n_whole)
 		m.base = f->file[0].start;
@@ -156,11 +163,17 @@ int merge(const struct files *f, int (*each)(void *ctx, const struct record *r),
 	/* keys come from hosts: none shall know which of them meet in a slot */
 	if (getrandom(&m.seed, sizeof(m.seed), 0) != (ssize_t)sizeof(m.seed))
 		return -errno;
-	m.slot = calloc(m.mask + 1, sizeof(*m.slot));
-	m.met = malloc(met * sizeof(*m.met));
-	if (m.slot && m.met)
+	size = (m.mask + 1) * sizeof(*m.slot);
+	table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	m.record = malloc(largest * sizeof(*m.record));
+	if (table != MAP_FAILED && m.record) {
+		/* large pages, if there are any: most of the waiting is for the page tables */
+		madvise(table, size, MADV_HUGEPAGE);
+		m.slot = table;
 		err = merge_files(&m);
-	free(m.slot);
-	free(m.met);
+	}
+	if (table != MAP_FAILED)
+		munmap(table, size);
+	free(m.record);
 	return err;
 }
