@@ -191,9 +191,8 @@ static void print_store(const json_t *answer)
 {
 	const char *error = json_string_value(json_object_get(answer, "error"));
 
-	printf("%s, sync %s: %lld records, %s%s%s\n", text(answer, "path"), text(answer, "sync"),
-	       number(answer, "records"), text(answer, "state"), error ? ": " : "",
-	       error ? error : "");
+	printf("%s, sync %s: %s%s%s\n", text(answer, "path"), text(answer, "sync"),
+	       text(answer, "state"), error ? ": " : "", error ? error : "");
 }
 
 static void print_version(const json_t *answer)

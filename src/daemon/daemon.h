@@ -33,6 +33,7 @@ struct machine {
 };
 
 struct loop;
+struct keep;
 
 struct daemon {
 	struct config *config;
@@ -60,6 +61,7 @@ struct daemon {
 	struct sysctls sysctls;
 	bool pool_added;
 
+	struct keep *keep; /* keep.c */
 	struct loop *loop;
 	struct now now; /* of the batch that is being taken in */
 	nsec_t started;
@@ -76,10 +78,24 @@ const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
 
 /* roles.c */
 int roles_start(struct daemon *d);
+/* They know what the store holds: now they hear of the machine. */
+void roles_begin(struct daemon *d);
 void roles_stop(struct daemon *d);
 /* SIGHUP: reads the configuration again and takes over what may change. */
 void roles_reload(struct daemon *d);
 extern const struct config_env roles_config_env;
+
+/* keep.c: the store. Opens it and gives the roles what it holds; says what went wrong. */
+int keep_start(struct daemon *d);
+/* Syncs and closes. */
+void keep_stop(struct daemon *d);
+void keep_put(struct daemon *d, struct bytes key, struct bytes value);
+void keep_del(struct daemon *d, struct bytes key);
+int keep_commit(struct daemon *d);
+/* A sentence about what is wrong with it, or NULL. */
+const char *keep_trouble(const struct daemon *d);
+/* Moves the configured store aside for a new one, because the operator says so; says where. */
+int keep_reset(const struct config *c);
 
 /* ops.c: `ctx` is the daemon. */
 extern const struct runtime_ops ops_table;

@@ -84,15 +84,17 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 
 static void store_put(void *ctx, struct bytes key, struct bytes value)
 {
+	keep_put(ctx, key, value);
 }
 
 static void store_del(void *ctx, struct bytes key)
 {
+	keep_del(ctx, key);
 }
 
 static int store_commit(void *ctx)
 {
-	return 0;
+	return keep_commit(ctx);
 }
 
 static enum log_level level_of(enum event e)

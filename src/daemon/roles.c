@@ -66,16 +66,6 @@ static void replace_arena(struct arena **held, struct arena *next)
 	*held = next;
 }
 
-/* Roles take their interfaces to be up until they hear otherwise. */
-static void tell_links(struct daemon *d, struct now now)
-{
-	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
-		if (!d->machine.ports[i].up)
-			runtime_link(&d->runtime,
-				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
-	runtime_flush(&d->runtime, now);
-}
-
 int roles_start(struct daemon *d)
 {
 	struct core_env env;
@@ -97,12 +87,22 @@ int roles_start(struct daemon *d)
 		if (!err)
 			runtime_add(&d->runtime, &an_role, d->an);
 	}
-	if (!err)
-		tell_links(d, clock_now());
-	else
+	if (err)
 		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
 					 "bindings, addresses and attachments; write smaller ones");
 	return err;
+}
+
+/* Roles take their interfaces to be up until they hear otherwise. */
+void roles_begin(struct daemon *d)
+{
+	const struct now now = clock_now();
+
+	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
+		if (!d->machine.ports[i].up)
+			runtime_link(&d->runtime,
+				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
+	runtime_flush(&d->runtime, now);
 }
 
 void roles_stop(struct daemon *d)
