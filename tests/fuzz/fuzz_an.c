@@ -48,9 +48,11 @@ static void begin(void)
 	c.numbers = mip4_numbers_default;
 	c.home_agent.s_addr = htonl(0xc0000201);
 	c.pool.s_addr = htonl(0xc6336408);
-	c.ports[0] = (struct an_port){
-		.ifindex = IFINDEX, .mac = { { 2, 1 } }, .realm = "r", .attachments_max = 8
-	};
+	c.ports[0] = (struct an_port){ .name = "p",
+				       .ifindex = IFINDEX,
+				       .mac = { { 2, 1 } },
+				       .realm = "r",
+				       .attachments_max = 8 };
 	now = (struct now){ NSEC_PER_SEC, 0xc9f4a50000000000 };
 	n_requests = n_ids = home_clock = 0;
 	memset(requests, 0, sizeof(requests));

@@ -91,7 +91,8 @@ static void init_an(struct world *w, int i)
 		.attachments_max = 4,
 		.buffer_bytes = 65536,
 	};
-	c->ports[0] = (struct an_port){ .ifindex = WORLD_PORT_IF,
+	c->ports[0] = (struct an_port){ .name = "port",
+					.ifindex = WORLD_PORT_IF,
 					.mac = { { 0x02, 0, 0, 0, 0x0a, (uint8_t)(i + 1) } },
 					.realm = "example.net",
 					.attachments_max = 4 };
