@@ -490,6 +490,26 @@ static void an_address_is_kept_from_use_as_long_as_it_may_be_registered(void **s
 	world_done(&w);
 }
 
+/* The host comes back while it is being deregistered: what is asked for runs from now. */
+static void an_address_asked_for_again_is_kept_for_longer(void **state)
+{
+	struct world w;
+	uint64_t leaving;
+
+	start(&w);
+	world_attach(&w, 1);
+	store(&w);
+	world_link(&w, LINK_DOWN);
+	world_pass(&w, 11);
+	store(&w);
+	leaving = stored(CARE_OF).until;
+	world_pass(&w, 2);
+	world_frame(&w, 1, packet_rs(1));
+	assert_int_equal(store(&w), 1);
+	assert_true(ntp_later(stored(CARE_OF).until, leaving));
+	world_done(&w);
+}
+
 static void a_host_that_was_leaving_is_not_attached(void **state)
 {
 	struct world w;
@@ -681,6 +701,7 @@ static const struct test tests[] = {
 	TEST(what_is_about_to_end_is_renewed_sooner, ""),
 	TEST(the_address_is_stored_before_the_request_goes_out, ""),
 	TEST(an_address_is_kept_from_use_as_long_as_it_may_be_registered, ""),
+	TEST(an_address_asked_for_again_is_kept_for_longer, ""),
 	TEST(a_host_that_was_leaving_is_not_attached, ""),
 	TEST(quarantine_survives_and_ends, ""),
 	TEST(an_address_given_back_has_no_record, ""),
