@@ -87,7 +87,6 @@ void client_restore(struct client *c, struct client_group *g, const struct clien
 	c->offset = r->offset;
 	c->latest = c->floor = r->floor;
 	c->accepted = r->accepted;
-	c->answered = true;
 	c->revocable = r->revocable;
 	c->peer_timestamp = r->peer_timestamp;
 	if (r->revocable)

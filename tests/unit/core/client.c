@@ -715,6 +715,37 @@ static void what_ends_soon_is_asked_about_in_half_its_time(void **state)
 	done();
 }
 
+/* Code 133 of a clock that is behind takes us back to what has been accepted, not further. */
+static void a_restored_registration_knows_what_was_accepted(void **state)
+{
+	nsec_t ends;
+	struct mip4_message q, first, r;
+
+	setup();
+	first = register_now(600);
+	restart(&ends);
+	client_renew(&client, &group, now, &out);
+	q = request();
+	r = reply_to(&q, MIP4_HA_IDENTIFICATION);
+	r.identification -= (uint64_t)1000 << 32;
+	assert_int_equal(answer(&r), CLIENT_NOTHING);
+	assert_true(ntp_later(request().identification, first.identification));
+	done();
+}
+
+static void what_the_home_agent_said_last_is_known_after_a_restart(void **state)
+{
+	nsec_t ends;
+
+	setup();
+	register_now(600);
+	group.heard = false;
+	restart(&ends);
+	assert_true(group.heard);
+	assert_int_equal(group.heard_timestamp, 7000);
+	done();
+}
+
 /* Requests under way may have asked for longer than what was granted. */
 static void a_restored_registration_exposes_for_as_long_as_is_asked_for(void **state)
 {
@@ -760,6 +791,8 @@ static const struct test tests[] = {
 	TEST(a_restored_registration_ends_when_it_would_have_and_renews_as_told, ""),
 	TEST(a_restored_registration_waits_for_no_reply, ""),
 	TEST(what_ends_soon_is_asked_about_in_half_its_time, ""),
+	TEST(a_restored_registration_knows_what_was_accepted, ""),
+	TEST(what_the_home_agent_said_last_is_known_after_a_restart, ""),
 	TEST(a_restored_registration_exposes_for_as_long_as_is_asked_for, ""),
 };
 
