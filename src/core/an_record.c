@@ -52,9 +52,9 @@ static void write_registration(struct writer *w, const struct client_registratio
 	write_u32(w, c->peer_timestamp);
 }
 
-static struct client_registration read_registration(struct reader *r)
+static struct client_registration read_registration(struct reader *r, struct in_addr care_of)
 {
-	struct client_registration c;
+	struct client_registration c = { .care_of = care_of };
 
 	c.home_agent = read_in4(r);
 	c.granted = read_u16(r);
@@ -93,8 +93,7 @@ static void read_attached(struct reader *r, struct in_addr care_of, struct an_re
 	read_copy(r, a->router.b, sizeof(a->router.b));
 	a->router_address = read_in6(r);
 	a->asked = read_in4(r);
-	a->registration = read_registration(r);
-	a->registration.care_of = care_of;
+	a->registration = read_registration(r, care_of);
 }
 
 int an_record_read(struct bytes value, struct in_addr care_of, struct an_record *ret)
