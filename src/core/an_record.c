@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#define VERSION 1 /* what reads only older records raises it when it writes another form */
+#define VERSION 1 /* raised when the form changes: who knows only the old one says -ENOTSUP */
 
 enum kind { KIND_QUARANTINE, KIND_ATTACHED };
 

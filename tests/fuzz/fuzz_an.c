@@ -35,6 +35,7 @@ static struct {
 	uint8_t value[AN_RECORD_MAX];
 } store[POOL];
 static bool store_full, store_wrong; /* wrong: it has been full, or written by the script */
+static nsec_t not_before[POOL];      /* by the quarantine that a restart has found */
 static size_t arena_keys;
 
 static void new_node(void)
@@ -78,6 +79,7 @@ static void begin(void)
 	memset(requests, 0, sizeof(requests));
 	memset(open, 0, sizeof(open));
 	memset(store, 0, sizeof(store));
+	memset(not_before, 0, sizeof(not_before));
 	store_full = store_wrong = false;
 	arena_used = arena_keys = 0;
 	new_node();
@@ -102,6 +104,7 @@ static void see_request(struct bytes wire)
 		return;
 	assert(m.nai.n <= NAI_MAX);
 	assert(store_wrong || store[place(m.care_of)].n);
+	assert(now.mono >= not_before[place(m.care_of)]);
 	memcpy(nais[at], m.nai.p, m.nai.n);
 	m.nai.p = (const uint8_t *)nais[at];
 	requests[at] = m;
@@ -169,18 +172,26 @@ static void look(void)
 	out.n = out.used = 0;
 }
 
+static void move_clock(nsec_t to)
+{
+	nsec_t d = to - now.mono;
+
+	now.ntp += (uint64_t)(d / NSEC_PER_SEC) << 32;
+	now.ntp += ((uint64_t)(d % NSEC_PER_SEC) << 32) / NSEC_PER_SEC;
+	now.mono = to;
+}
+
 static void pass(uint32_t seconds)
 {
 	nsec_t end = now.mono + seconds * NSEC_PER_SEC, due;
 
 	while ((due = an_role.next_timeout(an)) <= end) {
 		if (due > now.mono)
-			now.mono = due;
+			move_clock(due);
 		an_role.timeout(an, now, &out);
 		look();
 	}
-	now.mono = end;
-	now.ntp += (uint64_t)seconds << 32;
+	move_clock(end);
 }
 
 /* A packet that the script writes, or one of a kind that the node looks into. */
@@ -259,6 +270,18 @@ static void message_in(struct reader *r, enum mip4_type type)
 	datagram_in(writer_bytes(&w), q->care_of);
 }
 
+/* In whole seconds, and no longer than any lifetime: what the node believes of a wild clock. */
+static void expect_quarantine(uint32_t i)
+{
+	struct an_record r;
+	int64_t left;
+
+	assert(!an_record_read(BYTES(store[i].value, store[i].n), (struct in_addr){ 0 }, &r));
+	left = (int64_t)(r.until - now.ntp) >> 32;
+	if (!r.attached && left > 0)
+		not_before[i] = now.mono + (left < UINT16_MAX ? left : UINT16_MAX) * NSEC_PER_SEC;
+}
+
 static void restart(void)
 {
 	uint8_t octets[AN_RECORD_KEY_MAX];
@@ -269,6 +292,7 @@ static void restart(void)
 		struct writer key = writer_new(octets, sizeof(octets));
 		int err;
 
+		not_before[i] = 0;
 		if (store[i].n == 0)
 			continue;
 		an_record_write_key(&key, (struct in_addr){ htonl(0xc6336408 + i) });
@@ -277,6 +301,8 @@ static void restart(void)
 		assert(!err || (store_wrong && (err == -EBADMSG || err == -ENOTSUP)));
 		if (err)
 			store[i].n = 0;
+		else
+			expect_quarantine(i);
 	}
 	an_role.restored(an, now);
 	for (int i = 0; i < POOL; i++) {
