@@ -44,6 +44,8 @@ static void fill_access_node(const struct daemon *d, const struct config *c, str
 		ret->ports[i] = c->access_node.ports[i].role;
 		ret->ports[i].ifindex = d->machine.ports[i].index;
 		ret->ports[i].mac = d->machine.ports[i].mac;
+		snprintf(ret->ports[i].name, sizeof(ret->ports[i].name), "%s",
+			 c->access_node.ports[i].interface);
 	}
 }
 

@@ -54,6 +54,7 @@ struct node {
 	bool blocked;     /* nothing from or to it crosses the core */
 	bool plane_fails; /* its data plane refuses new entries */
 	bool carrier;
+	bool down; /* its process is; its data plane goes on */
 };
 
 struct host {

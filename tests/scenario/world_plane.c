@@ -196,6 +196,8 @@ static void punt(struct node *n, struct packet p)
 {
 	struct now now = world_now(n->w, n);
 
+	if (n->down)
+		return;
 	runtime_packet(&n->runtime, &p, now);
 	runtime_flush(&n->runtime, now);
 }

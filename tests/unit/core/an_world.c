@@ -72,7 +72,8 @@ void world_init(struct world *w)
 					.attachments_max = 16,
 					.buffer_bytes = 65536 };
 	for (uint8_t i = 0; i < 2; i++)
-		w->config.ports[i] = (struct an_port){ .ifindex = WORLD_IF + i,
+		w->config.ports[i] = (struct an_port){ .name = { 'p', (char)('1' + i) },
+						       .ifindex = WORLD_IF + i,
 						       .mac = { { 2, 0xa, 0, 0, 0, i } },
 						       .realm = "example.net",
 						       .attachments_max = 8 };
