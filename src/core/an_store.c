@@ -178,7 +178,7 @@ static int restore_host(struct an *an, const struct an_record *r, struct now now
 	a = an_attachment_new(an, l, r->host);
 	if (!a) {
 		restore_no_host(an, &r->registration, now);
-		return -ENOSPC;
+		return -ENOENT;
 	}
 	care_of_restore(&an->care_of, r->registration.care_of, a, 0);
 	fill_attachment(an, a, r, now);
@@ -197,7 +197,7 @@ int an_restore(void *self, struct bytes key, struct bytes value, struct now now)
 	if (err)
 		return err;
 	if (!care_of_has(&an->care_of, care_of))
-		return -ENOSPC;
+		return -ENOENT;
 	if (care_of_owner(&an->care_of, care_of) || care_of_quarantined(&an->care_of, care_of))
 		return -EBADMSG; /* an address has one record */
 	if (r.attached)

@@ -89,31 +89,6 @@ int care_of_take(struct care_of_pool *p, void *owner, nsec_t now, struct in_addr
 	return 0;
 }
 
-/* Out of the middle of a list. */
-static bool unlink_place(struct care_of_pool *p, struct care_of_list *l, uint32_t place)
-{
-	for (uint32_t before = 0, at = l->first; at; before = at, at = p->v[at - 1].next) {
-		if (at != place)
-			continue;
-		*(before ? &p->v[before - 1].next : &l->first) = p->v[place - 1].next;
-		if (l->last == place)
-			l->last = before;
-		return true;
-	}
-	return false;
-}
-
-int care_of_take_this(struct care_of_pool *p, void *owner, struct in_addr a)
-{
-	const uint32_t place = ntohl(a.s_addr) - p->base + 1;
-
-	if (!care_of_has(p, a) || p->v[place - 1].owner ||
-	    (!unlink_place(p, &p->free, place) && !unlink_place(p, &p->quarantine, place)))
-		return -ENOENT;
-	p->v[place - 1].owner = owner;
-	return 0;
-}
-
 bool care_of_has(const struct care_of_pool *p, struct in_addr a)
 {
 	return ntohl(a.s_addr) - p->base < p->size;

@@ -39,8 +39,6 @@ int care_of_new(struct care_of_pool *p, const struct memory *m, struct in_addr f
 /* The address that has been free for longest: late packets for its former owner have passed by
  * then. 0 or -ENOENT: none is free. */
 int care_of_take(struct care_of_pool *p, void *owner, nsec_t now, struct in_addr *ret);
-/* This very one. 0 or -ENOENT: it is not of this pool, or in use. */
-int care_of_take_this(struct care_of_pool *p, void *owner, struct in_addr a);
 /* Gives an address back, to be used again from `until` on or a little later; 0 = at
  * once. */
 void care_of_give(struct care_of_pool *p, struct in_addr a, nsec_t until);

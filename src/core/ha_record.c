@@ -208,7 +208,7 @@ int host_record_read(struct ha *h, struct host *x, struct bytes value, struct no
 	x->home4 = read_in4(&r);
 	if (r.failed)
 		return -EBADMSG;
-	if (x->home4.s_addr && care_of_take_this(&h->home4, x, x->home4))
+	if (x->home4.s_addr && care_of_restore(&h->home4, x->home4, x, 0))
 		x->home4.s_addr = 0; /* no longer in the pool */
 	if (flags & RECORD_BINDING)
 		err = read_binding(h, x, &r, now);

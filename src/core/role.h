@@ -44,7 +44,8 @@ struct role_ops {
 	 * whole. True: they are carried out. */
 	bool (*batch_end)(void *self, bool stored, struct now now);
 	/* One record of the store, before anything else comes in. 0; -EBADMSG: not one of ours;
-	 * -ENOTSUP: of a newer version; -ENOSPC: more than this configuration has room for. */
+	 * -ENOTSUP: of a newer version; -ENOSPC: more than this configuration has room for, and it
+	 * has been promised; -ENOENT: not served by this configuration, it stays where it is. */
 	int (*restore)(void *self, struct bytes key, struct bytes value, struct now now);
 	/* All have been restored: from now on timeouts repeat to the data plane what it should
 	 * have, in steps, until `restoring` is false. */

@@ -46,14 +46,17 @@ static int open_store(struct daemon *d, struct keep *k)
 static int restore(void *ctx, struct bytes key, struct bytes value)
 {
 	struct daemon *d = ctx;
+	int err = -ENOENT;
 
 	d->keep->restored.records++;
 	for (size_t i = 0; i < d->runtime.n_roles; i++) {
 		const struct runtime_role *r = &d->runtime.roles[i];
 
 		if (key.n && key.p[0] == r->ops->store_tag)
-			return r->ops->restore(r->self, key, value, d->now);
+			err = r->ops->restore(r->self, key, value, d->now);
 	}
+	if (err != -ENOENT)
+		return err;
 	d->keep->restored.ignored++;
 	return 0;
 }
@@ -110,8 +113,9 @@ int keep_start(struct daemon *d)
 	}
 	if (k->restored.ignored)
 		log_say(LOG_LEVEL_WARNING,
-			"%llu records of the store are of a role that is not "
-			"configured; they stay there",
+			"%llu records of the store are of a role, pool or port that is not "
+			"configured; "
+			"they stay there",
 			(unsigned long long)k->restored.ignored);
 	return 0;
 }

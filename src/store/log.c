@@ -26,7 +26,7 @@ int log_load(struct log *l, int (*each)(void *ctx, const struct record *r), void
 	return err;
 }
 
-int log_begin(struct log *l)
+int log_go_on(struct log *l)
 {
 	char name[FILE_NAME_SIZE];
 	int fd;
@@ -81,7 +81,7 @@ static int divide(struct log *l, int sync_error)
 		/* the sync thread has stopped using them: what they hold is read and written anew
 		 */
 		drop_former(l);
-		err = log_begin(l);
+		err = log_go_on(l);
 		if (err)
 			return err;
 		drop_former(l);
@@ -92,7 +92,7 @@ static int divide(struct log *l, int sync_error)
 		return 1; /* the last one failed, or was cut short by the end of the process */
 	if (l->end - l->start <= enough || l->former_fd >= 0)
 		return 0;
-	err = log_begin(l);
+	err = log_go_on(l);
 	return err ? err : 1;
 }
 

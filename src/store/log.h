@@ -63,7 +63,7 @@ int log_commit(struct log *l, uint8_t *block, size_t n, uint32_t records);
 int log_trouble(struct log *l, char *ret_why, size_t n);
 
 /* log.c: begins the log that goes on where the current one ends. */
-int log_begin(struct log *l);
+int log_go_on(struct log *l);
 /* log_sync.c: makes all that was committed reach the disk. */
 int log_sync(struct log *l);
 void *log_sync_thread(void *log);

@@ -128,7 +128,7 @@ static int continue_log(struct log *l)
 
 	l->end = f->end;
 	if (!last || last->kind != FILE_LOG) {
-		err = log_begin(l);
+		err = log_go_on(l);
 		if (!err)
 			err = file_sync(l->fd);
 		return err ? err : file_sync(l->folder);
