@@ -91,8 +91,7 @@ static void the_store_shows_whether_it_works(void **state)
 	assert_string_equal(output, "/var/lib/netmip4, sync interval: ok\n");
 	show("store", "{\"path\": \"/var/lib/netmip4\", \"sync\": \"batch\", "
 		      "\"state\": \"failing\", \"error\": \"the disk is full\"}");
-	assert_string_equal(
-		output, "/var/lib/netmip4, sync batch: failing: the disk is full\n");
+	assert_string_equal(output, "/var/lib/netmip4, sync batch: failing: the disk is full\n");
 }
 
 static const struct test tests[] = {
