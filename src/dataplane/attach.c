@@ -48,7 +48,7 @@ static int attach(struct dataplane *d, uint32_t ifindex, enum bpf_tc_attach_poin
 	return err ? err : bpf_tc_attach(&hook, &opts);
 }
 
-int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook)
+static int attach_hook(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook)
 {
 	static const char *const programs[] = {
 		[DATAPLANE_ACCESS] = "nm4_access",
@@ -69,6 +69,34 @@ int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook 
 	if (err)
 		dataplane_explain(d, "the BPF programs cannot be attached to interface %s: %s",
 				  name, strerror(-err));
+	return err;
+}
+
+int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook)
+{
+	if (d->ready)
+		return attach_hook(d, ifindex, hook);
+	if (d->n_waiting == ATTACHED_MAX) {
+		dataplane_explain(d, "more than %d interfaces", ATTACHED_MAX);
+		return -ENOSPC;
+	}
+	d->waiting[d->n_waiting++] = (struct waiting){ ifindex, hook };
+	return 0;
+}
+
+/* The new pins are made first and renamed last: if we are killed in between, the next process finds
+ * the old ones, or none, fills maps of its own and replaces what is attached. */
+int dataplane_ready(struct dataplane *d)
+{
+	int err = d->ready ? 0 : pins_make(d);
+
+	if (err || d->ready)
+		return err;
+	for (size_t i = 0; i < d->n_waiting && !err; i++)
+		err = attach_hook(d, d->waiting[i].ifindex, d->waiting[i].hook);
+	if (!err)
+		err = pins_replace(d);
+	d->ready = !err;
 	return err;
 }
 
