@@ -13,6 +13,7 @@ static const struct config defaults = {
 				      .accept = { [127 / 64] = UINT64_C(1) << 127 % 64 } },
 		     .hoa = { .send = 255, .accept = { [255 / 64] = UINT64_C(1) << 255 % 64 } } },
 	.punts_per_second = 100,
+	.pins = "/sys/fs/bpf/netmip4",
 	.home_agent.role = { .lifetime_max = 1800,
 			     .timestamp_tolerance = 7, /* RFC 5944 5.7.1 */
 			     .tunnelling = true,

@@ -51,6 +51,7 @@ struct config {
 	char keys[CONFIG_PATH_MAX];
 	struct mip4_numbers numbers;
 	uint32_t punts_per_second;
+	char pins[CONFIG_PATH_MAX]; /* folder for all instances' */
 	bool has_home_agent, has_access_node;
 	struct config_home_agent home_agent;
 	struct config_access_node access_node;

@@ -59,6 +59,8 @@ struct daemon {
 	struct reentry *reentry;
 	struct sysctls sysctls;
 	bool pool_added;
+	bool ready;  /* the data plane is ours alone */
+	bool leaves; /* everything to a successor */
 
 	struct loop *loop;
 	struct now now; /* of the batch that is being taken in */
@@ -69,8 +71,13 @@ struct daemon {
 
 /* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
 int setup_start(struct daemon *d);
-/* Takes back all that setup_start did, also half of it. */
+/* Takes back all that setup_start did, also half of it. A process that ends without it leaves the
+ * machine as it is, and user packets flowing, to the next one of its control path. */
 void setup_stop(struct daemon *d);
+/* Whether there was something that a predecessor had left. */
+bool setup_found_predecessor(const struct daemon *d);
+/* Tells the data plane the home link's prefixes of the configuration. */
+int setup_home_prefixes(struct daemon *d);
 /* The name of an interface of ours, or "?". */
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
 
@@ -81,13 +88,18 @@ void roles_stop(struct daemon *d);
 void roles_reload(struct daemon *d);
 extern const struct config_env roles_config_env;
 
+/* restart.c: one step of what follows when the roles have repeated all they know. 1: there is more,
+ * 0: that was all, or a negative errno: the daemon cannot serve and has said why. */
+int restart_step(struct daemon *d);
+
 /* ops.c: `ctx` is the daemon. */
 extern const struct runtime_ops ops_table;
 
 /* show.c: what the control socket answers; `ctx` is the daemon. */
 extern const struct control_route show_routes[];
 
-/* loop.c: runs until told to stop by a signal. 0 or a negative errno. */
+/* loop.c: runs until told to stop by a signal, or to leave everything to a successor (d->leaves).
+ * 0 or a negative errno. */
 int loop_run(struct daemon *d);
 /* Signals wait until the loop runs, and again afterwards: what has been changed on the machine is
  * always taken back. */

@@ -255,18 +255,37 @@ static int open_sockets(struct daemon *d)
 	return err;
 }
 
+static uint32_t list_home_prefixes(const struct daemon *d, struct in6_addr ret[ND_PREFIXES_MAX])
+{
+	const struct ha_config *h = &d->config->home_agent.role;
+
+	for (size_t i = 0; i < h->n_prefixes; i++)
+		ret[i] = h->prefixes[i].prefix;
+	return (uint32_t)h->n_prefixes;
+}
+
+int setup_home_prefixes(struct daemon *d)
+{
+	struct in6_addr v[ND_PREFIXES_MAX];
+
+	return dataplane_home_prefixes(d->dataplane, v, list_home_prefixes(d, v));
+}
+
 static int load_dataplane(struct daemon *d)
 {
 	const struct config *c = d->config;
 	const struct ha_config *h = &c->home_agent.role;
+	char pins[CONFIG_PATH_MAX + IF_NAMESIZE];
 	struct dataplane_config p = { .tunnels_max = TUNNELS_SPARE,
 				      .addresses_max = 1,
 				      .prefixes_max = 1,
 				      .core_mtu = d->machine.core_mtu,
-				      .punts_per_second = c->punts_per_second };
+				      .punts_per_second = c->punts_per_second,
+				      .pins = pins };
 	const char *why = NULL;
 	int err;
 
+	snprintf(pins, sizeof(pins), "%s/nm%06x", c->pins, instance_of(c->control));
 	if (c->has_access_node)
 		p.tunnels_max += c->access_node.role.attachments_max;
 	if (c->has_home_agent) {
@@ -275,14 +294,15 @@ static int load_dataplane(struct daemon *d)
 		p.prefixes_max = h->bindings_max;
 		p.home_ifindex = d->machine.home.index;
 		p.home_mac = d->machine.home.mac;
-		for (size_t i = 0; i < h->n_prefixes; i++)
-			p.home_prefixes[p.n_home_prefixes++] = h->prefixes[i].prefix;
+		p.n_home_prefixes = list_home_prefixes(d, p.home_prefixes);
 		p.router_address = h->router_address;
 		p.error_address = d->machine.n_own ? d->machine.own[0] : h->router_address;
 	}
 	err = dataplane_new(&p, &d->dataplane, &why);
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "%s", why ? why : strerror(-err));
+	else if (dataplane_taken_over(d->dataplane))
+		log_say(LOG_LEVEL_INFO, "the data plane of a predecessor is taken over");
 	return err;
 }
 
@@ -395,6 +415,11 @@ void setup_stop(struct daemon *d)
 	raw_free(d->raw);
 	udp_free(d->udp);
 	control_socket_close(&d->socket);
+}
+
+bool setup_found_predecessor(const struct daemon *d)
+{
+	return d->sysctls.n_left || (d->dataplane && dataplane_taken_over(d->dataplane));
 }
 
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex)

@@ -113,6 +113,12 @@ int sysctl_set(struct sysctls *s, const char *family, const char *interface, con
 
 void sysctls_restore(struct sysctls *s)
 {
+	/* What a predecessor needed and we did not, too; of several entries the first is the oldest
+	 * and the last word. */
+	while (s->n_left) {
+		s->n_left--;
+		write_value(s->left[s->n_left].path, s->left[s->n_left].former);
+	}
 	while (s->n) {
 		s->n--;
 		write_value(s->v[s->n].path, s->v[s->n].former);

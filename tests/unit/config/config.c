@@ -62,7 +62,7 @@ static void everything_of_a_home_agent_is_read(void **state)
 			  "extensions:\n"
 			  "  home-address-request: {send: 126, accept: [126, 127]}\n"
 			  "  home-address: 254\n"
-			  "data-plane: {punts-per-second: 50}\n"
+			  "data-plane: {punts-per-second: 50, pins: /bpf/x}\n"
 			  "home-agent:\n"
 			  "  address: 192.0.2.1\n"
 			  "  core-interface: [core0, core1]\n"
@@ -100,6 +100,7 @@ static void everything_of_a_home_agent_is_read(void **state)
 	const struct ha_config *h = &c->home_agent.role;
 
 	assert_int_equal(c->punts_per_second, 50);
+	assert_string_equal(c->pins, "/bpf/x");
 	assert_int_equal(c->home_agent.n_core, 2);
 	assert_string_equal(c->home_agent.core[1], "core1");
 	assert_string_equal(c->home_agent.upstream[0], "up0");

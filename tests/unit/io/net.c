@@ -208,11 +208,30 @@ static void what_goes_into_reentry_arrives_at_its_other_end(void **state)
 	assert_memory_equal(packet + 34, inner, sizeof(inner));
 	close(fd);
 
-	/* another start under the same name replaces what a dead one left */
+	/* another start under the same name takes over what a dead one left */
 	assert_int_equal(reentry_new("nmre", &again), 0);
-	assert_int_not_equal(reentry_ifindex(again), i.index);
+	assert_int_equal(reentry_ifindex(again), i.index);
 	reentry_free(again);
 	assert_int_equal(interface_find("nmre1", &i), -ENODEV);
+	reentry_free(r);
+}
+
+static void what_is_no_pair_is_replaced(void **state)
+{
+	struct reentry *r = NULL;
+	struct interface before, i;
+
+	need_namespace();
+	assert_int_equal(system("ip link add nmrd0 mtu 65535 type veth peer name nmrx mtu 65535; "
+				"ip link add nmrd1 mtu 65535 type veth peer name nmry mtu 65535"),
+			 0);
+	assert_int_equal(interface_find("nmrd0", &before), 0);
+	assert_int_equal(reentry_new("nmrd", &r), -EEXIST); /* nmrd1 is not ours to remove */
+	assert_int_equal(system("ip link del nmrd1; ip link add nmrd0 type dummy"), 0);
+	assert_int_equal(interface_find("nmrd0", &before), 0);
+	assert_int_equal(reentry_new("nmrd", &r), 0);
+	assert_int_equal(interface_find("nmrd0", &i), 0);
+	assert_int_not_equal(i.index, before.index);
 	reentry_free(r);
 }
 
@@ -347,6 +366,7 @@ static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
 	assert_non_null(f);
 	assert_int_equal(sysctls_keep_in(&killed, fileno(f)), 0);
 	assert_int_equal(sysctl_set(&killed, "ipv4", "lo", "forwarding", "1", &changed), 0);
+	assert_int_equal(sysctl_set(&killed, "ipv4", "lo", "accept_local", "1", &changed), 0);
 	assert_int_equal(lseek(fileno(f), 0, SEEK_SET), 0);
 
 	assert_int_equal(sysctls_keep_in(&next, fileno(f)), 0);
@@ -355,6 +375,7 @@ static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
 	assert_string_equal(next.v[0].former, "0");
 	sysctls_restore(&next);
 	assert_true(sysctl_is("ipv4", "lo", "forwarding", "0"));
+	assert_true(sysctl_is("ipv4", "lo", "accept_local", "0")); /* not needed any more */
 	assert_int_equal(lseek(fileno(f), 0, SEEK_END), 0);
 	fclose(f);
 }
@@ -376,6 +397,7 @@ static const struct test tests[] = {
 	TEST(a_datagram_leaves_from_the_address_it_names, "AN-10"),
 	TEST(a_large_packet_goes_in_fragments_and_comes_back_whole, ""),
 	TEST(what_goes_into_reentry_arrives_at_its_other_end, ""),
+	TEST(what_is_no_pair_is_replaced, ""),
 	TEST(links_that_go_up_and_down_are_told_once, ""),
 	TEST(a_flood_of_events_hides_nothing, ""),
 	TEST(an_own_address_inside_a_range_is_found, ""),
