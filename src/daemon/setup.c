@@ -42,27 +42,43 @@ static int find(const struct daemon *d, const char *key, const char *name, struc
 
 /* ---- one interface of each kind ---- */
 
+static void say_changed(const struct daemon *d, const char *interface, const char *value)
+{
+	struct log_line l = log_begin(LOG_LEVEL_INFO, "setting changed until exit");
+
+	log_text(&l, "interface", interface);
+	log_text(&l, "setting", d->sysctls.v[d->sysctls.n - 1].path);
+	log_text(&l, "value", value);
+	log_text(&l, "former", d->sysctls.v[d->sysctls.n - 1].former);
+	log_end(&l);
+}
+
 static int set(struct daemon *d, const char *family, const char *interface, const char *name,
 	       const char *value)
 {
 	bool changed;
 	int err = sysctl_set(&d->sysctls, family, interface, name, value, &changed);
 
-	if (err) {
+	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot set net.%s.conf.%s.%s to %s: %s", family,
 			interface, name, value, strerror(-err));
-		return err;
-	}
-	if (changed) {
-		struct log_line l = log_begin(LOG_LEVEL_INFO, "setting changed until exit");
+	else if (changed)
+		say_changed(d, interface, value);
+	return err;
+}
 
-		log_text(&l, "interface", interface);
-		log_text(&l, "setting", d->sysctls.v[d->sysctls.n - 1].path);
-		log_text(&l, "value", value);
-		log_text(&l, "former", d->sysctls.v[d->sysctls.n - 1].former);
-		log_end(&l);
-	}
-	return 0;
+/* Frames to the one router's address are not the interface's own. */
+static int set_promiscuous(struct daemon *d, const char *interface)
+{
+	bool changed;
+	int err = sysctl_set_promiscuous(&d->sysctls, interface, &changed);
+
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot make interface \"%s\" promiscuous: %s", interface,
+			strerror(-err));
+	else if (changed)
+		say_changed(d, interface, "1");
+	return err;
 }
 
 /* bpf_fib_lookup refuses on interfaces that do not forward in the family asked for (D18). */
@@ -108,9 +124,9 @@ static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_ho
 	return 0;
 }
 
-static int listen_to(struct daemon *d, const char *name, uint32_t ifindex, enum frames_listen what)
+static int listen_to(struct daemon *d, const char *name, uint32_t ifindex)
 {
-	int err = frames_listen(d->frames, ifindex, what);
+	int err = frames_listen(d->frames, ifindex);
 
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot listen on interface \"%s\": %s", name,
@@ -309,7 +325,7 @@ static int load_dataplane(struct daemon *d)
 static int join_home_agent(struct daemon *d)
 {
 	const struct config_home_agent *c = &d->config->home_agent;
-	int err = listen_to(d, c->home, d->machine.home.index, FRAMES_MULTICAST);
+	int err = listen_to(d, c->home, d->machine.home.index);
 
 	if (!err)
 		err = join(d, c->home, true, DATAPLANE_HOME);
@@ -330,9 +346,9 @@ static int join_port(struct daemon *d, const char *name, uint32_t ifindex)
 	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18. req: AN-29 GEN-5 */
 
 	if (!err)
-		err = listen_to(d, name, ifindex, FRAMES_EVERYTHING);
+		err = set_promiscuous(d, name);
 	if (!err)
-		err = listen_to(d, name, ifindex, FRAMES_MULTICAST);
+		err = listen_to(d, name, ifindex);
 	return err ? err : join(d, name, false, DATAPLANE_ACCESS);
 }
 
