@@ -18,6 +18,7 @@
 #define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
 #define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
 #define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
+#define ABI_ATTACHED_MAX      320        /* twice what one process attaches: its predecessor's too */
 
 union addr6 {
 	__u8 b[16];
@@ -103,6 +104,12 @@ struct abi_config {
 	__u64 punt_interval; /* ns between two packets of one source, on average */
 };
 
+/* Where a process has attached a program; the place is libbpf's number for it. */
+struct abi_attached {
+	__u32 ifindex, point;
+	__u32 made_qdisc; /* clsact goes when nothing is attached there any more */
+};
+
 /* What changes while the programs run, and what a successor must know of the maps it takes over.
  * The version is at the beginning in every version. */
 struct abi_state {
@@ -115,6 +122,8 @@ struct abi_state {
 	__u32 outer_id; /* of packets that may be fragmented: unique (RFC 6864 4.3) */
 	__u32 n_home_prefixes;
 	__u64 home_prefixes[ABI_HOME_PREFIXES_MAX];
+	__u32 n_attached; /* the programs do not look at these */
+	struct abi_attached attached[ABI_ATTACHED_MAX];
 };
 
 /* A packet handed up: this, then `length` octets from its IP header on. */

@@ -60,8 +60,8 @@ bool dataplane_taken_over(const struct dataplane *d);
 /* In place of what a predecessor left there, in one step. To be pinned and with new, empty maps, it
  * is only noted: the predecessor's programs go on with its maps until dataplane_ready. */
 int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook);
-/* All that is known has been set: attaches what was noted and replaces the predecessor's pins. Once
- * is enough. 0 or a negative errno. */
+/* All that is known has been set and attached: attaches what was noted, replaces the predecessor's
+ * pins, and detaches what it had on other interfaces. 0 or a negative errno. */
 int dataplane_ready(struct dataplane *d);
 /* One sentence for a person about the last dataplane_attach or dataplane_ready that failed. */
 const char *dataplane_why(const struct dataplane *d);

@@ -43,6 +43,10 @@ static void choose_buckets(struct dataplane *d, const struct dataplane_config *c
 
 static int choose_seed(struct dataplane *d)
 {
+	if (d->taken_over) {
+		d->hash_seed = d->left.hash_seed;
+		return 0;
+	}
 	if (getrandom(&d->hash_seed, sizeof(d->hash_seed), 0) != sizeof(d->hash_seed))
 		return -errno;
 	return 0;
@@ -121,7 +125,7 @@ static int load(struct dataplane *d, const struct dataplane_config *c)
 	err = size_maps(d, c);
 	if (!err && *d->pins)
 		err = pins_take_over(d);
-	if (!err && !d->taken_over)
+	if (!err)
 		err = choose_seed(d);
 	if (err)
 		return err;
@@ -143,6 +147,8 @@ static void remember(struct dataplane *d)
 	d->state->version = ABI_VERSION;
 	d->state->bucket_mask = d->bucket_mask;
 	d->state->hash_seed = d->hash_seed;
+	d->state->n_attached = d->left.n_attached;
+	memcpy(d->state->attached, d->left.attached, sizeof(d->left.attached));
 }
 
 int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, const char **why)

@@ -168,19 +168,21 @@ static int open_pin(struct dataplane *d, const struct pin *p, int *ret_fd)
 }
 
 /* The version is asked first: another one may have other maps. */
-static int open_set(struct dataplane *d, const struct pin *pins, int fds[PINS],
-		    struct abi_state *ret)
+static int open_set(struct dataplane *d, const struct pin *pins, int fds[PINS])
 {
 	const uint32_t first = 0;
+	struct abi_state left;
 	int found = open_pin(d, &pins[STATE], &fds[STATE]);
 
 	if (found > 0) {
-		int err = bpf_map_lookup_elem(fds[STATE], &first, ret);
+		int err = bpf_map_lookup_elem(fds[STATE], &first, &left);
 
 		if (err)
 			return not_ours(d, pins[STATE].name, err);
-		found = ret->version == ABI_VERSION;
+		found = left.version == ABI_VERSION;
 	}
+	if (found > 0)
+		d->left = left;
 	for (size_t i = STATE + 1; i < PINS && found > 0; i++)
 		found = open_pin(d, &pins[i], &fds[i]);
 	return found;
@@ -190,7 +192,6 @@ int pins_take_over(struct dataplane *d)
 {
 	struct pin pins[PINS];
 	int fds[PINS], found, err = 0;
-	struct abi_state left;
 	char path[PINS_PATH_MAX];
 
 	for (size_t i = 0; i < PINS; i++)
@@ -202,7 +203,7 @@ int pins_take_over(struct dataplane *d)
 	remove_set(d, "new");
 	remove_set(d, "old");
 	if (access(in_folder(d, path, "maps", ""), F_OK) == 0)
-		found = open_set(d, pins, fds, &left);
+		found = open_set(d, pins, fds);
 	for (size_t i = 0; i < PINS; i++) {
 		if (found > 0 && !err)
 			err = bpf_map__reuse_fd(pins[i].map, fds[i]);
@@ -212,8 +213,6 @@ int pins_take_over(struct dataplane *d)
 	if (found < 0 || err)
 		return found < 0 ? found : err;
 	d->taken_over = found;
-	if (d->taken_over)
-		d->hash_seed = left.hash_seed;
 	return 0;
 }
 

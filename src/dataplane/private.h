@@ -14,10 +14,8 @@
 #define SWEEP_BATCH   256 /* entries read at once; more than any bucket of a hash map has */
 
 struct attached {
-	uint32_t ifindex;
-	enum bpf_tc_attach_point point;
+	struct abi_attached at;
 	uint32_t program; /* id */
-	bool made_qdisc;  /* clsact goes when nothing is attached there any more */
 };
 
 struct waiting {
@@ -51,7 +49,8 @@ struct dataplane {
 	struct attached attached[ATTACHED_MAX];
 	size_t n_attached;
 	char pins[PINS_PATH_MAX - 32]; /* folder; empty = none */
-	bool taken_over;               /* the maps are those of a predecessor */
+	struct abi_state left;         /* of a predecessor of this version */
+	bool taken_over;               /* its maps are ours now */
 	bool ready;
 	struct waiting waiting[ATTACHED_MAX]; /* until then */
 	size_t n_waiting;

@@ -82,6 +82,8 @@ static int sweep_slot(struct dataplane *d, const struct dataplane_wanted *w, voi
 	if (!s->tunnel.remote)
 		return 0;
 	err = bpf_map_lookup_elem(d->addresses, &s->address, &v);
+	if (!err && !v.tentative && memcmp(&v.tunnel, &s->tunnel, sizeof(v.tunnel)) == 0)
+		return 0;
 	if (err && err != -ENOENT)
 		return err;
 	if (err) {

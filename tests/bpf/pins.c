@@ -117,6 +117,32 @@ static void the_folder_is_for_us_alone(void **state)
 	bed_free();
 }
 
+static void set_and_attach_two(void)
+{
+	set_and_use_all();
+	assert_int_equal(dataplane_attach(bed, ifindex("beyond"), DATAPLANE_HOME), 0);
+}
+
+static void an_interface_that_is_not_used_any_more_is_released(void **state)
+{
+	struct dataplane_config c = heir_config();
+
+	for (int i = 0; i < 2; i++) { /* with the same maps and with new ones */
+		predecessor(c, set_and_attach_two);
+		c.tunnels_max *= 2;
+		bed_new(i ? c : heir_config());
+		assert_int_equal(dataplane_taken_over(bed), !i);
+		assert_int_equal(dataplane_attach(bed, ifindex("core"), DATAPLANE_CORE), 0);
+		assert_int_not_equal(attached_to("beyond"), 0);
+		assert_int_equal(dataplane_ready(bed), 0);
+		assert_int_equal(attached_to("beyond"), 0);
+		assert_int_not_equal(system("tc qdisc show dev beyond | grep -q clsact"), 0);
+		assert_int_not_equal(attached_to("core"), 0);
+		bed_free();
+		c = heir_config();
+	}
+}
+
 /* ---- replacing ---- */
 
 /* The predecessor's programs and pins stay until all is repeated, then everything is ours. */
@@ -272,6 +298,7 @@ int main(void)
 		TEST(what_is_right_is_not_written_again, ""),
 		TEST(a_clean_end_leaves_no_pins, ""),
 		TEST(the_folder_is_for_us_alone, ""),
+		TEST(an_interface_that_is_not_used_any_more_is_released, ""),
 		TEST(maps_of_another_version_are_replaced_when_all_is_repeated, ""),
 		TEST(maps_of_another_size_are_replaced_when_all_is_repeated, ""),
 		TEST(what_a_killed_process_had_begun_is_cleared_away, ""),
