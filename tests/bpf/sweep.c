@@ -62,6 +62,29 @@ static void the_sweep_removes_what_nobody_knows(void **state)
 	bed_free();
 }
 
+/* Killed between the two maps: a host whose tunnel is not there, or is another host's. */
+static void the_sweep_removes_hosts_without_a_tunnel_of_theirs(void **state)
+{
+	struct host_key k = { .ifindex = ifindex("port"), .mac = { 2, [5] = 0x77 } };
+	struct host_value v = { .tunnel = { in4(CARE_OF).s_addr, in4("10.9.0.2").s_addr, 0 } };
+	int hosts;
+
+	predecessor(heir_config(), set_and_use_all);
+	bed_new(heir_config());
+	hosts = pinned("hosts");
+	assert_int_equal(bpf_map_update_elem(hosts, &k, &v, BPF_ANY), 0);
+	k.mac[5]++;
+	v.tunnel.local++;
+	assert_int_equal(bpf_map_update_elem(hosts, &k, &v, BPF_ANY), 0);
+	sweep();
+	assert_int_equal(bpf_map_lookup_elem(hosts, &k, &v), -ENOENT);
+	k.mac[5]--;
+	assert_int_equal(bpf_map_lookup_elem(hosts, &k, &v), -ENOENT);
+	assert_int_equal(from_access_host().verdict, TC_ACT_REDIRECT); /* has one */
+	close(hosts);
+	bed_free();
+}
+
 static void the_sweep_leaves_what_is_right_alone(void **state)
 {
 	struct tunnel t = { .local = in4(CARE_OF), .remote = in4("10.9.0.2") };
@@ -216,6 +239,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		TEST(the_sweep_removes_what_nobody_knows, ""),
+		TEST(the_sweep_removes_hosts_without_a_tunnel_of_theirs, ""),
 		TEST(the_sweep_leaves_what_is_right_alone, ""),
 		TEST(the_sweep_corrects_slots_that_disagree, ""),
 		TEST(the_sweep_goes_in_bounded_steps, ""),
