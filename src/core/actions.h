@@ -77,6 +77,9 @@ struct action {
 /* One entry point of a role emits at most this much; the runtime flushes before if less is free. */
 #define ACTIONS_STEP_MAX   128
 #define ACTIONS_STEP_BYTES 65536
+/* A batch holds at most this much: a thousand registrations. */
+#define ACTIONS_BATCH_MAX   8192
+#define ACTIONS_BATCH_BYTES (2 << 20)
 
 struct actions {
 	struct action *v;

@@ -201,6 +201,41 @@ static const uint64_t *an_drops(const void *self)
 	return ((const struct an *)self)->drops;
 }
 
+/* Nothing is stored yet. */
+static bool an_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value)
+{
+	return false;
+}
+
+static bool an_batch_end(void *self, bool stored, struct now now)
+{
+	return true;
+}
+
+static int an_restore(void *self, struct bytes key, struct bytes value, struct now now)
+{
+	return -EBADMSG;
+}
+
+static void an_restored(void *self, struct now now)
+{
+}
+
+static bool an_restoring(const void *self)
+{
+	return false;
+}
+
+static bool an_has_tunnel(const void *self, const struct tunnel *t)
+{
+	return true;
+}
+
+static bool an_has_address(const void *self, const struct address *a)
+{
+	return true;
+}
+
 const struct role_ops an_role = {
 	.name = "access-node",
 	.receive = an_receive,
@@ -213,6 +248,14 @@ const struct role_ops an_role = {
 	.failed = an_failed,
 	.traffic = an_traffic,
 	.drops = an_drops,
+	.changed = an_changed,
+	.batch_end = an_batch_end,
+	.restore = an_restore,
+	.restored = an_restored,
+	.restoring = an_restoring,
+	.has_tunnel = an_has_tunnel,
+	.has_address = an_has_address,
+	.store_tag = 'A',
 };
 
 bool an_attachment_next(struct an *an, uint32_t *cursor, struct now now,

@@ -144,7 +144,7 @@ void an_deliver(struct an *an, struct an_attachment *a, struct bytes packet,
 void an_tunnel_send(const struct an_attachment *a, struct bytes packet, struct actions *out);
 
 /* an_receive.c */
-bool an_takes(uint8_t mip4_type);
+bool an_takes(struct bytes message);
 void an_receive(void *self, const struct datagram *in, struct now now, struct actions *out);
 
 /* an_link.c */

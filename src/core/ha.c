@@ -119,9 +119,9 @@ int ha_revoke(struct ha *h, struct bytes nai, struct now now, struct actions *ou
 
 /* --- doors of the role --- */
 
-static bool takes(uint8_t type)
+static bool takes(struct bytes message)
 {
-	return type == MIP4_RRQ || type == MIP4_REVOCATION_ACK;
+	return message.p[0] == MIP4_RRQ || message.p[0] == MIP4_REVOCATION_ACK;
 }
 
 static bool wants(const void *self, const struct packet *in)
@@ -246,6 +246,41 @@ static const uint64_t *drops(const void *self)
 	return h->drops;
 }
 
+/* Nothing is stored yet. */
+static bool changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value)
+{
+	return false;
+}
+
+static bool batch_end(void *self, bool stored, struct now now)
+{
+	return true;
+}
+
+static int restore(void *self, struct bytes key, struct bytes value, struct now now)
+{
+	return -EBADMSG;
+}
+
+static void restored(void *self, struct now now)
+{
+}
+
+static bool restoring(const void *self)
+{
+	return false;
+}
+
+static bool has_tunnel(const void *self, const struct tunnel *t)
+{
+	return true;
+}
+
+static bool has_address(const void *self, const struct address *a)
+{
+	return true;
+}
+
 const struct role_ops ha_role = {
 	.name = "home-agent",
 	.receive = ha_receive,
@@ -257,4 +292,12 @@ const struct role_ops ha_role = {
 	.failed = failed,
 	.traffic = traffic,
 	.drops = drops,
+	.changed = changed,
+	.batch_end = batch_end,
+	.restore = restore,
+	.restored = restored,
+	.restoring = restoring,
+	.has_tunnel = has_tunnel,
+	.has_address = has_address,
+	.store_tag = 'H',
 };

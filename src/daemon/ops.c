@@ -82,6 +82,19 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 	return frames_send(d->frames, ifindex, frame);
 }
 
+static void store_put(void *ctx, struct bytes key, struct bytes value)
+{
+}
+
+static void store_del(void *ctx, struct bytes key)
+{
+}
+
+static int store_commit(void *ctx)
+{
+	return 0;
+}
+
 static enum log_level level_of(enum event e)
 {
 	switch (e) {
@@ -159,5 +172,8 @@ const struct runtime_ops ops_table = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.store_put = store_put,
+	.store_del = store_del,
+	.store_commit = store_commit,
 	.event = event,
 };

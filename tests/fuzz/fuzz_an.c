@@ -182,7 +182,7 @@ static void datagram_in(struct bytes b, struct in_addr to)
 			      .remote_port = MIP4_PORT,
 			      .payload = b };
 
-	if (b.n && an_role.takes(b.p[0]))
+	if (b.n && an_role.takes(b))
 		an_role.receive(an, &d, now, &out);
 }
 

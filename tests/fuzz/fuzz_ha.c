@@ -277,7 +277,7 @@ static void datagram_in(struct bytes b, struct in_addr from)
 			      .remote_port = 1234,
 			      .payload = b };
 
-	if (b.n && ha_role.takes(b.p[0]))
+	if (b.n && ha_role.takes(b))
 		ha_role.receive(ha, &d, now, &out);
 }
 

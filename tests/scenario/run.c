@@ -195,6 +195,12 @@ static void command(struct scenario *s, char **v)
 		n->plane_fails = true;
 	else if (strcmp(v[0], "plane-works") == 0 && n)
 		n->plane_fails = false;
+	else if (strcmp(v[0], "disk-full") == 0 && n)
+		n->disk.full = true;
+	else if (strcmp(v[0], "disk-works") == 0 && n)
+		n->disk.full = false;
+	else if (strcmp(v[0], "forget") == 0 && n) /* what it has stored, before a restart */
+		world_forget(w, (int)(n - w->nodes));
 	else if (strcmp(v[0], "restart") == 0 && n)
 		world_start_node(w, (int)(n - w->nodes));
 	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE */

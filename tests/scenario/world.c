@@ -121,7 +121,15 @@ void world_init(struct world *w)
 	host_init(&w->hosts[1], "mn2", 2);
 }
 
-/* Also anew: a node that restarts has forgotten everything, its data plane's entries included. */
+void world_forget(struct world *w, int i)
+{
+	struct node *n = &w->nodes[i];
+
+	n->n_tunnels = n->n_addresses = 0;
+	memset(&n->disk, 0, sizeof(n->disk));
+}
+
+/* Also anew: it knows what its disk holds, and finds its data plane as it was (pinned maps). */
 void world_start_node(struct world *w, int i)
 {
 	const struct memory memory = { .alloc = take, .ctx = w };
@@ -130,14 +138,15 @@ void world_start_node(struct world *w, int i)
 				.seed = 1000 + (uint64_t)i,
 				.derive = &mac_hmac_sha256 };
 
-	n->n_tunnels = n->n_addresses = 0;
 	assert(runtime_init(&n->runtime, &plane_ops, n, &memory) == 0);
 	if (i == WORLD_HA) {
 		assert(ha_new(&w->ha_config, &env, &n->ha) == 0);
 		runtime_add(&n->runtime, &ha_role, n->ha);
+		disk_restore(n, &ha_role, n->ha);
 	} else {
 		assert(an_new(&w->an_config[i - 1], &env, &n->an) == 0);
 		runtime_add(&n->runtime, &an_role, n->an);
+		disk_restore(n, &an_role, n->an);
 	}
 }
 

@@ -186,6 +186,9 @@ const struct runtime_ops plane_ops = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.store_put = disk_put,
+	.store_del = disk_del,
+	.store_commit = disk_commit,
 	.event = event,
 };
 

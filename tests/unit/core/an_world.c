@@ -304,7 +304,7 @@ void world_send(struct world *w, const struct mip4_message *m, struct in_addr to
 	assert_non_null(sa);
 	assert_int_equal(mip4_encode(m, &w->config.numbers, &auth, &sa, 1, &out), 0);
 	d.payload = writer_bytes(&out);
-	assert_true(an_role.takes(buf[0]));
+	assert_true(an_role.takes(d.payload));
 	STEP(w, an_role.receive(w->an, &d, w->now, &w->out));
 }
 
