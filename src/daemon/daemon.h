@@ -59,8 +59,9 @@ struct daemon {
 	struct reentry *reentry;
 	struct sysctls sysctls;
 	bool pool_added;
-	bool ready;  /* the data plane is ours alone */
-	bool leaves; /* everything to a successor */
+	bool ready;         /* the data plane is ours alone */
+	bool leaves;        /* everything to a successor */
+	uint64_t strangers; /* entries of a predecessor's that no role knew */
 
 	struct loop *loop;
 	struct now now; /* of the batch that is being taken in */
@@ -88,8 +89,10 @@ void roles_stop(struct daemon *d);
 void roles_reload(struct daemon *d);
 extern const struct config_env roles_config_env;
 
-/* restart.c: one step of what follows when the roles have repeated all they know. 1: there is more,
- * 0: that was all, or a negative errno: the daemon cannot serve and has said why. */
+/* restart.c: whether a role has yet to repeat to the data plane what it knows. */
+bool restart_waits(const struct daemon *d);
+/* One step of what follows then. 1: there is more, 0: that was all, or a negative errno: the daemon
+ * cannot serve and has said why. */
 int restart_step(struct daemon *d);
 
 /* ops.c: `ctx` is the daemon. */

@@ -27,7 +27,8 @@ struct loop {
 	uv_poll_t polls[POLL_KINDS];
 	uv_timer_t due, control, patience;
 	uv_signal_t term, interrupt, hangup, hand_over;
-	uv_idle_t restart; /* until what belongs to the start is done */
+	uv_idle_t restart; /* what belongs to the start, */
+	bool started;      /* until it is done */
 	bool stopping;
 	int err;
 };
@@ -107,6 +108,7 @@ static void read_links(struct daemon *d)
 
 static void on_due(uv_timer_t *t);
 static void on_control_timer(uv_timer_t *t);
+static void on_restart_step(uv_idle_t *i);
 
 /* In ms, rounded up: a timer that rings early only rings again. */
 static uint64_t until(nsec_t due, nsec_t now)
@@ -130,6 +132,8 @@ static void settle(struct daemon *d)
 		uv_timer_start(&l->control, on_control_timer, (uint64_t)control, 0);
 	else
 		uv_timer_stop(&l->control);
+	if (!l->started && !restart_waits(d))
+		uv_idle_start(&l->restart, on_restart_step);
 	if (l->stopping && (!d->an || an_stopped(d->an)))
 		uv_stop(&l->uv);
 }
@@ -231,8 +235,10 @@ static void on_restart_step(uv_idle_t *i)
 	struct daemon *d = i->data;
 	int more = restart_step(d);
 
-	if (more <= 0)
-		uv_idle_stop(i);
+	if (more > 0)
+		return;
+	uv_idle_stop(i);
+	d->loop->started = true;
 	if (more < 0) {
 		d->loop->err = more;
 		uv_stop(&d->loop->uv);
@@ -287,7 +293,7 @@ static int start(struct daemon *d)
 		err = catch_signal(d, &l->hand_over, on_hand_over, SIGUSR1);
 	uv_idle_init(&l->uv, &l->restart);
 	l->restart.data = d;
-	return err ? err : uv_idle_start(&l->restart, on_restart_step);
+	return err;
 }
 
 static void close_handle(uv_handle_t *h, void *arg)

@@ -7,16 +7,36 @@
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 
-#define STEP 2048 /* entries of the maps: about a millisecond */
+#define STEP 2048 /* entries of the maps: one or two milliseconds */
+
+bool restart_waits(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->runtime.n_roles; i++)
+		if (d->runtime.roles[i].ops->restoring(d->runtime.roles[i].self))
+			return true;
+	return false;
+}
 
 static bool knows_tunnel(void *ctx, const struct tunnel *t)
 {
-	return true;
+	struct daemon *d = ctx;
+
+	for (size_t i = 0; i < d->runtime.n_roles; i++)
+		if (d->runtime.roles[i].ops->has_tunnel(d->runtime.roles[i].self, t))
+			return true;
+	d->strangers++;
+	return false;
 }
 
 static bool knows_address(void *ctx, const struct address *a)
 {
-	return true;
+	struct daemon *d = ctx;
+
+	for (size_t i = 0; i < d->runtime.n_roles; i++)
+		if (d->runtime.roles[i].ops->has_address(d->runtime.roles[i].self, a))
+			return true;
+	d->strangers++;
+	return false;
 }
 
 static int make_ready(struct daemon *d)
@@ -27,6 +47,14 @@ static int make_ready(struct daemon *d)
 		log_say(LOG_LEVEL_ERROR, "%s", dataplane_why(d->dataplane));
 	d->ready = !err;
 	return err;
+}
+
+static void say_done(const struct daemon *d)
+{
+	struct log_line l = log_begin(LOG_LEVEL_INFO, "what the predecessor left is sorted");
+
+	log_number(&l, "removed", d->strangers);
+	log_end(&l);
 }
 
 int restart_step(struct daemon *d)
@@ -43,6 +71,6 @@ int restart_step(struct daemon *d)
 		return 0;
 	}
 	if (!more)
-		log_say(LOG_LEVEL_INFO, "the predecessor's data plane has been looked through");
+		say_done(d);
 	return more;
 }

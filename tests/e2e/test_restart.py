@@ -65,7 +65,7 @@ def test_user_packets_do_not_notice_a_restart(attached, name, number):
     wait_pings(pings, 200)  # while nobody is there
     monitor = lab.popen(name, "ip", "monitor", "netconf", "link")
     lab.start(name)
-    wait_until(lambda: "looked through" in lab.log(name)[begun:], 10, "the start is complete")
+    wait_until(lambda: "is sorted" in lab.log(name)[begun:], 10, "the start is complete")
     wait_pings(pings, 100)
     assert_none_lost(pings)
     pings.stop()
@@ -149,7 +149,7 @@ def test_hosts_are_the_same_after_both_have_been_restarted(attached, number):
         end(lab, name, number)
         wait_pings(pings, 200)
         lab.start(name)
-        wait_until(lambda: "looked through" in lab.log(name)[begun:], 10, "the start is complete")
+        wait_until(lambda: "is sorted" in lab.log(name)[begun:], 10, "the start is complete")
         wait_pings(pings, 100)
         assert whereabouts(lab) == before
         assert all(b >= a + 250 for a, b in zip(counters, counted(lab)))
