@@ -171,7 +171,6 @@ int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, cons
 		goto out;
 	}
 	remember(d);
-	d->ready = !*d->pins || d->taken_over;
 	err = dataplane_home_prefixes(d, c->home_prefixes, c->n_home_prefixes);
 	if (err) {
 		dataplane_explain(d, "there are more than %d prefixes on the home link",
@@ -184,6 +183,7 @@ int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, cons
 				  strerror(-err));
 		goto out;
 	}
+	d->ready = !*d->pins || d->taken_over;
 	*ret = d;
 	return 0;
 out:
@@ -198,7 +198,7 @@ void dataplane_free(struct dataplane *d)
 	if (!d)
 		return;
 	dataplane_detach(d);
-	if (*d->pins && d->ready)
+	if (*d->pins)
 		pins_remove(d);
 	ring_buffer__free(d->ring);
 	netmip4_bpf__destroy(d->bpf);

@@ -198,8 +198,10 @@ int pins_take_over(struct dataplane *d)
 		fds[i] = -1;
 	list_pins(d, pins);
 	found = make_folder(d);
-	if (found < 0)
+	if (found < 0) {
+		*d->pins = 0; /* whatever is there, it is none of ours */
 		return found;
+	}
 	remove_set(d, "new");
 	remove_set(d, "old");
 	if (access(in_folder(d, path, "maps", ""), F_OK) == 0)
@@ -256,7 +258,8 @@ void pins_remove(struct dataplane *d)
 {
 	char maps[PINS_PATH_MAX], old[PINS_PATH_MAX];
 
-	if (rename(in_folder(d, maps, "maps", ""), in_folder(d, old, "old", "")) == 0)
+	remove_set(d, "new");
+	if (d->ready && rename(in_folder(d, maps, "maps", ""), in_folder(d, old, "old", "")) == 0)
 		remove_set(d, "old");
 	rmdir(d->pins);
 }

@@ -84,4 +84,5 @@ int pins_take_over(struct dataplane *d);
 int pins_make(struct dataplane *d);
 /* and in the place of what was there. */
 int pins_replace(struct dataplane *d);
+/* Those of ours; a predecessor's stay until dataplane_ready. */
 void pins_remove(struct dataplane *d);

@@ -273,6 +273,26 @@ static void a_foreign_pin_is_refused_with_a_sentence(void **state)
 	assert_refused("state");
 }
 
+static void a_start_that_fails_leaves_the_pins(void **state)
+{
+	struct dataplane_config c = heir_config();
+	struct dataplane *d;
+	const char *why;
+
+	predecessor(c, set_and_use_all);
+	for (int i = 0; i < 2; i++) { /* would take over, would replace */
+		c.n_home_prefixes = 9;
+		c.addresses_max *= 1 + 3 * (uint32_t)i;
+		assert_int_equal(dataplane_new(&c, &d, &why), -ENOSPC);
+		assert_non_null(strstr(why, "prefixes"));
+	}
+	bed_new(heir_config());
+	assert_true(dataplane_taken_over(bed));
+	assert_int_not_equal(attached_to("core"), 0);
+	assert_int_equal(dataplane_attach(bed, ifindex("core"), DATAPLANE_CORE), 0);
+	bed_free();
+}
+
 static void a_bpffs_is_not_mounted_over_files(void **state)
 {
 	struct dataplane_config c = heir_config();
@@ -304,6 +324,7 @@ int main(void)
 		TEST(what_a_killed_process_had_begun_is_cleared_away, ""),
 		TEST(an_incomplete_set_is_refused_with_a_sentence, ""),
 		TEST(a_foreign_pin_is_refused_with_a_sentence, ""),
+		TEST(a_start_that_fails_leaves_the_pins, ""),
 		TEST(a_bpffs_is_not_mounted_over_files, ""),
 	};
 	int failed;
