@@ -15,6 +15,7 @@ static const struct config defaults = {
 	.punts_per_second = 100,
 	.store = "/var/lib/netmip4",
 	.store_interval = 100,
+	.pins = "/sys/fs/bpf/netmip4",
 	.home_agent.role = { .lifetime_max = 1800,
 			     .timestamp_tolerance = 7, /* RFC 5944 5.7.1 */
 			     .tunnelling = true,

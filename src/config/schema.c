@@ -232,6 +232,7 @@ static const struct key extension_keys[] = {
 static const struct key data_plane_keys[] = {
 	{ .name = "punts-per-second", NUMBER, AT(struct config, punts_per_second), .min = 1,
 	  .max = 1000000 },
+	{ .name = "pins", .read = read_path, AT(struct config, pins) },
 	{ 0 },
 };
 

@@ -19,7 +19,8 @@ static const char usage[] =
 	"  netmip4d --version\n"
 	"  netmip4d --help\n"
 	"\n"
-	"Signals: TERM and INT deregister all hosts and stop, HUP reads FILE again.\n"
+	"Signals: TERM and INT deregister all hosts and stop, HUP reads FILE again,\n"
+	"USR1 stops and leaves all hosts served, until the next start goes on with them.\n"
 	"docs/operations.md describes FILE.\n";
 
 enum { EXIT_USAGE = 2 };
@@ -109,13 +110,14 @@ static int run(const char *file)
 	if (!err) {
 		log_say(LOG_LEVEL_INFO, "netmip4d %s runs with %s", NETMIP4_VERSION, file);
 		err = loop_run(d);
-		if (err)
-			log_say(LOG_LEVEL_ERROR, "cannot wait for events: %s", strerror(-err));
-		log_say(LOG_LEVEL_INFO, "stopping");
+		log_say(LOG_LEVEL_INFO, d->leaves ? "stopping, to be continued" : "stopping");
 	}
+	if (err && setup_found_predecessor(d))
+		d->leaves = true; /* its hosts are served until a start succeeds */
 	control_free(d->control);
 	keep_stop(d);
-	setup_stop(d);
+	if (!d->leaves)
+		setup_stop(d);
 	roles_stop(d);
 	config_free(d->config);
 	free(d);

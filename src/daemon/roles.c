@@ -194,5 +194,7 @@ void roles_reload(struct daemon *d)
 	}
 	config_free(d->config);
 	d->config = next;
+	if (d->ha)
+		setup_home_prefixes(d);
 	log_say(LOG_LEVEL_INFO, "configuration reloaded");
 }

@@ -70,7 +70,7 @@ static void everything_of_a_home_agent_is_read(void **state)
 			  "extensions:\n"
 			  "  home-address-request: {send: 126, accept: [126, 127]}\n"
 			  "  home-address: 254\n"
-			  "data-plane: {punts-per-second: 50}\n"
+			  "data-plane: {punts-per-second: 50, pins: /bpf/x}\n"
 			  "store: {path: /var/lib/x, sync: batch, interval: 2s}\n"
 			  "home-agent:\n"
 			  "  address: 192.0.2.1\n"
@@ -112,6 +112,7 @@ static void everything_of_a_home_agent_is_read(void **state)
 	const struct ha_config *h = &c->home_agent.role;
 
 	assert_int_equal(c->punts_per_second, 50);
+	assert_string_equal(c->pins, "/bpf/x");
 	assert_string_equal(c->store, "/var/lib/x");
 	assert_int_equal(c->store_sync, CONFIG_SYNC_BATCH);
 	assert_int_equal(c->store_interval, 2000);
