@@ -99,6 +99,9 @@ struct config_mistakes {
  */
 int config_read(const char *file, const struct config_env *env, struct config **ret,
 		struct config_mistakes *ret_mistakes);
+/* The same for a file of keys alone: only sas and n_sas of the result count. */
+int config_read_keys(const char *file, const struct config_env *env, struct config **ret,
+		     struct config_mistakes *ret_mistakes);
 void config_free(struct config *c);
 void config_mistakes_done(struct config_mistakes *m);
 

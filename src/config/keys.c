@@ -233,3 +233,24 @@ void read_keys_file(const struct context *outer)
 	}
 	close(fd);
 }
+
+int config_read_keys(const char *file, const struct config_env *env, struct config **ret,
+		     struct config_mistakes *ret_mistakes)
+{
+	struct config *c = calloc(1, sizeof(*c));
+	struct context x = { .file = file, .config = c, .mistakes = ret_mistakes, .env = env };
+
+	*ret_mistakes = (struct config_mistakes){ 0 };
+	if (!c)
+		return -ENOMEM;
+	if ((size_t)snprintf(c->keys, sizeof(c->keys), "%s", file) < sizeof(c->keys))
+		read_keys_file(&x);
+	else
+		mistake(&x, 1, "this path is longer than %zu octets", sizeof(c->keys) - 1);
+	if (ret_mistakes->n) {
+		config_free(c);
+		return -EINVAL;
+	}
+	*ret = c;
+	return 0;
+}

@@ -2,6 +2,7 @@
 #include "daemon/log.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#define HELD_BYTES (64u << 10) /* as much as a pipe takes at once */
+
 static bool journal;
+static bool holding;
+static struct {
+	char text[HELD_BYTES];
+	size_t n;
+} held;
 
 /* systemd.exec(5): JOURNAL_STREAM holds device and inode of the stream that the journal reads. */
 void log_init(void)
@@ -36,15 +44,20 @@ static void add(struct log_line *l, const char *format, ...)
 		l->n += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+/* The text of a second is made once: a batch has many lines in it. */
 static void add_time(struct log_line *l)
 {
+	static char text[32];
+	static time_t second = -1;
 	struct timespec now;
-	char text[32];
 	struct tm tm;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	if (now.tv_sec != second) {
+		gmtime_r(&now.tv_sec, &tm);
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+		second = now.tv_sec;
+	}
 	add(l, "time=%s.%03ldZ ", text, now.tv_nsec / 1000000);
 }
 
@@ -90,7 +103,10 @@ static void add_value(struct log_line *l, struct bytes v)
 
 struct log_line log_begin(enum log_level level, const char *message)
 {
-	struct log_line l = { .n = 0 };
+	struct log_line l;
+
+	l.level = level;
+	l.n = 0;
 
 	if (journal)
 		add(&l, "<%d>", level);
@@ -131,14 +147,41 @@ void log_in6(struct log_line *l, const char *key, const struct in6_addr *a)
 	add(l, " %s=%s", key, inet_ntop(AF_INET6, a, text, sizeof(text)));
 }
 
+void log_hold(bool hold)
+{
+	holding = hold;
+	log_flush();
+}
+
+void log_flush(void)
+{
+	const char *p = held.text;
+
+	while (held.n) {
+		ssize_t n = write(STDERR_FILENO, p, held.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break; /* there is nobody left to tell */
+		p += n;
+		held.n -= (size_t)n;
+	}
+	held.n = 0;
+}
+
 void log_end(struct log_line *l)
 {
 	if (l->n == sizeof(l->text) - 1)
 		l->n--; /* cut: the end of the line is worth more than its last character */
 	l->text[l->n++] = '\n';
-	/* One write, so that lines of several processes do not mix. */
-	if (write(STDERR_FILENO, l->text, l->n) < 0)
-		return; /* there is nobody left to tell */
+	if (sizeof(held.text) - held.n < l->n)
+		log_flush();
+	memcpy(held.text + held.n, l->text, l->n);
+	held.n += l->n;
+	/* Whole lines in one write, so that lines of several processes do not mix. */
+	if (!holding || l->level == LOG_LEVEL_ERROR)
+		log_flush();
 }
 
 void log_say(enum log_level level, const char *format, ...)
@@ -156,6 +199,7 @@ void log_say(enum log_level level, const char *format, ...)
 
 void log_plain(enum log_level level, const char *text)
 {
+	log_flush();
 	if (journal)
 		fprintf(stderr, "<%d>%s\n", level, text);
 	else

@@ -16,9 +16,15 @@ enum log_level { /* the journal's numbers (RFC 5424 6.2.1) */
 struct log_line {
 	char text[1024]; /* the longest NAI, a path and some addresses */
 	size_t n;
+	enum log_level level;
 };
 
 void log_init(void);
+/* While held, lines wait for log_flush: a batch of them costs one write. Errors do not wait, nor
+ * what was said before them. Letting go flushes. */
+void log_hold(bool hold);
+/* Writes the lines that wait, in their order. */
+void log_flush(void);
 struct log_line log_begin(enum log_level level, const char *message);
 /* Quoted if need be; what a peer sent cannot break the line. */
 void log_bytes(struct log_line *l, const char *key, struct bytes value);

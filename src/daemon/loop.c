@@ -33,6 +33,14 @@ struct loop {
 	int err;
 };
 
+/* What a batch has to say leaves together, each kind in its order. */
+static void end_batch(struct daemon *d)
+{
+	runtime_flush(&d->runtime, d->now);
+	d->runtime.drops[DROP_SEND_FAILED] += udp_flush(d->udp) + raw_flush(d->raw);
+	log_flush();
+}
+
 /* ---- inputs ---- */
 
 static void on_datagram(void *ctx, const struct datagram *m)
@@ -47,7 +55,7 @@ static void read_udp(struct daemon *d)
 	for (int i = 0; i < BATCHES_MAX; i++) {
 		d->now = clock_now();
 		int n = udp_receive(d->udp, on_datagram, d);
-		runtime_flush(&d->runtime, d->now);
+		end_batch(d);
 		if (n < UDP_BATCH)
 			break;
 	}
@@ -65,7 +73,7 @@ static void read_punts(struct daemon *d)
 	for (int i = 0; i < BATCHES_MAX; i++) {
 		d->now = clock_now();
 		int n = dataplane_punt_read(d->dataplane, PUNT_BATCH, on_punted, d);
-		runtime_flush(&d->runtime, d->now);
+		end_batch(d);
 		if (n < PUNT_BATCH)
 			break;
 	}
@@ -99,7 +107,7 @@ static void read_links(struct daemon *d)
 {
 	d->now = clock_now();
 	int err = links_receive(d->links, on_link, d);
-	runtime_flush(&d->runtime, d->now);
+	end_batch(d);
 	if (err)
 		log_say(LOG_LEVEL_WARNING, "cannot read events of interfaces: %s", strerror(-err));
 }
@@ -123,9 +131,11 @@ static uint64_t until(nsec_t due, nsec_t now)
 static void settle(struct daemon *d)
 {
 	struct loop *l = d->loop;
-	nsec_t due = runtime_next_timeout(&d->runtime);
 	int64_t control = control_timeout(d->control);
+	nsec_t due;
 
+	end_batch(d); /* also what an operator or a signal has set off */
+	due = runtime_next_timeout(&d->runtime);
 	uv_update_time(&l->uv);
 	uv_timer_start(&l->due, on_due, until(due, clock_now().mono), 0);
 	if (control >= 0)
@@ -144,7 +154,7 @@ static void on_due(uv_timer_t *t)
 
 	d->now = clock_now();
 	runtime_timeout(&d->runtime, d->now);
-	runtime_flush(&d->runtime, d->now);
+	end_batch(d);
 	settle(d);
 }
 
@@ -333,10 +343,13 @@ int loop_run(struct daemon *d)
 	if (l.err) {
 		cannot_wait(l.err);
 	} else {
+		log_hold(true);
 		loop_hold_signals(false);
 		settle(d);
 		uv_run(&l.uv, UV_RUN_DEFAULT);
 		loop_hold_signals(true);
+		end_batch(d);
+		log_hold(false);
 	}
 	uv_walk(&l.uv, close_handle, NULL);
 	uv_run(&l.uv, UV_RUN_DEFAULT);

@@ -16,8 +16,8 @@ struct pktinfo_control {
 	_Alignas(struct cmsghdr) uint8_t data[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* A socket that receives with it. What is larger than a path's MTU may be fragmented: it is rare.
- * The descriptor or a negative errno. */
+/* A socket that receives with it and has room for a batch either way. What is larger than a path's
+ * MTU may be fragmented: it is rare. The descriptor or a negative errno. */
 static inline int pktinfo_socket(int type, int protocol)
 {
 	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = PKTINFO_BUFFER;
@@ -27,7 +27,8 @@ static inline int pktinfo_socket(int type, int protocol)
 		return -errno;
 	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) == 0 &&
 	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) == 0)
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof(buffer)) == 0)
 		return fd;
 	err = -errno;
 	close(fd);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/raw.h"
 #include "io/pktinfo.h"
+#include "io/send_queue.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 
 struct raw {
 	int fd;
-	uint8_t packet[65536]; /* the longest that IPv4 can say */
+	uint8_t packet[SEND_PAYLOAD_MAX]; /* the one being received */
+	struct send_queue out;
 };
 
 int raw_new(struct raw **ret)
@@ -70,13 +72,12 @@ int raw_receive(struct raw *r, uint32_t except, void (*each)(void *ctx, struct b
 
 int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct bytes packet)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = remote };
-	struct iovec iov = { (void *)(uintptr_t)packet.p, packet.n };
-	struct msghdr m = {
-		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1
-	};
-	struct pktinfo_control control;
+	const struct sockaddr_in peer = { .sin_family = AF_INET, .sin_addr = remote };
 
-	pktinfo_put(&m, &control, local);
-	return sendmsg(r->fd, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return send_queue_add(&r->out, r->fd, local, &peer, packet);
+}
+
+unsigned raw_flush(struct raw *r)
+{
+	return send_queue_flush(&r->out, r->fd);
 }

@@ -20,5 +20,10 @@ int raw_fd(const struct raw *r);
  * were read, or a negative errno. */
 int raw_receive(struct raw *r, uint32_t except, void (*each)(void *ctx, struct bytes packet),
 		void *ctx);
-/* DF=0 outside: the packet may be fragmented on its way (D21). 0 or a negative errno. */
+/* Copies a packet to the end of the queue, which leaves at raw_flush, or before if it is full. DF=0
+ * outside: the packet may be fragmented on its way (D21). 0; -EMSGSIZE: longer than IPv4 can say.
+ */
 int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct bytes packet);
+/* Sends what waits, in the order in which it came. How many could not be sent since the last
+ * flush: each is gone. */
+unsigned raw_flush(struct raw *r);

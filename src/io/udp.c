@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/udp.h"
 #include "io/pktinfo.h"
+#include "io/send_queue.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,17 +12,37 @@
 
 struct slot {
 	uint8_t payload[PAYLOAD_MAX];
-	struct sockaddr_in from;
+	struct sockaddr_in peer;
 	struct pktinfo_control control;
+};
+
+/* As the kernel wants them: what a message points to stays the same. */
+struct receiving {
+	struct slot slots[UDP_BATCH_MAX];
+	struct iovec iov[UDP_BATCH_MAX];
+	struct mmsghdr messages[UDP_BATCH_MAX];
 };
 
 struct udp {
 	int fd;
 	uint16_t port;
-	struct slot slots[UDP_BATCH];
-	struct iovec iov[UDP_BATCH];
-	struct mmsghdr messages[UDP_BATCH];
+	unsigned batch; /* of the next read */
+	struct receiving in;
+	struct send_queue out;
 };
+
+static void init_messages(struct udp *u)
+{
+	for (size_t i = 0; i < UDP_BATCH_MAX; i++) {
+		struct slot *s = &u->in.slots[i];
+
+		u->in.iov[i] = (struct iovec){ s->payload, sizeof(s->payload) };
+		u->in.messages[i].msg_hdr = (struct msghdr){ .msg_name = &s->peer,
+							     .msg_iov = &u->in.iov[i],
+							     .msg_iovlen = 1,
+							     .msg_control = &s->control };
+	}
+}
 
 int udp_new(uint16_t port, struct udp **ret)
 {
@@ -32,6 +53,8 @@ int udp_new(uint16_t port, struct udp **ret)
 	if (!u)
 		return -ENOMEM;
 	u->port = port;
+	u->batch = UDP_BATCH;
+	init_messages(u);
 	u->fd = pktinfo_socket(SOCK_DGRAM, 0);
 	err = u->fd < 0 ? u->fd : 0;
 	if (!err && bind(u->fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
@@ -58,49 +81,52 @@ int udp_fd(const struct udp *u)
 	return u->fd;
 }
 
+static void adapt_batch(struct udp *u, unsigned n)
+{
+	if (n == u->batch && u->batch < UDP_BATCH_MAX)
+		u->batch *= 2;
+	else if (n < u->batch / 4 && u->batch > UDP_BATCH)
+		u->batch /= 2;
+}
+
 int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d), void *ctx)
 {
-	for (int i = 0; i < UDP_BATCH; i++) {
-		struct slot *s = &u->slots[i];
+	struct receiving *in = &u->in;
 
-		u->iov[i] = (struct iovec){ s->payload, sizeof(s->payload) };
-		u->messages[i].msg_hdr = (struct msghdr){ .msg_name = &s->from,
-							  .msg_namelen = sizeof(s->from),
-							  .msg_iov = &u->iov[i],
-							  .msg_iovlen = 1,
-							  .msg_control = &s->control,
-							  .msg_controllen = sizeof(s->control) };
+	for (unsigned i = 0; i < u->batch; i++) { /* the kernel writes what it has used of them */
+		in->messages[i].msg_hdr.msg_namelen = sizeof(in->slots[i].peer);
+		in->messages[i].msg_hdr.msg_controllen = sizeof(in->slots[i].control);
 	}
-	int n = recvmmsg(u->fd, u->messages, UDP_BATCH, 0, NULL);
+	int n = recvmmsg(u->fd, in->messages, u->batch, 0, NULL);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
-		const struct slot *s = &u->slots[i];
+		const struct slot *s = &in->slots[i];
 		struct in_pktinfo info;
-		struct datagram d = { .remote = s->from.sin_addr,
+		struct datagram d = { .remote = s->peer.sin_addr,
 				      .local_port = u->port,
-				      .remote_port = ntohs(s->from.sin_port),
-				      .payload = BYTES(s->payload, u->messages[i].msg_len) };
+				      .remote_port = ntohs(s->peer.sin_port),
+				      .payload = BYTES(s->payload, in->messages[i].msg_len) };
 
-		if (!pktinfo_get(&u->messages[i].msg_hdr, &info))
+		if (!pktinfo_get(&in->messages[i].msg_hdr, &info))
 			continue;
 		d.local = info.ipi_spec_dst;
 		each(ctx, &d);
 	}
+	adapt_batch(u, (unsigned)n);
 	return n;
 }
 
 int udp_send(struct udp *u, const struct datagram *d)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_port = htons(d->remote_port),
-				  .sin_addr = d->remote };
-	struct iovec iov = { (void *)(uintptr_t)d->payload.p, d->payload.n };
-	struct msghdr m = {
-		.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1
-	};
-	struct pktinfo_control control;
+	const struct sockaddr_in peer = { .sin_family = AF_INET,
+					  .sin_port = htons(d->remote_port),
+					  .sin_addr = d->remote };
 
-	pktinfo_put(&m, &control, d->local);
-	return sendmsg(u->fd, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return send_queue_add(&u->out, u->fd, d->local, &peer, d->payload);
+}
+
+unsigned udp_flush(struct udp *u)
+{
+	return send_queue_flush(&u->out, u->fd);
 }

@@ -4,12 +4,14 @@
 
 #include "daemon/log.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char written[4096];
+static char written[1 << 18];
 
 /* Runs `say` with stderr going into `written`; `told` = as if the journal read it. */
 static void capture(void (*say)(void), bool told)
@@ -30,8 +32,10 @@ static void capture(void (*say)(void), bool told)
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	close(pipes[1]);
-	ssize_t n = read(pipes[0], written, sizeof(written) - 1);
-	written[n > 0 ? n : 0] = 0;
+	size_t n = 0;
+	for (ssize_t k; (k = read(pipes[0], written + n, sizeof(written) - 1 - n)) > 0;)
+		n += (size_t)k;
+	written[n] = 0;
 	close(pipes[0]);
 }
 
@@ -94,11 +98,95 @@ static void a_line_that_is_too_long_still_ends(void **state)
 	assert_null(memchr(written, '\n', strlen(written) - 1));
 }
 
+static void say_number(enum log_level level, unsigned i)
+{
+	struct log_line l = log_begin(level, "x");
+
+	log_number(&l, "i", i);
+	log_end(&l);
+}
+
+static size_t before_flush;
+
+/* What is in the pipe that stands for stderr. */
+static size_t waiting(void)
+{
+	int n = 0;
+
+	assert_int_equal(ioctl(STDERR_FILENO, FIONREAD, &n), 0);
+	return (size_t)n;
+}
+
+static void say_batch(void)
+{
+	log_hold(true);
+	say_number(LOG_LEVEL_INFO, 1);
+	say_number(LOG_LEVEL_WARNING, 2);
+	before_flush = waiting();
+	log_flush();
+	say_number(LOG_LEVEL_INFO, 3);
+	log_hold(false);
+	say_number(LOG_LEVEL_INFO, 4);
+}
+
+static void lines_of_a_batch_wait_for_its_end(void **state)
+{
+	capture(say_batch, true);
+	assert_int_equal(before_flush, 0);
+	assert_string_equal(written, "<6>level=info msg=x i=1\n<4>level=warning msg=x i=2\n"
+				     "<6>level=info msg=x i=3\n<6>level=info msg=x i=4\n");
+}
+
+static void say_error(void)
+{
+	log_hold(true);
+	say_number(LOG_LEVEL_INFO, 1);
+	say_number(LOG_LEVEL_ERROR, 2);
+	before_flush = waiting();
+	log_hold(false);
+}
+
+static void an_error_does_not_wait_nor_what_came_before_it(void **state)
+{
+	capture(say_error, true);
+	assert_string_equal(written, "<6>level=info msg=x i=1\n<3>level=error msg=x i=2\n");
+	assert_int_equal(before_flush, strlen(written));
+}
+
+#define MANY 4000u /* more than is held */
+
+static void say_many(void)
+{
+	fcntl(STDERR_FILENO, F_SETPIPE_SZ, (int)sizeof(written)); /* nobody reads meanwhile */
+	log_hold(true);
+	for (unsigned i = 0; i < MANY; i++)
+		say_number(LOG_LEVEL_INFO, i);
+	log_hold(false);
+}
+
+static void more_lines_than_are_held_are_all_there_in_order(void **state)
+{
+	const char *p = written;
+
+	capture(say_many, true);
+	for (unsigned i = 0; i < MANY; i++) {
+		char line[64];
+		size_t n = (size_t)snprintf(line, sizeof(line), "<6>level=info msg=x i=%u\n", i);
+
+		assert_memory_equal(p, line, n);
+		p += n;
+	}
+	assert_int_equal(*p, 0);
+}
+
 static const struct test tests[] = {
 	TEST(a_line_is_key_value_with_the_time, ""),
 	TEST(the_journal_gets_a_priority_instead_of_the_time, ""),
 	TEST(what_a_peer_sent_cannot_break_the_line, ""),
 	TEST(a_line_that_is_too_long_still_ends, ""),
+	TEST(lines_of_a_batch_wait_for_its_end, ""),
+	TEST(an_error_does_not_wait_nor_what_came_before_it, ""),
+	TEST(more_lines_than_are_held_are_all_there_in_order, ""),
 };
 
 int main(void)

@@ -121,6 +121,8 @@ static void a_datagram_leaves_from_the_address_it_names(void **state)
 	assert_int_equal(udp_receive(v, keep_datagram, NULL), 0);
 	assert_int_equal(udp_send(u, &d), 0);
 	assert_int_equal(udp_send(u, &d), 0);
+	assert_int_equal(udp_receive(v, keep_datagram, NULL), 0); /* they wait */
+	assert_int_equal(udp_flush(u), 0);
 	wait_readable(udp_fd(v));
 	assert_int_equal(udp_receive(v, keep_datagram, NULL), 2);
 	assert_int_equal(datagrams, 2);
@@ -132,6 +134,80 @@ static void a_datagram_leaves_from_the_address_it_names(void **state)
 	udp_free(u);
 	udp_free(v);
 	pool_remove(in4("203.0.113.0"), 16);
+}
+
+static uint32_t next_number;
+
+static void expect_number(void *ctx, const struct datagram *d)
+{
+	struct reader r = reader_new(d->payload);
+
+	assert_int_equal(read_u32(&r), next_number++);
+}
+
+/* More than a queue holds, in messages and in octets: none is lost, none overtakes another. */
+static void datagrams_keep_their_order_and_batches_grow(void **state)
+{
+	struct udp *u = NULL, *v = NULL;
+	uint8_t payload[500] = { 0 };
+	struct datagram d = { .local = in4("127.0.0.1"),
+			      .remote = in4("127.0.0.1"),
+			      .remote_port = 4341,
+			      .payload = BYTES(payload, sizeof(payload)) };
+	int n, largest = 0;
+
+	need_namespace();
+	assert_int_equal(udp_new(4340, &u), 0);
+	assert_int_equal(udp_new(4341, &v), 0);
+	for (uint32_t i = 0; i < 3 * UDP_BATCH_MAX; i++) {
+		struct writer w = writer_new(payload, sizeof(payload));
+
+		write_u32(&w, i);
+		d.payload.n = i < 2 * UDP_BATCH_MAX ? 4 : sizeof(payload);
+		assert_int_equal(udp_send(u, &d), 0);
+	}
+	assert_int_equal(udp_flush(u), 0);
+	next_number = 0;
+	do {
+		wait_readable(udp_fd(v));
+		n = udp_receive(v, expect_number, NULL);
+		assert_true(n > 0);
+		largest = n > largest ? n : largest;
+	} while (next_number < 3 * UDP_BATCH_MAX);
+	assert_int_equal(largest, UDP_BATCH_MAX);
+	assert_int_equal(udp_receive(v, expect_number, NULL), 0);
+	udp_free(u);
+	udp_free(v);
+}
+
+static void what_cannot_be_sent_is_counted_and_holds_up_nothing(void **state)
+{
+	struct udp *u = NULL, *v = NULL;
+	struct datagram good = { .local = in4("127.0.0.1"),
+				 .remote = in4("127.0.0.1"),
+				 .remote_port = 4341,
+				 .payload = BYTES("hello", 5) },
+			bad = good;
+
+	need_namespace();
+	bad.local = in4("203.0.113.99"); /* nobody's */
+	datagrams = 0;
+	assert_int_equal(udp_new(4340, &u), 0);
+	assert_int_equal(udp_new(4341, &v), 0);
+	assert_int_equal(udp_send(u, &bad), 0);
+	assert_int_equal(udp_send(u, &good), 0);
+	assert_int_equal(udp_send(u, &bad), 0);
+	assert_int_equal(udp_send(u, &bad), 0);
+	assert_int_equal(udp_send(u, &good), 0);
+	assert_int_equal(udp_flush(u), 3);
+	assert_int_equal(udp_flush(u), 0);
+	wait_readable(udp_fd(v));
+	assert_int_equal(udp_receive(v, keep_datagram, NULL), 2);
+	assert_int_equal(datagrams, 2);
+	bad.payload = BYTES("x", 65537);
+	assert_int_equal(udp_send(u, &bad), -EMSGSIZE);
+	udp_free(u);
+	udp_free(v);
 }
 
 static uint8_t packet[65536];
@@ -155,6 +231,8 @@ static void a_large_packet_goes_in_fragments_and_comes_back_whole(void **state)
 	assert_int_equal(raw_new(&r), 0);
 	assert_int_equal(
 		raw_send(r, in4("127.0.0.2"), in4("127.0.0.3"), BYTES(inner, sizeof(inner))), 0);
+	assert_int_equal(raw_receive(r, 0, keep_packet, NULL), 0); /* it waits */
+	assert_int_equal(raw_flush(r), 0);
 	wait_readable(raw_fd(r));
 	/* not from where our own come in again */
 	packet_length = 0;
@@ -169,6 +247,9 @@ static void a_large_packet_goes_in_fragments_and_comes_back_whole(void **state)
 	set_flags("lo", IFF_UP);
 	assert_int_equal(
 		raw_send(r, in4("127.0.0.2"), in4("127.0.0.3"), BYTES(large, sizeof(large))), 0);
+	assert_int_equal(
+		raw_send(r, in4("203.0.113.99"), in4("127.0.0.3"), BYTES(inner, sizeof(inner))), 0);
+	assert_int_equal(raw_flush(r), 1); /* nobody's address */
 	wait_readable(raw_fd(r));
 	assert_int_equal(raw_receive(r, 0, keep_packet, NULL), 1);
 	assert_int_equal(packet_length, 20 + sizeof(large));
@@ -410,6 +491,8 @@ static const struct test tests[] = {
 	TEST(both_clocks_are_read, ""),
 	TEST(a_pool_is_local_to_its_last_address_and_no_further, "AN-9"),
 	TEST(a_datagram_leaves_from_the_address_it_names, "AN-10"),
+	TEST(datagrams_keep_their_order_and_batches_grow, ""),
+	TEST(what_cannot_be_sent_is_counted_and_holds_up_nothing, ""),
 	TEST(a_large_packet_goes_in_fragments_and_comes_back_whole, ""),
 	TEST(what_goes_into_reentry_arrives_at_its_other_end, ""),
 	TEST(what_is_no_pair_is_replaced, ""),
