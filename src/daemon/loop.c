@@ -245,6 +245,7 @@ static void on_restart_step(uv_idle_t *i)
 	struct daemon *d = i->data;
 	int more = restart_step(d);
 
+	log_flush();
 	if (more > 0)
 		return;
 	uv_idle_stop(i);

@@ -137,7 +137,6 @@ def whereabouts(lab):
             binding["care-of"], attachment["care-of"])
 
 
-@pytest.mark.skip(reason="the roles do not remember their hosts yet")
 @pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGUSR1))
 def test_hosts_are_the_same_after_both_have_been_restarted(attached, number):
     lab = attached
