@@ -192,6 +192,8 @@ up() {
 	mkdir -p "$state"
 	trap '[ $? = 0 ] || down' EXIT
 	(umask 077 && cp "$here/keys" "$state/keys")
+	mkdir "$state/bpf" # of this lab alone, whatever /sys shows
+	mount -t bpf bpf "$state/bpf"
 	configure ha ha.yaml
 	configure an1 an.yaml 1
 	configure an2 an.yaml 2
@@ -217,6 +219,7 @@ down() {
 	ip netns list | awk '{ print $1 }' | while read -r name; do
 		case $name in "$prefix"*) ip netns del "$name" ;; esac
 	done
+	umount "$state/bpf" 2>/dev/null || true
 	rm -rf "$state"
 }
 

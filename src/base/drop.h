@@ -49,6 +49,8 @@
 	X(BINDINGS_FULL, "bindings-full", "binding cache full; denied with 130")                   \
 	X(ADDRESSES_FULL, "addresses-full", "too many addresses of one host or in all")            \
 	X(MTU_REPORT_BAD, "mtu-report-bad", "ICMPv4 fragmentation needed that quotes no tunnel")   \
+	X(POOL_EXHAUSTED, "pool-exhausted", "no home address free; denied with 130")               \
+	X(STORE_FAILED, "store-failed", "batch not stored and not done, or denied with 130 since") \
 	X(SEND_FAILED, "send-failed", "the kernel refused to send")                                \
 	X(DATAPLANE_FAILED, "dataplane-failed", "a data-plane entry could not be written")
 

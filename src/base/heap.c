@@ -4,9 +4,11 @@
 #include <assert.h>
 #include <errno.h>
 
+#define CHILDREN 4
+
 int heap_new(struct heap *h, const struct memory *m, uint32_t max)
 {
-	struct timer **v = memory_alloc(m, (size_t)max * sizeof(*v));
+	struct heap_entry *v = memory_alloc(m, (size_t)max * sizeof(*v));
 
 	if (!v)
 		return -ENOMEM;
@@ -14,49 +16,52 @@ int heap_new(struct heap *h, const struct memory *m, uint32_t max)
 	return 0;
 }
 
-static void place(struct heap *h, struct timer *t, uint32_t i)
+static void place(struct heap *h, struct heap_entry e, uint32_t i)
 {
-	h->v[i] = t;
-	t->slot = i + 1;
+	h->v[i] = e;
+	e.timer->slot = i + 1;
 }
 
-static void sift_up(struct heap *h, struct timer *t, uint32_t i)
+static uint32_t parent_of(uint32_t i)
 {
-	while (i > 0) {
-		uint32_t parent = (i - 1) / 2;
+	return (i - 1) / CHILDREN;
+}
 
-		if (h->v[parent]->due <= t->due)
-			break;
-		place(h, h->v[parent], i);
-		i = parent;
+static void sift_up(struct heap *h, struct heap_entry e, uint32_t i)
+{
+	while (i > 0 && h->v[parent_of(i)].due > e.due) {
+		place(h, h->v[parent_of(i)], i);
+		i = parent_of(i);
 	}
-	place(h, t, i);
+	place(h, e, i);
 }
 
-static void sift_down(struct heap *h, struct timer *t, uint32_t i)
+/* The child that is due first, or h->n if there is none. */
+static uint32_t first_child(const struct heap *h, uint32_t i)
 {
-	for (;;) {
-		uint64_t child = 2 * (uint64_t)i + 1;
+	const uint64_t from = CHILDREN * (uint64_t)i + 1;
+	uint32_t first = h->n;
 
-		if (child >= h->n)
-			break;
-		if (child + 1 < h->n && h->v[child + 1]->due < h->v[child]->due)
-			child++;
-		if (t->due <= h->v[child]->due)
-			break;
-		place(h, h->v[child], i);
-		i = (uint32_t)child;
-	}
-	place(h, t, i);
+	for (uint64_t c = from; c < from + CHILDREN && c < h->n; c++)
+		if (first == h->n || h->v[c].due < h->v[first].due)
+			first = (uint32_t)c;
+	return first;
 }
 
-/* Puts t, whose place i is free, where its time belongs. */
-static void settle(struct heap *h, struct timer *t, uint32_t i)
+static void sift_down(struct heap *h, struct heap_entry e, uint32_t i)
 {
-	if (i > 0 && t->due < h->v[(i - 1) / 2]->due)
-		sift_up(h, t, i);
+	for (uint32_t c; (c = first_child(h, i)) < h->n && h->v[c].due < e.due; i = c)
+		place(h, h->v[c], i);
+	place(h, e, i);
+}
+
+/* Puts e, whose place i is free, where its time belongs. */
+static void settle(struct heap *h, struct heap_entry e, uint32_t i)
+{
+	if (i > 0 && e.due < h->v[parent_of(i)].due)
+		sift_up(h, e, i);
 	else
-		sift_down(h, t, i);
+		sift_down(h, e, i);
 }
 
 void heap_set(struct heap *h, struct timer *t, nsec_t due)
@@ -65,13 +70,13 @@ void heap_set(struct heap *h, struct timer *t, nsec_t due)
 
 	if (timer_is_set(t)) {
 		i = t->slot - 1;
-		assert(i < h->n && h->v[i] == t);
+		assert(i < h->n && h->v[i].timer == t);
 	} else {
 		assert(h->n < h->max);
 		i = h->n++;
 	}
 	t->due = due;
-	settle(h, t, i);
+	settle(h, (struct heap_entry){ due, t }, i);
 }
 
 void heap_clear(struct heap *h, struct timer *t)
@@ -80,20 +85,20 @@ void heap_clear(struct heap *h, struct timer *t)
 		return;
 
 	uint32_t i = t->slot - 1;
-	assert(i < h->n && h->v[i] == t);
-	struct timer *last = h->v[--h->n];
+	assert(i < h->n && h->v[i].timer == t);
+	struct heap_entry last = h->v[--h->n];
 
 	t->slot = 0;
-	if (last != t)
+	if (last.timer != t)
 		settle(h, last, i);
 }
 
 struct timer *heap_first(const struct heap *h)
 {
-	return h->n ? h->v[0] : NULL;
+	return h->n ? h->v[0].timer : NULL;
 }
 
 nsec_t heap_due(const struct heap *h)
 {
-	return h->n ? h->v[0]->due : NSEC_NEVER;
+	return h->n ? h->v[0].due : NSEC_NEVER;
 }

@@ -20,25 +20,20 @@ int slab_new(struct slab *s, const struct memory *m, size_t object_size, uint32_
 	stack = memory_alloc(m, (size_t)count * sizeof(*stack));
 	if (!base || !stack)
 		return -ENOMEM;
-	/* lowest index on top: a slab in light use stays within few pages */
-	for (uint32_t i = 0; i < count; i++)
-		stack[i] = count - 1 - i;
-	*s = (struct slab){
-		.base = base, .free = stack, .size = size, .count = count, .n_free = count
-	};
+	*s = (struct slab){ .base = base, .free = stack, .size = size, .count = count };
 	return 0;
 }
 
 void *slab_take(struct slab *s)
 {
-	if (s->n_free == 0)
-		return NULL;
-	return memset(slab_at(s, s->free[--s->n_free]), 0, s->size);
+	if (s->n_free)
+		return memset(slab_at(s, s->free[--s->n_free]), 0, s->size);
+	return s->next < s->count ? slab_at(s, s->next++) : NULL; /* zeroed when it was new */
 }
 
 void slab_give(struct slab *s, void *object)
 {
-	assert(s->n_free < s->count);
+	assert(s->n_free < s->next);
 	s->free[s->n_free++] = slab_index(s, object);
 }
 

@@ -20,12 +20,13 @@ static inline void *memory_alloc(const struct memory *m, size_t n)
 	return m->alloc(m->ctx, n);
 }
 
-/* Objects keep their index while they live; a freed object's octets are zeroed on the next take. */
+/* Objects keep their index while they live; a freed object's octets are zeroed on the next take.
+ * What was never taken is not touched, so it costs addresses only. */
 struct slab {
 	uint8_t *base;
-	uint32_t *free; /* stack of free indices */
+	uint32_t *free; /* stack of indices that were taken and given back */
 	size_t size;
-	uint32_t count, n_free;
+	uint32_t count, n_free, next; /* next: the first that was never taken */
 };
 
 /* 0 or -ENOMEM. */
@@ -34,7 +35,11 @@ void *slab_take(struct slab *s); /* zeroed; NULL when exhausted */
 void slab_give(struct slab *s, void *object);
 uint32_t slab_index(const struct slab *s, const void *object);
 void *slab_at(const struct slab *s, uint32_t index); /* any index < count, taken or not */
+static inline uint32_t slab_left(const struct slab *s)
+{
+	return s->count - s->next + s->n_free;
+}
 static inline uint32_t slab_used(const struct slab *s)
 {
-	return s->count - s->n_free;
+	return s->next - s->n_free;
 }

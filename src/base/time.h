@@ -28,3 +28,25 @@ static inline uint32_t ntp_seconds(uint64_t ntp)
 {
 	return (uint32_t)(ntp >> 32);
 }
+
+/* The NTP time of a deadline, and the deadline of an NTP time: what is stored outlives a monotonic
+ * clock. NSEC_NEVER is 0 and back. */
+static inline uint64_t ntp_of(struct now now, nsec_t due)
+{
+	const nsec_t left = due - now.mono;
+
+	if (due == NSEC_NEVER)
+		return 0;
+	return now.ntp + ((uint64_t)(left / NSEC_PER_SEC) << 32) +
+	       (uint64_t)((left % NSEC_PER_SEC) * ((nsec_t)1 << 32) / NSEC_PER_SEC);
+}
+
+static inline nsec_t mono_of(struct now now, uint64_t ntp)
+{
+	const int64_t left = (int64_t)(ntp - now.ntp);
+
+	if (ntp == 0)
+		return NSEC_NEVER;
+	return now.mono + (left >> 32) * NSEC_PER_SEC +
+	       (nsec_t)(((uint64_t)left & UINT32_MAX) * (uint64_t)NSEC_PER_SEC >> 32);
+}

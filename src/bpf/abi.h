@@ -2,8 +2,8 @@
 /*
  * What the BPF programs and src/dataplane share: keys and values of the maps, the configuration
  * that is frozen at load time, and the record in which a packet is handed up. Addresses are in
- * network byte order. A change of any of it is a change of ABI_VERSION, which is in the names of
- * the maps that outlive a process once they are pinned.
+ * network byte order. A change of any of it, and of the order of base/drop.h, is a change of
+ * ABI_VERSION: by it a process knows whether it can take over the maps of its predecessor.
  */
 #ifndef NETMIP4_BPF_ABI_H
 #define NETMIP4_BPF_ABI_H
@@ -11,13 +11,14 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#define ABI_VERSION 1
+#define ABI_VERSION 2
 
 #define ABI_HOME_PREFIXES_MAX 8
 #define ABI_PUNT_RING_BYTES   (16 << 20) /* 1 MiB loses packets under a flood */
 #define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
 #define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
 #define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
+#define ABI_ATTACHED_MAX      320 /* twice what one process attaches: its predecessor's too */
 
 union addr6 {
 	__u8 b[16];
@@ -96,19 +97,33 @@ struct abi_config {
 	__u32 home_ifindex;
 	__u16 core_mtu;
 	__u8 home_mac[6];
-	__u32 n_home_prefixes;
 	__u32 bucket_mask; /* of the slots' table */
 	__u64 hash_seed;
-	__u64 home_prefixes[ABI_HOME_PREFIXES_MAX];
 	union addr6 router;  /* source of ICMPv6 errors towards hosts */
 	union addr6 error;   /* and towards correspondents */
 	__u64 punt_interval; /* ns between two packets of one source, on average */
 };
 
-/* How many of each there may be: lets a program skip a lookup that cannot find anything. */
+/* Where a process has attached a program; the place is libbpf's number for it. */
+struct abi_attached {
+	__u32 ifindex, point;
+	__u32 made_qdisc; /* clsact goes when nothing is attached there any more */
+};
+
+/* What changes while the programs run, and what a successor must know of the maps it takes over.
+ * The version is at the beginning in every version. */
 struct abi_state {
+	__u32 version;
+	__u32 bucket_mask; /* as in abi_config: which addresses are in which slots */
+	__u64 hash_seed;
+	/* How many of each there may be: lets a program skip a lookup that cannot find anything. */
 	__u32 prefixes;
 	__u32 path_mtus;
+	__u32 outer_id; /* of packets that may be fragmented: unique (RFC 6864 4.3) */
+	__u32 n_home_prefixes;
+	__u64 home_prefixes[ABI_HOME_PREFIXES_MAX];
+	__u32 n_attached; /* the programs do not look at these */
+	struct abi_attached attached[ABI_ATTACHED_MAX];
 };
 
 /* A packet handed up: this, then `length` octets from its IP header on. */

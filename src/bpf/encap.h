@@ -7,8 +7,6 @@
 
 #define OUTER_TTL 64
 
-__u32 outer_id; /* of packets that may be fragmented: unique (RFC 6864 4.3) */
-
 /* What is known about the way to a tunnel's far end for one packet. */
 struct path {
 	struct bpf_fib_lookup fib;
@@ -61,7 +59,7 @@ ALWAYS void write_outer(struct iphdr *ip, const struct tunnel_key *t, bool df, _
 	ip->ihl = 5;
 	ip->tos = 0; /* D20: no ECN propagation, so not ECN-capable outside (RFC 6040 4.1) */
 	ip->tot_len = bpf_htons(length);
-	ip->id = df ? 0 : bpf_htons(__sync_fetch_and_add(&outer_id, 1));
+	ip->id = df ? 0 : bpf_htons(__sync_fetch_and_add(&state.outer_id, 1));
 	ip->frag_off = df ? bpf_htons(DF) : 0;
 	ip->ttl = OUTER_TTL;
 	ip->protocol = IPPROTO_IPV6; /* req: GEN-1 */

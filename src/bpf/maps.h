@@ -85,7 +85,7 @@ struct {
 
 /* Read through the volatile qualifier everywhere: clang would fold the zeros that stand here. */
 const volatile struct abi_config config = {};
-struct abi_state state = {};
+struct abi_state state = {}; /* the only variable: its map outlives the process */
 
 #define ALWAYS static __always_inline
 

@@ -95,7 +95,7 @@ ALWAYS bool bogus_source(const union addr6 *a)
 ALWAYS bool in_home_prefix(const union addr6 *a)
 {
 	for (__u32 i = 0; i < ABI_HOME_PREFIXES_MAX; i++)
-		if (i < config.n_home_prefixes && a->d[0] == config.home_prefixes[i])
+		if (i < state.n_home_prefixes && a->d[0] == state.home_prefixes[i])
 			return true;
 	return false;
 }

@@ -15,6 +15,8 @@ static const char usage[] =
 	"      attachments  hosts at an access node, and how far they have come\n"
 	"      tunnels      tunnels and what has gone through them\n"
 	"      drops        what was dropped, and why\n"
+	"      pools        home addresses of a home agent, given out and free\n"
+	"      store        where bindings survive a restart, and whether they can\n"
 	"      version      of the daemon, and its roles\n"
 	"  netmip4 [--socket PATH] revoke NAI   end a host's binding (at the home agent)\n"
 	"  netmip4 --version\n"
@@ -36,7 +38,7 @@ static int show(const char *socket, const char *what, bool json)
 	if (!s->name) {
 		fprintf(stderr,
 			"netmip4: there is no \"show %s\"; write bindings, attachments, "
-			"tunnels, drops or version\n",
+			"tunnels, drops, pools, store or version\n",
 			what);
 		return CLI_USAGE;
 	}

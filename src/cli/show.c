@@ -38,6 +38,15 @@ static void duration_cell(struct table *t, const json_t *seconds)
 		table_cell(t, "%llds", s);
 }
 
+/* null is what cannot be counted: a /64 has no end of addresses. */
+static void count_cell(struct table *t, const json_t *n)
+{
+	if (json_is_integer(n))
+		table_cell(t, "%lld", json_integer_value(n));
+	else
+		table_cell(t, "-");
+}
+
 static void packets_cells(struct table *t, const json_t *o)
 {
 	table_cell(t, "%lld", number(json_object_get(o, "from-host"), "packets"));
@@ -54,6 +63,14 @@ static void address_cells(struct table *t, const json_t *a)
 		table_cell(t, "-");
 }
 
+/* With its whole /64, if that is the host's; none in tunnelling mode. */
+static void home_address_cell(struct table *t, const json_t *b)
+{
+	bool unique = json_is_true(json_object_get(b, "unique"));
+
+	table_cell(t, "%s%s", text(b, "home-address"), unique ? "/64" : "");
+}
+
 /* One line an address; what belongs to the binding stands on its first. */
 static void binding_rows(struct table *t, const json_t *b)
 {
@@ -62,10 +79,11 @@ static void binding_rows(struct table *t, const json_t *b)
 	table_cell(t, "%s", text(b, "nai"));
 	table_cell(t, "%s", text(b, "care-of"));
 	duration_cell(t, json_object_get(b, "lifetime"));
+	home_address_cell(t, b);
 	packets_cells(t, b);
 	address_cells(t, json_array_get(addresses, 0));
 	for (size_t i = 1; i < json_array_size(addresses); i++) {
-		for (int blank = 0; blank < 5; blank++)
+		for (int blank = 0; blank < 6; blank++)
 			table_cell(t, "%s", "");
 		address_cells(t, json_array_get(addresses, i));
 	}
@@ -73,8 +91,8 @@ static void binding_rows(struct table *t, const json_t *b)
 
 static void print_bindings(const json_t *answer)
 {
-	struct table *t = table_new(HEADINGS("NAI", "CARE-OF", "LIFETIME", "FROM HOST", "TO HOST",
-					     "ADDRESS", "STATE", "VALID"));
+	struct table *t = table_new(HEADINGS("NAI", "CARE-OF", "LIFETIME", "HOME ADDRESS",
+					     "FROM HOST", "TO HOST", "ADDRESS", "STATE", "VALID"));
 	const json_t *list = json_object_get(answer, "bindings");
 
 	for (size_t i = 0; i < json_array_size(list); i++)
@@ -149,6 +167,34 @@ static void print_drops(const json_t *answer)
 	table_print(t, "nothing has been dropped");
 }
 
+static void print_pools(const json_t *answer)
+{
+	static const char *const counts[] = { "size", "used", "kept", "free", "denied" };
+	struct table *t = table_new(
+		HEADINGS("POOL", "KIND", "REALM", "SIZE", "USED", "KEPT", "FREE", "DENIED"));
+	const json_t *list = json_object_get(answer, "pools");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		const char *realm = json_string_value(json_object_get(o, "realm"));
+
+		table_cell(t, "%s", text(o, "pool"));
+		table_cell(t, "%s", text(o, "kind"));
+		table_cell(t, "%s", realm && *realm ? realm : "-");
+		for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++)
+			count_cell(t, json_object_get(o, counts[k]));
+	}
+	table_print(t, "no pools");
+}
+
+static void print_store(const json_t *answer)
+{
+	const char *error = json_string_value(json_object_get(answer, "error"));
+
+	printf("%s, sync %s: %s%s%s\n", text(answer, "path"), text(answer, "sync"),
+	       text(answer, "state"), error ? ": " : "", error ? error : "");
+}
+
 static void print_version(const json_t *answer)
 {
 	const json_t *roles = json_object_get(answer, "roles");
@@ -162,5 +208,6 @@ static void print_version(const json_t *answer)
 const struct show shows[] = {
 	{ "bindings", true, print_bindings }, { "attachments", true, print_attachments },
 	{ "tunnels", true, print_tunnels },   { "drops", true, print_drops },
+	{ "pools", true, print_pools },       { "store", false, print_store },
 	{ "version", false, print_version },  { 0 },
 };

@@ -57,6 +57,32 @@ static void check_prefixes(struct context *x, const struct ha_config *h)
 	}
 }
 
+/* Hosts must get their addresses from somewhere: those at access nodes from the home link (draft
+ * 5.5.4), those at access routers from pools (draft 5.5.1).  req: HA-36 HA-46 */
+static void check_sources(struct context *x, const struct config_home_agent *c)
+{
+	const struct ha_config *h = &c->role;
+
+	at(x, "home-agent");
+	if (!*c->home || line_of(x, h->prefixes))
+		return; /* what is wrong with the home link has been told */
+	if (!line_of(x, h->pools))
+		mistake(x, line_of(x, c->home),
+			"there is nothing that hosts could get addresses from; write "
+			"home-link.prefixes for those at access nodes, pools for those at access "
+			"routers");
+	else if (h->tunnelling)
+		mistake(x, line_of(x, c->home),
+			"the home link has no prefix for hosts at access nodes; write "
+			"home-link.prefixes, or tunnelling: false if there are only access "
+			"routers");
+}
+
+static bool lies_in_pool(struct in_addr a, struct in_addr first, uint32_t size)
+{
+	return size && ntohl(a.s_addr) - ntohl(first.s_addr) < size;
+}
+
 static void check_home_agent(struct context *x, const struct config_home_agent *c)
 {
 	const struct ha_config *h = &c->role;
@@ -69,6 +95,13 @@ static void check_home_agent(struct context *x, const struct config_home_agent *
 			h->addresses_max, h->bindings_max, h->bindings_max);
 	check_advertisements(x, h);
 	check_prefixes(x, h);
+	check_sources(x, c);
+	config_check_pools(x);
+	at(x, "home-agent.ipv4-pool");
+	if (lies_in_pool(h->address, h->home4_first, h->home4_size))
+		mistake(x, line_of(x, &h->home4_first),
+			"the home agent's own address lies inside the pool; write a pool of "
+			"addresses that no machine has");
 }
 
 /* Is there an association for a NAI, or (nai NULL) for some NAI of a realm? */
@@ -135,10 +168,9 @@ static void check_identities(struct context *x, const struct an_config *a)
 static void check_access_node(struct context *x, const struct config_access_node *c)
 {
 	const struct an_config *a = &c->role;
-	uint32_t first = ntohl(a->pool.s_addr), agent = ntohl(a->home_agent.s_addr);
 
 	at(x, "access-node.care-of.pool");
-	if (a->pool_size && agent - first < a->pool_size)
+	if (lies_in_pool(a->home_agent, a->pool, a->pool_size))
 		mistake(x, line_of(x, &a->pool),
 			"the home agent's address lies inside the pool; write "
 			"a pool of addresses that are routed to this access "

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define CONFIG_FILE_MAX (1u << 20) /* 64 ports and 256 identities fit many times over */
+#define CONFIG_FILE_MAX (16u << 20) /* CONFIG_STATICS_MAX assignments of 160 octets */
 
 /* Values that hold where the file says nothing. */
 static const struct config defaults = {
@@ -13,9 +13,13 @@ static const struct config defaults = {
 				      .accept = { [127 / 64] = UINT64_C(1) << 127 % 64 } },
 		     .hoa = { .send = 255, .accept = { [255 / 64] = UINT64_C(1) << 255 % 64 } } },
 	.punts_per_second = 100,
+	.store = "/var/lib/netmip4",
+	.store_interval = 100,
+	.pins = "/sys/fs/bpf/netmip4",
 	.home_agent.role = { .lifetime_max = 1800,
 			     .timestamp_tolerance = 7, /* RFC 5944 5.7.1 */
 			     .tunnelling = true,
+			     .dereg_fhae = true, /* D14 */
 			     .sa_cache = 4096,
 			     /* D6: locally administered, the same everywhere. */
 			     .router_mac = { { 0x02, 0x4e, 0x4d, 0x34, 0x00, 0x01 } },
@@ -58,6 +62,8 @@ void config_complete(struct config *c)
 	c->home_agent.role.numbers = c->numbers;
 	c->home_agent.role.sas = c->sas;
 	c->home_agent.role.n_sas = c->n_sas;
+	c->home_agent.role.statics = c->statics;
+	c->home_agent.role.n_statics = c->n_statics;
 	c->access_node.role.numbers = c->numbers;
 	c->access_node.role.sas = c->sas;
 	c->access_node.role.n_sas = c->n_sas;
@@ -103,6 +109,7 @@ void config_free(struct config *c)
 	if (c->sas)
 		bytes_wipe(c->sas, c->n_sas * sizeof(*c->sas));
 	free(c->sas);
+	free(c->statics);
 	free(c->lines);
 	free(c);
 }

@@ -16,6 +16,14 @@
 #define CONFIG_MISTAKES_MAX   20 /* more than a screen of them helps nobody */
 #define CONFIG_INTERFACES_MAX 16 /* of one kind: core or upstream */
 #define CONFIG_PATH_MAX       256
+#define CONFIG_STATICS_MAX    100000 /* assignments: kept by hand, so not a million */
+
+/* How soon what is stored is on the disk, too. */
+enum config_sync {
+	CONFIG_SYNC_INTERVAL, /* every store_interval */
+	CONFIG_SYNC_BATCH,    /* before the replies go out */
+	CONFIG_SYNC_NONE,     /* nothing is stored: memory only */
+};
 
 struct config_home_agent {
 	struct ha_config role; /* all but what only the machine knows: indices, its own addresses;
@@ -51,11 +59,17 @@ struct config {
 	char keys[CONFIG_PATH_MAX];
 	struct mip4_numbers numbers;
 	uint32_t punts_per_second;
+	char store[CONFIG_PATH_MAX]; /* a folder */
+	enum config_sync store_sync;
+	uint32_t store_interval;    /* ms */
+	char pins[CONFIG_PATH_MAX]; /* folder for all instances' */
 	bool has_home_agent, has_access_node;
 	struct config_home_agent home_agent;
 	struct config_access_node access_node;
 	struct sa_config *sas; /* owned; wiped when freed */
 	size_t n_sas;
+	struct ha_static *statics; /* owned */
+	size_t n_statics;
 	struct config_line *lines; /* owned */
 	size_t n_lines, lines_max;
 };
@@ -99,7 +113,7 @@ unsigned config_line(const struct config *c, const void *field);
 
 /*
  * For a reload: calls `each` with the full name of every key whose value differs. One that cannot
- * change while the daemon runs is `kept`: the old value is put back in its place.
+ * change while the daemon runs is `kept`: the old value is put back in its place. 0 or -ENOMEM.
  */
-void config_keep(struct config *next, const struct config *old,
-		 void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx);
+int config_keep(struct config *next, const struct config *old,
+		void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx);

@@ -2,6 +2,9 @@
 /* What a reload changes, and what it cannot: found by the same table that read it. */
 #include "config/reader.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 struct keep {
 	struct config *next;
 	void (*each)(void *ctx, const char *key, unsigned line, bool kept);
@@ -103,10 +106,38 @@ static bool same_keys(const struct config *a, const struct config *b)
 	return a->n_sas == b->n_sas && memcmp(a->sas, b->sas, a->n_sas * sizeof(*a->sas)) == 0;
 }
 
-void config_keep(struct config *next, const struct config *old,
-		 void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx)
+/* `next` gets a copy: whichever of the two is freed first, the other one's remain. */
+static int keep_statics(struct config *next, const struct config *old)
+{
+	size_t size = old->n_statics * sizeof(*old->statics);
+	struct ha_static *copy = NULL;
+
+	if (size) {
+		copy = malloc(size);
+		if (!copy)
+			return -ENOMEM;
+		memcpy(copy, old->statics, size);
+	}
+	free(next->statics);
+	next->statics = copy;
+	next->n_statics = old->n_statics;
+	return 0;
+}
+
+static bool same_statics(const struct config *a, const struct config *b)
+{
+	return a->n_statics == b->n_statics &&
+	       (!a->n_statics ||
+		memcmp(a->statics, b->statics, a->n_statics * sizeof(*a->statics)) == 0);
+}
+
+int config_keep(struct config *next, const struct config *old,
+		void (*each)(void *ctx, const char *key, unsigned line, bool kept), void *ctx)
 {
 	struct keep p = { .next = next, .each = each, .ctx = ctx };
+
+	if (next->has_home_agent != old->has_home_agent && keep_statics(next, old))
+		return -ENOMEM;
 
 	if (!same_keys(next, old) && strcmp(next->keys, old->keys) == 0)
 		each(ctx, "keys", config_line(next, next->keys), false);
@@ -115,5 +146,8 @@ void config_keep(struct config *next, const struct config *old,
 	keep_role(&p, "access-node", &next->has_access_node, old->has_access_node,
 		  &next->access_node, &old->access_node, sizeof(old->access_node));
 	keep_mapping(&p, config_schema, (char *)next, (const char *)old);
+	if (!same_statics(next, old))
+		each(ctx, "home-agent.assignments", config_line(next, &next->statics), false);
 	config_complete(next);
+	return 0;
 }

@@ -10,6 +10,10 @@
 
 #include <yaml.h>
 
+/* AdvValidLifetime and AdvPreferredLifetime (RFC 4861 6.2.1), s. */
+#define VALID_DEFAULT     2592000
+#define PREFERRED_DEFAULT 604800
+
 struct context {
 	const char *file;
 	bool in_keys;
@@ -33,6 +37,7 @@ struct key {
 	size_t offset, size; /* in the section's structure; size of one value */
 	uint64_t min, max;   /* bounds of numbers, or in `unit`s of durations; entries of lists */
 	nsec_t unit;         /* durations: what one of the field's units is */
+	const char *const *words; /* of read_word: the value is the place in it; ends with NULL */
 	unsigned flags;
 	const struct key *keys;  /* of a section, or of a list's entries */
 	const struct key *entry; /* of a list: how one is read */
@@ -41,6 +46,7 @@ struct key {
 
 extern const struct key config_schema[];      /* offsets in struct config */
 extern const struct key config_keys_schema[]; /* one entry of the file of keys: struct sa_config */
+extern const struct key config_static_schema[]; /* one assignment: struct ha_static */
 
 /* Adds a mistake: "FILE:LINE: PATH: ...". */
 void mistake(struct context *x, unsigned line, const char *format, ...)
@@ -49,6 +55,20 @@ unsigned node_line(const yaml_node_t *n);
 void note_line(struct context *x, const void *field, unsigned line);
 /* The text of a scalar, or NULL after a mistake that says what was expected. */
 const char *scalar(struct context *x, yaml_node_t *n, const char *expected);
+
+/* Splits "address/length"; false if there is no number behind the slash. */
+bool split_prefix(const char *s, char *address, size_t size, uint64_t *ret_length);
+/* Of one host, and routed: neither link-local nor a group, and not in ::/8 (RFC 4291 2.4). */
+bool is_global6(const struct in6_addr *a);
+/* Both halves of an address as numbers. */
+static inline uint64_t in6_prefix(const struct in6_addr *a)
+{
+	return (uint64_t)ntohl(a->s6_addr32[0]) << 32 | ntohl(a->s6_addr32[1]);
+}
+static inline uint64_t in6_identifier(const struct in6_addr *a)
+{
+	return (uint64_t)ntohl(a->s6_addr32[2]) << 32 | ntohl(a->s6_addr32[3]);
+}
 
 /* Reads a mapping by its table. `into` is the structure that the offsets are of. */
 void read_mapping(struct context *x, const struct key *keys, yaml_node_t *n, void *into);
@@ -62,6 +82,7 @@ void read_list(struct context *x, const struct key *k, yaml_node_t *n, void *int
 void read_number(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_duration(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_bool(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_word(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_interface(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_path(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
@@ -70,8 +91,16 @@ void read_address4(struct context *x, const struct key *k, yaml_node_t *n, void 
 void read_address6(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_prefix(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_mac(struct context *x, const struct key *k, yaml_node_t *n, void *into);
-/* Two fields of struct an_config: the first address, and how many. */
+/* Two fields that lie together: the first address, struct in_addr, and how many, uint32_t. */
 void read_pool(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* Fields of struct ha_pool_config (pools.c). */
+void read_pool_prefixes(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_pool_shared(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_pool_addresses(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_pool_entry(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* A field of struct ha_static, and the list of them, which is x->config's. */
+void read_static_address(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_statics(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 /* Fields of struct sa_config. */
 void read_sa_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
@@ -88,7 +117,8 @@ void with_document(struct context *x, FILE *f, size_t max,
 		   void (*use)(struct context *x, yaml_node_t *root));
 /* The file of keys that x->config->keys names, into x->config->sas. */
 void read_keys_file(const struct context *outer);
-/* What no single value can say: relations between values. */
+/* What no single value can say: relations between values; those of home addresses. */
 void config_check(struct context *x);
+void config_check_pools(struct context *x);
 /* Gives the roles what they share. */
 void config_complete(struct config *c);

@@ -16,6 +16,16 @@
 _Static_assert(offsetof(struct an_config, pool_size) ==
 		       offsetof(struct an_config, pool) + sizeof(struct in_addr),
 	       "a pool is kept and compared as one");
+_Static_assert(offsetof(struct ha_config, home4_size) ==
+		       offsetof(struct ha_config, home4_first) + sizeof(struct in_addr),
+	       "a pool is kept and compared as one");
+
+/* What a pool of home addresses is made of is compared as one, too. */
+#define POOL_EXTENT .size = offsetof(struct ha_pool_config, realm)
+_Static_assert(offsetof(struct ha_pool_config, realm) ==
+		       sizeof(enum ha_pool_kind) + sizeof(enum ha_pool_identifiers) +
+			       sizeof(struct in6_addr) + sizeof(uint64_t),
+	       "nothing in between that could differ");
 
 #define BINDINGS_MAX 4000000 /* of 112 octets each in the data plane's maps */
 
@@ -32,12 +42,12 @@ static const struct key prefix_keys[] = {
 	{ 0 },
 };
 
-/* RFC 4861 6.2.1: PIO lifetimes; the fields of an entry that leaves them out. */
+/* The lifetimes of an entry that leaves them out. */
 static void read_prefix_entry(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
 	struct ha_prefix *p = into;
 
-	*p = (struct ha_prefix){ .valid = 2592000, .preferred = 604800 };
+	*p = (struct ha_prefix){ .valid = VALID_DEFAULT, .preferred = PREFERRED_DEFAULT };
 	read_mapping(x, k->keys, n, p);
 	if (p->preferred > p->valid && !config_line(x->config, &p->preferred))
 		p->preferred = p->valid;
@@ -45,12 +55,40 @@ static void read_prefix_entry(struct context *x, const struct key *k, yaml_node_
 
 static const struct key prefix_entry = { .read = read_prefix_entry, .keys = prefix_keys };
 
+/* In the order of the enumerations. */
+static const char *const identifiers_words[] = { "random", "stable", "sequential", NULL };
+static const char *const dereg_fhae_words[] = { "optional", "required", NULL };
+static const char *const sync_words[] = { "interval", "batch", "none", NULL };
+
+static const struct key pool_keys[] = {
+	{ .name = "prefixes", .read = read_pool_prefixes, POOL_EXTENT },
+	{ .name = "shared", .read = read_pool_shared, POOL_EXTENT },
+	{ .name = "addresses", .read = read_pool_addresses, POOL_EXTENT },
+	{ .name = "identifiers", .read = read_word, AT(struct ha_pool_config, identifiers),
+	  .words = identifiers_words },
+	{ .name = "realm", .read = read_realm, AT(struct ha_pool_config, realm) },
+	{ .name = "valid", SECONDS, AT(struct ha_pool_config, valid), .min = 1,
+	  .max = UINT32_MAX - 1, .flags = KEY_INFINITE },
+	{ .name = "preferred", SECONDS, AT(struct ha_pool_config, preferred), .max = UINT32_MAX - 1,
+	  .flags = KEY_INFINITE },
+	{ 0 },
+};
+static const struct key pool_entry = { .read = read_pool_entry, .keys = pool_keys };
+
+const struct key config_static_schema[] = {
+	{ .name = "nai", .read = read_nai, AT(struct ha_static, nai), .flags = KEY_REQUIRED },
+	{ .name = "address", .read = read_static_address, AT(struct ha_static, address),
+	  .flags = KEY_REQUIRED },
+	{ .name = "unique", FLAG, AT(struct ha_static, unique) },
+	{ 0 },
+};
+
 static const struct key home_link_keys[] = {
 	{ .name = "interface", .read = read_interface, AT(struct config_home_agent, home),
 	  .flags = KEY_REQUIRED },
 	/* req: HA-46 */
 	{ .name = "prefixes", LIST(struct config_home_agent, role.prefixes, role.n_prefixes),
-	  .min = 1, .max = ND_PREFIXES_MAX, .entry = &prefix_entry, .flags = KEY_REQUIRED },
+	  .min = 1, .max = ND_PREFIXES_MAX, .entry = &prefix_entry, .flags = KEY_LIVE },
 	{ .name = "advertise", FLAG, AT(struct config_home_agent, role.advertise) },
 	{ 0 },
 };
@@ -98,6 +136,15 @@ static const struct key home_agent_keys[] = {
 	  .flags = KEY_LIVE },
 	{ .name = "strict-reserved", FLAG, AT(struct config_home_agent, role.strict_reserved),
 	  .flags = KEY_LIVE },
+	{ .name = "per-node-authentication", FLAG, AT(struct config_home_agent, role.per_node_auth),
+	  .flags = KEY_LIVE },
+	{ .name = "deregistration-fhae", .read = read_word,
+	  AT(struct config_home_agent, role.dereg_fhae), .words = dereg_fhae_words, .flags = KEY_LIVE },
+	{ .name = "pools", LIST(struct config_home_agent, role.pools, role.n_pools),
+	  .min = 1, .max = HA_POOLS_MAX, .entry = &pool_entry, .flags = KEY_LIVE },
+	{ .name = "assignments", .read = read_statics }, /* live: config_keep compares them itself */
+	{ .name = "ipv4-pool", .read = read_pool,
+	  .offset = offsetof(struct config_home_agent, role.home4_first), .size = POOL_SIZE },
 	{ .name = "router", .read = read_section, .keys = router_keys },
 	{ .name = "bindings-max", NUMBER, AT(struct config_home_agent, role.bindings_max),
 	  .min = 1, .max = BINDINGS_MAX },
@@ -185,6 +232,14 @@ static const struct key extension_keys[] = {
 static const struct key data_plane_keys[] = {
 	{ .name = "punts-per-second", NUMBER, AT(struct config, punts_per_second), .min = 1,
 	  .max = 1000000 },
+	{ .name = "pins", .read = read_path, AT(struct config, pins) },
+	{ 0 },
+};
+
+static const struct key store_keys[] = {
+	{ .name = "path", .read = read_path, AT(struct config, store) },
+	{ .name = "sync", .read = read_word, AT(struct config, store_sync), .words = sync_words },
+	{ .name = "interval", MILLISECONDS, AT(struct config, store_interval), .min = 10, .max = 10000 },
 	{ 0 },
 };
 
@@ -205,6 +260,7 @@ const struct key config_schema[] = {
 	{ .name = "keys", .read = read_path, AT(struct config, keys), .flags = KEY_REQUIRED | KEY_LIVE },
 	{ .name = "extensions", .read = read_section, .keys = extension_keys },
 	{ .name = "data-plane", .read = read_section, .keys = data_plane_keys },
+	{ .name = "store", .read = read_section, .keys = store_keys },
 	{ .name = "home-agent", .read = read_home_agent, AT(struct config, home_agent),
 	  .keys = home_agent_keys },
 	{ .name = "access-node", .read = read_access_node, AT(struct config, access_node),

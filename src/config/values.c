@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-/* Room for a care-of address per host of a large access node; a /12. More is a slip of the pen. */
+/* Room for an address per host of a large access node; a /12. More is a slip of the pen. */
 #define POOL_MAX (1u << 20)
 
 static void store(void *into, size_t size, uint64_t v)
@@ -150,6 +150,31 @@ void read_bool(struct context *x, const struct key *k, yaml_node_t *n, void *int
 	mistake(x, node_line(n), "\"%s\" is neither; write true or false", s);
 }
 
+void read_word(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	char all[64] = "";
+	const char *s;
+
+	for (const char *const *w = k->words; *w; w++) {
+		size_t used = strlen(all);
+
+		snprintf(all + used, sizeof(all) - used, "%s%s",
+			 !used  ? ""
+			 : w[1] ? ", "
+				: " or ",
+			 *w);
+	}
+	s = scalar(x, n, all);
+	if (!s)
+		return;
+	for (uint64_t v = 0; k->words[v]; v++)
+		if (strcmp(s, k->words[v]) == 0) {
+			store(into, k->size, v);
+			return;
+		}
+	mistake(x, node_line(n), "\"%s\" is none of the words for this; write %s", s, all);
+}
+
 void read_interface(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
 	const char *s = scalar(x, n, "the name of an interface");
@@ -280,8 +305,12 @@ void read_address6(struct context *x, const struct key *k, yaml_node_t *n, void 
 	*(struct in6_addr *)into = a;
 }
 
-/* Splits "address/length"; false if there is no number behind the slash. */
-static bool split_prefix(const char *s, char *address, size_t size, uint64_t *ret_length)
+bool is_global6(const struct in6_addr *a)
+{
+	return a->s6_addr[0] != 0 && !in6_is_link_local(a) && !in6_is_multicast(a);
+}
+
+bool split_prefix(const char *s, char *address, size_t size, uint64_t *ret_length)
 {
 	const char *slash = strchr(s, '/'), *end = slash ? slash + 1 : NULL;
 
@@ -310,8 +339,7 @@ void read_prefix(struct context *x, const struct key *k, yaml_node_t *n, void *i
 			s);
 		return;
 	}
-	if (memcmp(a.s6_addr + 8, zero, 8) != 0 || in6_is_link_local(&a) || in6_is_multicast(&a) ||
-	    in6_is_unspecified(&a)) {
+	if (memcmp(a.s6_addr + 8, zero, 8) != 0 || !is_global6(&a)) {
 		mistake(x, node_line(n),
 			"\"%s\" is not a global /64 with nothing behind the first 64 "
 			"bits; write one such as 2001:db8:1::/64",
@@ -369,8 +397,6 @@ static bool parse_pool(const char *s, uint32_t *first, uint64_t *count)
 
 void read_pool(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
-	struct an_config *an =
-		(struct an_config *)(void *)((char *)into - offsetof(struct an_config, pool));
 	const char *s = scalar(x, n, "a prefix or a range of IPv4 addresses");
 	uint64_t count;
 	uint32_t first;
@@ -391,6 +417,6 @@ void read_pool(struct context *x, const struct key *k, yaml_node_t *n, void *int
 			s, POOL_MAX);
 		return;
 	}
-	an->pool.s_addr = htonl(first);
-	an->pool_size = (uint32_t)count;
+	*(struct in_addr *)into = (struct in_addr){ htonl(first) };
+	*(uint32_t *)(void *)((char *)into + sizeof(struct in_addr)) = (uint32_t)count;
 }

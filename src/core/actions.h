@@ -77,6 +77,9 @@ struct action {
 /* One entry point of a role emits at most this much; the runtime flushes before if less is free. */
 #define ACTIONS_STEP_MAX   128
 #define ACTIONS_STEP_BYTES 65536
+/* A batch holds at most this much: a thousand registrations. */
+#define ACTIONS_BATCH_MAX   8192
+#define ACTIONS_BATCH_BYTES (2 << 20)
 
 struct actions {
 	struct action *v;
@@ -90,4 +93,9 @@ struct actions {
 struct action *action_add(struct actions *a, enum action_type type, uint32_t id);
 /* n octets of payload that live until the batch ends. */
 uint8_t *actions_reserve(struct actions *a, size_t n);
+/* The last n of those that were reserved last were not needed. */
+static inline void actions_give_back(struct actions *a, size_t n)
+{
+	a->used -= n;
+}
 struct bytes actions_copy(struct actions *a, struct bytes b);

@@ -9,6 +9,7 @@
 /* Ids have room for a million places (an_attachment.c). */
 #define ATTACHMENTS_MAX ((1u << 20) - 1)
 #define TIMERS_EACH     3 /* of an attachment: its own, and its client's two */
+#define TIMERS_STORE    2
 #define PEERS_MAX       8 /* path MTUs: the home agent, and those it may assign (RFC 4433) */
 
 const char *const an_state_names[] = {
@@ -33,7 +34,7 @@ static int take_memory(struct an *an, const struct an_config *c, const struct co
 	const uint32_t n = c->attachments_max;
 	const uint64_t seed[2] = { rng_next(&an->rng), rng_next(&an->rng) };
 
-	if (heap_new(&an->timers, m, n * TIMERS_EACH + (uint32_t)c->n_ports) < 0 ||
+	if (heap_new(&an->timers, m, n * TIMERS_EACH + TIMERS_STORE + (uint32_t)c->n_ports) < 0 ||
 	    slab_new(&an->attachments, m, sizeof(struct an_attachment), n) < 0 ||
 	    hash_new(&an->hosts, m, n, seed) < 0 ||
 	    hold_pool_new(&an->hold, m, c->buffer_bytes) < 0 ||
@@ -59,6 +60,8 @@ int an_new(const struct an_config *c, const struct core_env *env, struct an **re
 	an->clients.timers = &an->timers;
 	an->clients.rng = &an->rng;
 	an->clients.drops = an->drops;
+	an->store.restore.kind = AN_TIMER_RESTORE;
+	an->store.retry.kind = AN_TIMER_STORE;
 	for (size_t i = 0; i < c->n_ports; i++)
 		an->links[i] = (struct an_link){ .index = (uint8_t)i,
 						 .up = true,
@@ -158,6 +161,11 @@ static void an_timeout(void *self, struct now now, struct actions *out)
 	case AN_TIMER_PORT:
 		an_link_sweep(an, container_of(t, struct an_link, sweep), &in);
 		break;
+	case AN_TIMER_RESTORE:
+		an_restore_step(an, &in);
+		break;
+	case AN_TIMER_STORE: /* the end of this batch tries */
+		break;
 	}
 }
 
@@ -213,6 +221,14 @@ const struct role_ops an_role = {
 	.failed = an_failed,
 	.traffic = an_traffic,
 	.drops = an_drops,
+	.changed = an_changed,
+	.batch_end = an_batch_end,
+	.restore = an_restore,
+	.restored = an_restored,
+	.restoring = an_restoring,
+	.has_tunnel = an_has_tunnel,
+	.has_address = an_has_address,
+	.store_tag = AN_STORE_TAG,
 };
 
 bool an_attachment_next(struct an *an, uint32_t *cursor, struct now now,

@@ -148,6 +148,12 @@ void an_attachment_unaddress(struct an *an, struct an_attachment *a, nsec_t now)
 	a->client.exposed = 0;
 }
 
+void an_attachment_changed(struct an *an, const struct an_attachment *a)
+{
+	if (a->tunnel.local.s_addr)
+		care_of_changed(&an->care_of, a->tunnel.local);
+}
+
 void an_attachment_free(struct an *an, struct an_attachment *a, nsec_t now)
 {
 	an->drops[DROP_NOT_REGISTERED] += hold_drop(&an->hold, &a->held);

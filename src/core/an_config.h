@@ -6,6 +6,7 @@
 #include "proto/mip4.h"
 
 #define AN_REALM_MAX      64
+#define AN_PORT_NAME_MAX  15  /* of an interface of Linux */
 #define AN_PORTS_MAX      64  /* interfaces towards hosts of one access node */
 #define AN_IDENTITIES_MAX 256 /* configured NAIs by MAC */
 
@@ -15,6 +16,7 @@ struct an_identity { /* D1: configured per MAC */
 };
 
 struct an_port {
+	char name[AN_PORT_NAME_MAX + 1]; /* not empty: finds the port again after a restart */
 	uint32_t ifindex;
 	struct mac_addr mac;
 	char realm[AN_REALM_MAX + 1]; /* NAI = MAC @ realm (EXT-2) */

@@ -26,7 +26,7 @@ int hold_pool_new(struct hold_pool *p, const struct memory *m, uint32_t bytes)
 int hold_put(struct hold_pool *p, struct hold_queue *q, struct bytes packet, uint32_t max)
 {
 	if (packet.n == 0 || q->packets >= max || packet.n > HOLD_BYTES_MAX - q->bytes ||
-	    blocks_of(packet.n) > p->blocks.n_free)
+	    blocks_of(packet.n) > slab_left(&p->blocks))
 		return -ENOBUFS;
 	for (size_t at = 0; at < packet.n; at += BLOCK_DATA) {
 		struct hold_block *b = slab_take(&p->blocks);

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "core/an.h"
 #include "core/an_hold.h"
+#include "core/an_record.h"
 #include "core/care_of.h"
 #include "core/client.h"
 #include "core/path_mtu.h"
@@ -15,7 +16,9 @@ enum an_timer {
 	 * that
 	 */
 	AN_TIMER_STATE = CLIENT_TIMER_MAX,
-	AN_TIMER_PORT, /* at once: the rest of a port's hosts hear of a link event */
+	AN_TIMER_PORT,    /* at once: the rest of a port's hosts hear of a link event */
+	AN_TIMER_RESTORE, /* at once: the rest of what a restart has kept is repeated */
+	AN_TIMER_STORE,   /* 1 s: what could not be stored is tried again */
 };
 
 enum an_event {
@@ -52,6 +55,7 @@ struct an_attachment { /* a host on a port */
 	struct client client;
 	struct tunnel tunnel; /* local = care-of address, 0 = none; ifindex and host: who it is */
 	bool open;            /* the data plane has the tunnel */
+	bool restored;        /* and has not heard of it since the restart */
 	struct timer timer;
 	struct hold_queue held;  /* from the host */
 	struct hold_queue early; /* out of the tunnel, before the reply (A23) */
@@ -84,6 +88,12 @@ struct an_router {
 	struct in6_addr address;
 };
 
+struct an_storing {
+	struct timer restore, retry;
+	uint32_t restore_next, restore_end; /* places of attachments of before the restart */
+	uint8_t key[AN_RECORD_KEY_MAX], value[AN_RECORD_MAX];
+};
+
 struct an {
 	struct an_config config; /* without associations */
 	struct client_group clients;
@@ -99,6 +109,7 @@ struct an {
 	struct an_link links[AN_PORTS_MAX];
 	struct an_router router;
 	bool stopping;
+	struct an_storing store;
 	uint64_t drops[DROP_MAX];
 };
 
@@ -120,6 +131,8 @@ struct an_attachment *an_attachment_new(struct an *an, struct an_link *l, struct
 int an_attachment_address(struct an *an, struct an_attachment *a, nsec_t now);
 /* Gives it back, into quarantine as long as the home agent may still use it (D15). */
 void an_attachment_unaddress(struct an *an, struct an_attachment *a, nsec_t now);
+/* What is stored about it is no longer so. */
+void an_attachment_changed(struct an *an, const struct an_attachment *a);
 /* To the end of its port's list: it has heard of the last link event. */
 void an_link_requeue(struct an_attachment *a);
 void an_attachment_free(struct an *an, struct an_attachment *a, nsec_t now);
@@ -144,8 +157,18 @@ void an_deliver(struct an *an, struct an_attachment *a, struct bytes packet,
 void an_tunnel_send(const struct an_attachment *a, struct bytes packet, struct actions *out);
 
 /* an_receive.c */
-bool an_takes(uint8_t mip4_type);
+bool an_takes(struct bytes message);
 void an_receive(void *self, const struct datagram *in, struct now now, struct actions *out);
+
+/* an_store.c */
+void an_restore_step(struct an *an, const struct an_input *in);
+bool an_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);
+bool an_batch_end(void *self, bool stored, struct now now);
+int an_restore(void *self, struct bytes key, struct bytes value, struct now now);
+void an_restored(void *self, struct now now);
+bool an_restoring(const void *self);
+bool an_has_tunnel(const void *self, const struct tunnel *t);
+bool an_has_address(const void *self, const struct address *a);
 
 /* an_link.c */
 void an_link_event(void *self, const struct link *in, struct now now, struct actions *out);

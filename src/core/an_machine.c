@@ -44,6 +44,7 @@ static void begin(struct an *an, struct an_attachment *a, const struct an_input 
 		an_attachment_free(an, a, in->now.mono);
 		return;
 	}
+	an_attachment_changed(an, a);
 	if (in->packet)
 		hold(an, a, in);
 	an_outcome(an, a,
@@ -106,6 +107,7 @@ static void attach(struct an *an, struct an_attachment *a, const struct an_input
 		a->tunnel.router = an->router.mac;
 		a->tunnel.router_address = an->router.address;
 	}
+	an_attachment_changed(an, a);
 	a->open = true;
 	a->seen = false;
 	a->counted = 0;
@@ -124,6 +126,7 @@ static void close_tunnel(struct an *an, struct an_attachment *a, const struct an
 	if (a->open)
 		action_add(in->out, ACTION_TUNNEL_DEL, a->client.id)->tunnel = a->tunnel;
 	a->open = false;
+	an_attachment_changed(an, a);
 	an->drops[DROP_NOT_REGISTERED] += hold_drop(&an->hold, &a->held);
 	an->drops[DROP_NOT_REGISTERED] += hold_drop(&an->hold, &a->early);
 }
@@ -140,6 +143,7 @@ static void ask_traffic(struct an *an, struct an_attachment *a, const struct an_
 static void renewed(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
 	a->failures = 0;
+	an_attachment_changed(an, a);
 	an_attachment_event(a, EVENT_RENEWED, a->client.granted, in->out);
 }
 

@@ -83,6 +83,7 @@ static void learn_router(struct an *an, struct an_attachment *a, const struct nd
 		return;
 	t->router = mac;
 	t->router_address = ra->src;
+	an_attachment_changed(an, a);
 	an->router = (struct an_router){ t->remote, mac, ra->src };
 	action_add(out, ACTION_TUNNEL_SET, a->client.id)->tunnel = *t;
 }

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
-bool an_takes(uint8_t mip4_type)
+bool an_takes(struct bytes message)
 {
-	return mip4_type == MIP4_RRP || mip4_type == MIP4_REVOCATION;
+	return message.p[0] == MIP4_RRP || message.p[0] == MIP4_REVOCATION;
 }
 
 static enum drop drop_of(int err)

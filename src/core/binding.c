@@ -7,50 +7,70 @@
 #include <errno.h>
 
 #define BINDING_ID_MAX 0x7fffffff /* the ids above are those of addresses */
+/* RFC 3543 forbids the revocation of what has expired; so an agent that has not renewed is told
+ * this long before (A15). */
+#define REVOKED_BEFORE NSEC_PER_SEC
 
 int binding_cache_new(struct binding_cache *c, const struct memory *m, uint32_t max,
 		      const uint64_t seed[2])
 {
 	c->ids = memory_alloc(m, max * sizeof(*c->ids));
 	if (!c->ids || slab_new(&c->slab, m, sizeof(struct binding), max) ||
-	    hash_new(&c->by_nai, m, max, seed) || hash_new(&c->by_tunnel, m, max, seed))
+	    slab_new(&c->links, m, sizeof(struct virtual_link), max) ||
+	    slab_new(&c->tunnels, m, sizeof(struct ha_tunnel), max + 1) || /* while one moves */
+	    hash_new(&c->by_ends, m, max, seed))
 		return -ENOMEM;
 	return 0;
 }
 
-struct binding *binding_find(const struct binding_cache *c, struct bytes nai)
+static uint64_t ends_key(const struct binding_cache *c, struct in_addr local, struct in_addr remote,
+			 uint32_t key)
 {
-	const uint64_t key = hash_key(&c->by_nai, nai.p, nai.n);
+	const uint32_t ends[3] = { local.s_addr, remote.s_addr, key };
 
-	for (struct hash_node *n = hash_first(&c->by_nai, key); n; n = hash_next(n, key)) {
-		struct binding *b = container_of(n, struct binding, by_nai);
+	return hash_key(&c->by_ends, ends, sizeof(ends));
+}
 
-		if (bytes_equal(binding_nai(b), nai))
-			return b;
+struct ha_tunnel *tunnel_find(const struct binding_cache *c, struct in_addr local,
+			      struct in_addr remote, uint32_t key)
+{
+	const uint64_t hash = ends_key(c, local, remote, key);
+
+	for (struct hash_node *n = hash_first(&c->by_ends, hash); n; n = hash_next(n, hash)) {
+		struct ha_tunnel *t = container_of(n, struct ha_tunnel, by_ends);
+
+		if (in4_equal(t->local, local) && in4_equal(t->remote, remote) && t->key == key)
+			return t;
 	}
 	return NULL;
 }
 
-static uint64_t tunnel_key(const struct binding_cache *c, const struct tunnel *t)
+/* There are as many as bindings, and one. */
+static struct ha_tunnel *tunnel_get(struct binding_cache *c, const struct tunnel *ends)
 {
-	const uint32_t id[3] = { t->local.s_addr, t->remote.s_addr, t->key };
+	struct ha_tunnel *t = tunnel_find(c, ends->local, ends->remote, ends->key);
 
-	return hash_key(&c->by_tunnel, id, sizeof(id));
+	if (!t) {
+		t = slab_take(&c->tunnels);
+		t->local = ends->local;
+		t->remote = ends->remote;
+		t->key = ends->key;
+		hash_insert(&c->by_ends, &t->by_ends, ends_key(c, t->local, t->remote, t->key));
+	}
+	t->users++;
+	return t;
 }
 
-struct binding *binding_find_tunnel(const struct binding_cache *c, struct in_addr local,
-				    struct in_addr remote, uint32_t key)
+/* True if that was its last user. */
+static bool tunnel_put(struct binding_cache *c, const struct binding *b, struct ha_tunnel *t)
 {
-	const struct tunnel t = { .local = local, .remote = remote, .key = key };
-	const uint64_t hash = tunnel_key(c, &t);
-
-	for (struct hash_node *n = hash_first(&c->by_tunnel, hash); n; n = hash_next(n, hash)) {
-		struct binding *b = container_of(n, struct binding, by_tunnel);
-
-		if (tunnel_same(&b->tunnel, &t))
-			return b;
-	}
-	return NULL;
+	if (t->link == b)
+		t->link = NULL;
+	if (--t->users)
+		return false;
+	hash_remove(&c->by_ends, &t->by_ends);
+	slab_give(&c->tunnels, t);
+	return true;
 }
 
 struct binding *binding_at(const struct binding_cache *c, uint32_t slot)
@@ -80,55 +100,141 @@ static uint32_t next_id(struct binding_cache *c, uint32_t slot)
 	return *id;
 }
 
-struct binding *binding_add(struct binding_cache *c, struct bytes nai, const struct tunnel *t)
+/* There are as many as bindings. */
+static void add_link(struct binding_cache *c, struct binding *b)
 {
+	b->link = slab_take(&c->links);
+	b->link->binding = b;
+	b->tunnel->link = b;
+	b->link->ra.kind = TIMER_RA;
+	b->link->probe.kind = TIMER_PROBE;
+}
+
+static void remove_link(struct ha *h, struct binding *b)
+{
+	if (!b->link)
+		return;
+	heap_clear(&h->timers, &b->link->ra);
+	heap_clear(&h->timers, &b->link->probe);
+	slab_give(&h->bindings.links, b->link);
+	b->link = NULL;
+	b->tunnel->link = NULL;
+}
+
+struct binding *binding_add(struct ha *h, struct host *x, const struct tunnel *t, bool link)
+{
+	struct binding_cache *c = &h->bindings;
 	struct binding *b = slab_take(&c->slab);
 
+	assert(!x->binding);
 	if (!b)
 		return NULL;
-	assert(nai.n <= NAI_MAX);
 	b->id = next_id(c, slab_index(&c->slab, b));
-	memcpy(b->nai, nai.p, nai.n);
-	b->nai_length = nai.n;
-	b->tunnel = *t;
+	b->host = x;
 	b->expiry.kind = TIMER_EXPIRY;
-	b->ra.kind = TIMER_RA;
-	b->probe.kind = TIMER_PROBE;
-	hash_insert(&c->by_nai, &b->by_nai, hash_key(&c->by_nai, nai.p, nai.n));
-	hash_insert(&c->by_tunnel, &b->by_tunnel, tunnel_key(c, t));
+	b->tunnel = tunnel_get(c, t);
+	if (link)
+		add_link(c, b);
+	x->binding = b;
+	host_wakes(&h->hosts, x);
 	return b;
 }
 
-void binding_move(struct binding_cache *c, struct binding *b, const struct tunnel *t)
+void binding_write(const struct binding *b, struct actions *out)
 {
-	hash_remove(&c->by_tunnel, &b->by_tunnel);
-	b->tunnel = *t;
-	b->traffic = 0; /* the new tunnel counts from the beginning */
-	hash_insert(&c->by_tunnel, &b->by_tunnel, tunnel_key(c, t));
+	const struct host *x = b->host;
+
+	action_add(out, ACTION_TUNNEL_SET, b->id)->tunnel = binding_tunnel(b);
+	if (x->home)
+		address_write(x->home, b->id, out);
+	for (const struct host_address *a = x->learnt; a; a = a->next)
+		address_write(a, b->id, out);
+}
+
+static void forget_learnt(struct ha *h, struct host *x, struct actions *out)
+{
+	while (x->learnt)
+		address_remove(h, x->learnt, out);
+}
+
+static void set_mode(struct ha *h, struct binding *b, bool link, struct actions *out)
+{
+	if (link && !b->link)
+		add_link(&h->bindings, b);
+	if (link || !b->link)
+		return;
+	forget_learnt(h, b->host, out);
+	remove_link(h, b);
+}
+
+bool binding_move(struct ha *h, struct binding *b, const struct tunnel *t, bool link,
+		  struct actions *out)
+{
+	struct ha_tunnel *old = b->tunnel;
+	bool last;
+
+	set_mode(h, b, link, out);
+	b->tunnel = tunnel_get(&h->bindings, t);
+	last = tunnel_put(&h->bindings, b, old);
+	if (b->link) {
+		b->tunnel->link = b;
+		b->link->traffic = 0; /* the new tunnel counts from the beginning */
+	}
+	return last;
 }
 
 /* What is taken away has no id: it happens even if something else of the binding fails. */
 void binding_end(struct ha *h, struct binding *b, struct actions *out)
 {
 	struct binding_cache *c = &h->bindings;
+	const struct tunnel t = binding_tunnel(b);
+	struct host *x = b->host;
 
-	while (b->addresses)
-		address_remove(h, b->addresses, out);
-	action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = b->tunnel;
+	forget_learnt(h, x, out);
+	if (x->home)
+		address_keep(h, x->home, out);
 	heap_clear(&h->timers, &b->expiry);
-	heap_clear(&h->timers, &b->ra);
-	heap_clear(&h->timers, &b->probe);
-	hash_remove(&c->by_nai, &b->by_nai);
-	hash_remove(&c->by_tunnel, &b->by_tunnel);
+	remove_link(h, b);
+	if (tunnel_put(c, b, b->tunnel) && out)
+		action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = t;
 	b->id = 0;
 	slab_give(&c->slab, b);
+	x->binding = NULL;
+	host_rests(&h->hosts, x);
+}
+
+/* When the timer rings in earnest. */
+static nsec_t end_of(const struct binding *b)
+{
+	const bool told = b->revocable && b->granted > 2;
+
+	return b->expires == NSEC_NEVER ? NSEC_NEVER : b->expires - (told ? REVOKED_BEFORE : 0);
+}
+
+void binding_set_expiry(struct ha *h, struct binding *b)
+{
+	if (b->expires == NSEC_NEVER)
+		heap_clear(&h->timers, &b->expiry);
+	else
+		heap_put_off(&h->timers, &b->expiry, end_of(b));
 }
 
 void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	struct binding *b = container_of(t, struct binding, expiry);
+	const struct registration r = registration_of(b);
 
+	if (now.mono < end_of(b)) {
+		heap_set(&h->timers, t, end_of(b));
+		return;
+	}
+	if (!batch_may_change(h, now)) {
+		heap_set(&h->timers, t, h->batch.retry);
+		return;
+	}
+	batch_changes(h, b->host, now);
 	/* req: HA-28 HA-55 */
 	emit_event(out, 0, EVENT_EXPIRED, b, NULL, b->granted);
 	binding_end(h, b, out);
+	revocation_begin(h, &r, false, now, out); /* req: HA-56 */
 }

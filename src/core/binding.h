@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The binding cache (RFC 5944 3.8.1, draft 3.2.2): one binding for each mobile node, known by its
- * NAI, by its tunnel and by the id that its actions carry.
+ * The binding cache (RFC 5944 3.8.1, draft 3.2.2): one binding for each mobile node, found by its
+ * host, by its tunnel and by the id that its actions carry.
  */
 #pragma once
 
@@ -10,51 +10,63 @@
 #include "base/tunnel.h"
 #include "core/actions.h"
 #include "core/bucket.h"
-#include "core/sa_config.h"
-
-struct ha;
-struct host_address;
+#include "core/host.h"
 
 /* Where a request came from and with which associations its answer and a revocation are signed. */
 struct peer {
 	struct in_addr address;
 	uint16_t port, local_port;
-	uint32_t mn_spi, fa_spi; /* fa_spi 0 = without FHAE */
+	uint32_t mn_spi, fa_spi; /* 0 = without MHAE; without FHAE */
 };
 
-struct binding {
-	struct hash_node by_nai, by_tunnel;
-	uint32_t id;
-	uint8_t nai[NAI_MAX];
-	size_t nai_length;
-	struct tunnel tunnel; /* remote = care-of address */
-	struct in_addr left;  /* the care-of address before, if it has moved */
-
-	/* of the last accepted request */
-	struct peer peer;
-	uint64_t identification;
-	nsec_t accepted, expires; /* expires: NSEC_NEVER if 0xffff was granted */
-	uint16_t granted;         /* s */
-	bool revocable, inform;   /* RFC 3543: negotiated by extension 137; its I bit */
-
-	struct host_address *addresses;
-	uint32_t n_addresses;
-	struct timer expiry, ra, probe;
-
+/* In tunnelling mode (draft 3.2.2) the tunnel is a link between host and home agent, on which we
+ * are the router: what that takes (ra.c, ha_probe.c). */
+struct virtual_link {
+	struct binding *binding;
+	struct timer ra, probe;
+	nsec_t ra_due, probe_due;
 	nsec_t ra_last;     /* 0 = none sent yet */
 	uint8_t ra_initial; /* advertisements left of the initial series */
-	struct bucket ra_asked, errors;
-
+	struct bucket ra_asked;
 	nsec_t heard;          /* last packet of the host that came to us */
 	uint64_t traffic;      /* packets that the data plane had counted when we last asked */
 	nsec_t asked;          /* when that was */
-	uint32_t probes;       /* unanswered so far */
+	uint8_t probes;        /* unanswered so far */
 	struct bucket checked; /* which of its addresses it still has */
 };
 
+/* An access node's care-of address is that of one host, an access router's that of all its hosts,
+ * told apart by their addresses (draft 3.1.1, D15). */
+struct ha_tunnel {
+	struct hash_node by_ends;
+	struct in_addr local, remote; /* remote = care-of address */
+	uint32_t key;
+	uint32_t users;
+	struct binding *link; /* whose virtual link it is; NULL: an access router's */
+};
+
+struct binding {
+	struct host *host;
+	struct ha_tunnel *tunnel;
+	uint32_t id;
+	struct in_addr left; /* the care-of address before, if it has moved */
+
+	/* of the last accepted request */
+	struct peer peer;
+	nsec_t accepted, expires; /* expires: NSEC_NEVER if 0xffff was granted */
+	uint32_t timestamp;       /* of the agent's extension 137 (RFC 3543 3.2) */
+	uint16_t granted;         /* s */
+	bool revocable, inform;   /* RFC 3543: negotiated by extension 137; its I bit */
+	bool unsure;              /* the data plane may not have it: taken back, or restored */
+
+	struct timer expiry;
+	struct bucket errors;
+	struct virtual_link *link; /* NULL: a router has the host, at its home address */
+};
+
 struct binding_cache {
-	struct slab slab;
-	struct hash by_nai, by_tunnel;
+	struct slab slab, links, tunnels;
+	struct hash by_ends;
 	uint32_t *ids; /* the last id of each slot: an id is not used again soon */
 };
 
@@ -63,21 +75,34 @@ int binding_cache_new(struct binding_cache *c, const struct memory *m, uint32_t 
 
 static inline struct bytes binding_nai(const struct binding *b)
 {
-	return (struct bytes){ b->nai, b->nai_length };
+	return host_nai(b->host);
 }
-struct binding *binding_find(const struct binding_cache *c, struct bytes nai);
-struct binding *binding_find_tunnel(const struct binding_cache *c, struct in_addr local,
-				    struct in_addr remote, uint32_t key);
+static inline struct tunnel binding_tunnel(const struct binding *b)
+{
+	return (struct tunnel){ .local = b->tunnel->local,
+				.remote = b->tunnel->remote,
+				.key = b->tunnel->key };
+}
+struct ha_tunnel *tunnel_find(const struct binding_cache *c, struct in_addr local,
+			      struct in_addr remote, uint32_t key);
 /* NULL if the binding with this id has ended. */
 struct binding *binding_find_id(const struct binding_cache *c, uint32_t id);
 /* The binding in a slot, NULL if there is none: to go through all of them in steps. */
 struct binding *binding_at(const struct binding_cache *c, uint32_t slot);
 
-/* A binding with a NAI of at most NAI_MAX octets and this tunnel, neither known yet; NULL if the
- * cache is full. */
-struct binding *binding_add(struct binding_cache *c, struct bytes nai, const struct tunnel *t);
-void binding_move(struct binding_cache *c, struct binding *b, const struct tunnel *t);
-/* Ends it: out of the data plane, with its addresses and timers. */
+/* A binding of a host that has none; `link`: in tunnelling mode, whose tunnel nobody has. NULL if
+ * the cache is full. */
+struct binding *binding_add(struct ha *h, struct host *x, const struct tunnel *t, bool link);
+/* To another tunnel and, if need be, the other mode; learnt addresses end with the tunnelling mode.
+ * True if nobody uses the former tunnel any more. */
+bool binding_move(struct ha *h, struct binding *b, const struct tunnel *t, bool link,
+		  struct actions *out);
+/* Tells the data plane where the host and its addresses are: under 20 actions. */
+void binding_write(const struct binding *b, struct actions *out);
+/* Ends it: out of the data plane, with its learnt addresses and timers; the home address is kept
+ * for its host. out NULL: is forgotten, as if it had never been. The host is in the batch's log. */
 void binding_end(struct ha *h, struct binding *b, struct actions *out);
+/* Sets the timer of its end, of which its agent is told while it may be (A15). */
+void binding_set_expiry(struct ha *h, struct binding *b);
 /* When its lifetime is over (draft 3.2.5). */
 void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out);

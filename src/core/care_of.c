@@ -7,23 +7,30 @@
 
 #define RELEASE_MAX 8 /* addresses let out of quarantine in one take: keeps a step short */
 
+static struct care_of_slot *slot(const struct care_of_pool *p, uint32_t place)
+{
+	return &p->v[place - 1];
+}
+
+static uint32_t place_of(const struct care_of_pool *p, struct in_addr a)
+{
+	return ntohl(a.s_addr) - p->base + 1;
+}
+
 static void append(struct care_of_pool *p, struct care_of_list *l, uint32_t place)
 {
-	p->v[place - 1].next = 0;
-	if (l->first)
-		p->v[l->last - 1].next = place;
-	else
-		l->first = place;
+	slot(p, place)->previous = l->last;
+	slot(p, place)->next = 0;
+	*(l->last ? &slot(p, l->last)->next : &l->first) = place;
 	l->last = place;
 }
 
-static uint32_t pop(struct care_of_pool *p, struct care_of_list *l)
+static void take_out(struct care_of_pool *p, struct care_of_list *l, uint32_t place)
 {
-	uint32_t place = l->first;
+	const struct care_of_slot *s = slot(p, place);
 
-	if (place)
-		l->first = p->v[place - 1].next;
-	return place;
+	*(s->previous ? &slot(p, s->previous)->next : &l->first) = s->next;
+	*(s->next ? &slot(p, s->next)->previous : &l->last) = s->previous;
 }
 
 int care_of_new(struct care_of_pool *p, const struct memory *m, struct in_addr first, uint32_t size)
@@ -38,14 +45,31 @@ int care_of_new(struct care_of_pool *p, const struct memory *m, struct in_addr f
 	return 0;
 }
 
+static void change(struct care_of_pool *p, uint32_t place)
+{
+	struct care_of_list *l = &p->changed;
+
+	if (slot(p, place)->changed)
+		return;
+	slot(p, place)->changed = place;
+	*(l->last ? &slot(p, l->last)->changed : &l->first) = place;
+	l->last = place;
+}
+
 /* The quarantine is a queue by the time of giving. Lifetimes are nearly all the same; where one is
- * shorter, its address waits for those before it: later than it must, never earlier. */
+ * shorter, its address waits for those before it: later than it must, never earlier. So do those
+ * of before a restart, which come in the order of addresses. */
 static void release(struct care_of_pool *p, nsec_t now)
 {
 	for (int i = 0; i < RELEASE_MAX; i++) {
-		if (!p->quarantine.first || p->v[p->quarantine.first - 1].until > now)
+		uint32_t place = p->quarantine.first;
+
+		if (!place || slot(p, place)->until > now)
 			return;
-		append(p, &p->free, pop(p, &p->quarantine));
+		take_out(p, &p->quarantine, place);
+		slot(p, place)->until = 0;
+		append(p, &p->free, place);
+		change(p, place);
 	}
 }
 
@@ -55,10 +79,12 @@ int care_of_take(struct care_of_pool *p, void *owner, nsec_t now, struct in_addr
 
 	assert(owner);
 	release(p, now);
-	place = pop(p, &p->free);
+	place = p->free.first;
 	if (!place)
 		return -ENOENT;
-	p->v[place - 1].owner = owner;
+	take_out(p, &p->free, place);
+	slot(p, place)->owner = owner;
+	change(p, place);
 	ret->s_addr = htonl(p->base + place - 1);
 	return 0;
 }
@@ -70,15 +96,72 @@ bool care_of_has(const struct care_of_pool *p, struct in_addr a)
 
 void care_of_give(struct care_of_pool *p, struct in_addr a, nsec_t until)
 {
-	uint32_t place = ntohl(a.s_addr) - p->base + 1;
+	uint32_t place = place_of(p, a);
 
-	assert(care_of_has(p, a) && p->v[place - 1].owner);
-	p->v[place - 1].owner = NULL;
-	p->v[place - 1].until = until;
+	assert(care_of_has(p, a) && slot(p, place)->owner);
+	slot(p, place)->owner = NULL;
+	slot(p, place)->until = until;
 	append(p, until ? &p->quarantine : &p->free, place);
+	change(p, place);
 }
 
 void *care_of_owner(const struct care_of_pool *p, struct in_addr a)
 {
-	return care_of_has(p, a) ? p->v[ntohl(a.s_addr) - p->base].owner : NULL;
+	return care_of_has(p, a) ? slot(p, place_of(p, a))->owner : NULL;
+}
+
+nsec_t care_of_quarantined(const struct care_of_pool *p, struct in_addr a)
+{
+	return care_of_has(p, a) ? slot(p, place_of(p, a))->until : 0;
+}
+
+int care_of_restore(struct care_of_pool *p, struct in_addr a, void *owner, nsec_t until)
+{
+	struct care_of_slot *s;
+
+	assert(owner || until);
+	if (!care_of_has(p, a))
+		return -ENOENT;
+	s = slot(p, place_of(p, a));
+	if (s->owner || s->until)
+		return -EEXIST;
+	take_out(p, &p->free, place_of(p, a));
+	s->owner = owner;
+	s->until = owner ? 0 : until;
+	if (!owner)
+		append(p, &p->quarantine, place_of(p, a));
+	return 0;
+}
+
+void care_of_changed(struct care_of_pool *p, struct in_addr a)
+{
+	assert(care_of_has(p, a));
+	change(p, place_of(p, a));
+}
+
+bool care_of_next_changed(struct care_of_pool *p, struct in_addr *ret)
+{
+	uint32_t place = p->told ? slot(p, p->told)->changed : p->changed.first;
+
+	if (!place || place == p->told) /* none, or the last has been told */
+		return false;
+	p->told = place;
+	ret->s_addr = htonl(p->base + place - 1);
+	return true;
+}
+
+void care_of_stored(struct care_of_pool *p, bool stored)
+{
+	struct care_of_list *l = &p->changed;
+	uint32_t place = 0;
+
+	while (stored && place != p->told) {
+		struct care_of_slot *s = slot(p, place = l->first);
+
+		l->first = s->changed == place ? 0 : s->changed;
+		s->changed = 0;
+	}
+	if (!l->first)
+		l->last = 0;
+	p->told = 0;
 }

@@ -2,7 +2,9 @@
 /*
  * The pool of care-of addresses of an access node: one per host, because without a GRE key the
  * care-of address is the tunnel (draft 3.2.2 step 3, D15). Owns nothing but numbers;
- * the owner of an address is found by it in O(1), as are a free one and the way back.
+ * the owner of an address is found by it in O(1), as are a free one and the way back. It also
+ * remembers of which addresses the store has yet to hear: what is stored has one record for each
+ * address that is not free.
  */
 #pragma once
 
@@ -15,9 +17,10 @@ struct care_of_list {
 	uint32_t first, last;
 };
 
-struct care_of_slot {
-	uint32_t next;
-	nsec_t until; /* quarantined: not before */
+struct care_of_slot {            /* owned; else quarantined, with `until`; else free */
+	uint32_t previous, next; /* of the free, or of those in quarantine */
+	uint32_t changed;        /* the next changed one, itself if it is the last, 0 = unchanged */
+	nsec_t until;            /* quarantined: not before */
 	void *owner;
 };
 
@@ -26,6 +29,8 @@ struct care_of_pool {
 	uint32_t size;
 	struct care_of_slot *v;
 	struct care_of_list free, quarantine;
+	struct care_of_list changed;
+	uint32_t told; /* the last changed one that care_of_next_changed has given */
 };
 
 /* 0 or -ENOMEM. */
@@ -40,3 +45,16 @@ void care_of_give(struct care_of_pool *p, struct in_addr a, nsec_t until);
 /* NULL if it is not in use, or not of this pool. */
 void *care_of_owner(const struct care_of_pool *p, struct in_addr a);
 bool care_of_has(const struct care_of_pool *p, struct in_addr a);
+/* Until when it is in quarantine, perhaps in the past; 0 = it is not. */
+nsec_t care_of_quarantined(const struct care_of_pool *p, struct in_addr a);
+
+/* As it was before a restart: in use by `owner`, or with NULL in quarantine until `until`, not 0.
+ * 0; -ENOENT: not of this pool; -EEXIST: not free. */
+int care_of_restore(struct care_of_pool *p, struct in_addr a, void *owner, nsec_t until);
+
+/* What its record says is no longer so. Taking and giving say that themselves. */
+void care_of_changed(struct care_of_pool *p, struct in_addr a);
+/* The changed ones, each once, in the order of change; false when there are no more. */
+bool care_of_next_changed(struct care_of_pool *p, struct in_addr *ret);
+/* Those that care_of_next_changed has given are stored; or they are not, and it begins anew. */
+void care_of_stored(struct care_of_pool *p, bool stored);

@@ -51,6 +51,50 @@ void client_done(struct client *c, const struct client_group *g)
 	c->state = CLIENT_IDLE;
 }
 
+nsec_t client_save(const struct client *c, struct client_registration *ret)
+{
+	assert(c->state == CLIENT_REGISTERED || c->state == CLIENT_RENEWING);
+	*ret = (struct client_registration){ .care_of = c->care_of,
+					     .home_agent = c->home_agent,
+					     .granted = c->granted,
+					     .exposed = c->exposed,
+					     .offset = c->offset,
+					     .floor = c->floor,
+					     .accepted = c->accepted,
+					     .revocable = c->revocable,
+					     .peer_timestamp = c->peer_timestamp };
+	return timer_is_set(&c->expiry) ? c->expiry.due : NSEC_NEVER;
+}
+
+static void hear(struct client_group *g, uint32_t timestamp)
+{
+	if (!g->heard || (int32_t)(timestamp - g->heard_timestamp) > 0)
+		g->heard_timestamp = timestamp;
+	g->heard = true;
+}
+
+/* Requests that a renewal was to send until now may have asked for more than was granted: for as
+ * long as requests ask. */
+void client_restore(struct client *c, struct client_group *g, const struct client_registration *r,
+		    nsec_t ends)
+{
+	assert(c->state == CLIENT_IDLE);
+	c->state = CLIENT_REGISTERED;
+	c->care_of = r->care_of;
+	c->home_agent = r->home_agent;
+	c->granted = r->granted;
+	c->exposed = r->exposed > g->lifetime ? r->exposed : g->lifetime;
+	c->offset = r->offset;
+	c->latest = c->floor = r->floor;
+	c->accepted = r->accepted;
+	c->revocable = r->revocable;
+	c->peer_timestamp = r->peer_timestamp;
+	if (r->revocable)
+		hear(g, r->peer_timestamp);
+	if (ends != NSEC_NEVER)
+		heap_set(g->timers, &c->expiry, ends);
+}
+
 /* Sends and waits twice as long as before (RFC 5944 3.6.3). */
 static void try_now(struct client *c, const struct input *in)
 {
@@ -122,13 +166,6 @@ static enum client_outcome expired(struct client *c, const struct input *in)
 {
 	client_done(c, in->g);
 	return CLIENT_EXPIRED;
-}
-
-static void hear(struct client_group *g, uint32_t timestamp)
-{
-	if (!g->heard || (int32_t)(timestamp - g->heard_timestamp) > 0)
-		g->heard_timestamp = timestamp;
-	g->heard = true;
 }
 
 /* Lifetime runs from when the request was sent, so it ends here before it does there
@@ -318,11 +355,24 @@ void client_renew(struct client *c, struct client_group *g, struct now now, stru
 	step(c, ON_RENEW, &(struct input){ g, NULL, now, out });
 }
 
+void client_renew_within(struct client *c, struct client_group *g, nsec_t spread, struct now now)
+{
+	nsec_t left = c->expiry.due - now.mono;
+
+	if (c->state != CLIENT_REGISTERED)
+		return;
+	if (timer_is_set(&c->expiry) && left / 2 < spread)
+		spread = left > 0 ? left / 2 : 0;
+	heap_set(g->timers, &c->retry, now.mono + (nsec_t)rng_below(g->rng, (uint64_t)spread + 1));
+}
+
 void client_defer(struct client *c, struct client_group *g, struct now now)
 {
 	nsec_t wait = (c->expiry.due - now.mono) / 8;
 
-	assert(c->state == CLIENT_REGISTERED && timer_is_set(&c->expiry));
+	assert(c->state == CLIENT_REGISTERED);
+	if (!timer_is_set(&c->expiry)) /* infinite: it has been asked once, after a restart */
+		return;
 	heap_set(g->timers, &c->retry, now.mono + (wait > NSEC_PER_SEC ? wait : NSEC_PER_SEC));
 }
 

@@ -12,6 +12,9 @@
 #include "core/actions.h"
 #include "core/sa.h"
 
+/* s from the first request of a registration until it is given up (RFC 5944 3.6.3) */
+#define CLIENT_ATTEMPT_MAX 31
+
 enum client_state {
 	CLIENT_IDLE,
 	CLIENT_REGISTERING, /* first request sent */
@@ -85,15 +88,32 @@ struct client {
 	struct timer retry, expiry;
 };
 
+/* What of a registration outlives the process; its end is told apart. */
+struct client_registration {
+	struct in_addr care_of, home_agent;
+	uint16_t granted, exposed;
+	uint64_t offset, floor, accepted;
+	bool revocable;
+	uint32_t peer_timestamp;
+};
+
 void client_init(struct client *c, const struct client_group *g, uint32_t id, struct bytes nai);
 /* Clears timers: before the owner goes away. */
 void client_done(struct client *c, const struct client_group *g);
+
+/* Of a client that is registered. When it ends; NSEC_NEVER if its lifetime is infinite. */
+nsec_t client_save(const struct client *c, struct client_registration *ret);
+/* Makes an idle client a registered one again. It neither renews nor asks before it is told to. */
+void client_restore(struct client *c, struct client_group *g, const struct client_registration *r,
+		    nsec_t ends);
 
 /* First registration, from `care_of`; also while a deregistration is under way. CLIENT_NOTHING, or
  * CLIENT_REFUSED with code 0 when there is no association to sign with. */
 enum client_outcome client_register(struct client *c, struct client_group *g,
 				    struct in_addr care_of, struct now now, struct actions *out);
 void client_renew(struct client *c, struct client_group *g, struct now now, struct actions *out);
+/* Asks whether to renew at a random time within `spread`, sooner if the registration ends soon. */
+void client_renew_within(struct client *c, struct client_group *g, nsec_t spread, struct now now);
 /* Not yet: asks again some time before expiry. */
 void client_defer(struct client *c, struct client_group *g, struct now now);
 /* CLIENT_NOTHING; CLIENT_DEREGISTERED if there was nothing to end. */

@@ -19,7 +19,7 @@ static void solicit(struct ha *h, const struct host_address *a, struct actions *
 			 .target = a->address,
 			 .has_nonce = true };
 
-	memcpy(ns.nonce, a->nonce, sizeof(ns.nonce));
+	memcpy(ns.nonce, a->proxy->nonce, sizeof(ns.nonce));
 	emit_nd_on_home_link(h, out, mac_of_group(&ns.dst), &ns);
 }
 
@@ -27,37 +27,79 @@ static void solicit(struct ha *h, const struct host_address *a, struct actions *
 static void solicit_paced(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &a->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &a->proxy->nd, ha_nd_own_next(h, now));
 		return;
 	}
 	solicit(h, a, out);
-	a->sent++;
-	heap_set(&h->timers, &a->nd, now.mono + retransmit(h));
+	a->proxy->sent++;
+	heap_set(&h->timers, &a->proxy->nd, now.mono + retransmit(h));
+}
+
+static void choose_nonce(struct ha *h, struct proxy *p)
+{
+	const uint64_t nonce = rng_next(&h->rng);
+
+	memcpy(p->nonce, &nonce, sizeof(p->nonce));
 }
 
 struct host_address *dad_begin(struct ha *h, struct binding *b, const struct in6_addr *address,
 			       struct now now, struct actions *out)
 {
 	const nsec_t until = address_first_valid(h, b, address, now);
-	const uint64_t nonce = rng_next(&h->rng);
 	struct host_address *a;
 
 	if (until <= now.mono) {
 		ha_drop(h, DROP_SOURCE_WRONG);
 		return NULL;
 	}
+	if (!batch_may_change(h, now)) {
+		ha_drop(h, DROP_STORE_FAILED);
+		return NULL;
+	}
+	batch_changes(h, b->host, now);
 	probe_make_room(h, b, now, out);
-	a = address_add(h, b, address);
+	a = address_learn(h, b->host, address);
 	if (!a) {
 		ha_drop(h, DROP_ADDRESSES_FULL);
 		return NULL;
 	}
-	memcpy(a->nonce, &nonce, sizeof(a->nonce));
+	choose_nonce(h, a->proxy);
 	address_set_valid(h, a, until);
 	address_write(a, a->id, out);
 	group_join(h, a, now, out);
 	solicit_paced(h, a, now, out);
 	return a;
+}
+
+void dad_begin_home(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	address_use(h, a, HOST_ADDRESS_TENTATIVE);
+	address_stand_for(h, a);
+	choose_nonce(h, a->proxy);
+	address_write(a, a->id, out);
+	group_join(h, a, now, out);
+	solicit_paced(h, a, now, out);
+}
+
+bool dad_is_over(const struct host_address *a)
+{
+	return a->proxy && a->proxy->passed;
+}
+
+void dad_again(struct ha *h, struct host_address *a, struct now now)
+{
+	choose_nonce(h, a->proxy);
+	group_join(h, a, now, NULL);
+	heap_set(&h->timers, &a->proxy->nd, now.mono);
+}
+
+void dad_restored(struct ha *h, struct host_address *a)
+{
+	if (!a->proxy && (a->length != 128 || !address_is_on_home_link(h, &a->address)))
+		return;
+	if (!a->proxy)
+		address_stand_for(h, a);
+	group_join(h, a, (struct now){ 0 }, NULL);
 }
 
 void dad_announce(struct ha *h, const struct host_address *a, struct actions *out)
@@ -77,35 +119,82 @@ void dad_announce(struct ha *h, const struct host_address *a, struct actions *ou
 static void announce_paced(struct ha *h, struct host_address *a, struct now now,
 			   struct actions *out)
 {
+	struct proxy *p = a->proxy;
+
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &a->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &p->nd, ha_nd_own_next(h, now));
 		return;
 	}
 	dad_announce(h, a, out);
-	if (++a->sent < DAD_ANNOUNCEMENTS)
-		heap_set(&h->timers, &a->nd, now.mono + retransmit(h));
+	if (++p->sent < DAD_ANNOUNCEMENTS)
+		heap_set(&h->timers, &p->nd, now.mono + retransmit(h));
 }
 
-/* req: HA-19 HA-20 HA-21 HA-53 */
-static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+/* In service from now on. req: HA-19 HA-20 HA-21 HA-53 */
+static void bind_address(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
-	a->state = ADDRESS_BOUND;
-	a->bound = now.mono;
-	a->sent = 0;
+	address_use(h, a, HOST_ADDRESS_BOUND);
 	address_write(a, a->id, out);
-	emit_event(out, a->id, EVENT_ADDRESS_BOUND, a->binding, &a->address, 0);
+	emit_event(out, a->id, EVENT_ADDRESS_BOUND, a->host->binding, &a->address, 0);
+	if (!a->proxy)
+		return;
+	a->proxy->bound = now.mono;
+	a->proxy->sent = 0;
 	group_repeat(h, a, now, out);
 	announce_paced(h, a, now, out);
 	ha_hold_forward(h, a, out);
 }
 
+/* A home link address whose host was known here already, as when it came from an access node. */
+void dad_bind_home(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	if (!a->proxy && a->length == 128 && address_is_on_home_link(h, &a->address)) {
+		address_stand_for(h, a);
+		group_join(h, a, now, out);
+	}
+	bind_address(h, a, now, out);
+}
+
+/* The request that has waited is judged; if nothing came of it, the address is kept for its host.
+ */
+static void resume(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	const struct pending *p = a->proxy->pending;
+	const uint32_t id = a->id;
+	struct pending request;
+
+	a->proxy->passed = true;
+	if (p) {
+		request = *p;
+		pending_resume(h, &request, now, out);
+	}
+	a = address_find_id(&h->addresses, id);
+	if (a && a->state == HOST_ADDRESS_TENTATIVE)
+		address_keep(h, a, out);
+	else if (a)
+		pending_drop(h, a->proxy);
+}
+
+static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	if (!batch_may_change(h, now)) {
+		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		return;
+	}
+	batch_changes(h, a->host, now);
+	if (a->host->home == a)
+		resume(h, a, now, out);
+	else
+		bind_address(h, a, now, out);
+}
+
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
-	struct host_address *a = container_of(t, struct host_address, nd);
+	struct host_address *a = container_of(t, struct proxy, nd)->address;
 
-	if (a->state == ADDRESS_BOUND)
+	if (a->state == HOST_ADDRESS_BOUND)
 		announce_paced(h, a, now, out);
-	else if (a->sent < DAD_TRANSMITS)
+	else if (a->proxy->sent < DAD_TRANSMITS)
 		solicit_paced(h, a, now, out);
 	else
 		succeed(h, a, now, out);
@@ -138,19 +227,47 @@ static void detach_if_bare(struct ha *h, struct binding *b, struct now now, stru
 {
 	const struct registration r = registration_of(b);
 
-	if (address_any_bound(b))
+	if (address_any_bound(b->host))
 		return;
 	emit_event(out, 0, EVENT_REVOKED, b, NULL, 0);
 	binding_end(h, b, out);
 	revocation_begin(h, &r, true, now, out);
 }
 
+/* The host does not have it yet: it is given another (D11), or its request is denied. */
+static void give_another(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	const struct pending *p = a->proxy->pending;
+	struct pending request;
+	const bool waits = p;
+
+	if (waits)
+		request = *p;
+	address_remove(h, a, out);
+	if (!waits)
+		return;
+	request.attempt++;
+	pending_resume(h, &request, now, out);
+}
+
 void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struct now now,
 		struct actions *out)
 {
-	struct binding *b = a->binding;
+	struct binding *b = a->host->binding;
 
-	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, &a->address, 0);
+	/* Told again when the store works: DAD goes on until then. */
+	if (!batch_may_change(h, now)) {
+		ha_drop(h, DROP_STORE_FAILED);
+		a->proxy->sent = 0;
+		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		return;
+	}
+	batch_changes(h, a->host, now);
+	emit_host_event(out, EVENT_ADDRESS_DUPLICATE, a->host, &a->address);
+	if (a->host->home == a) {
+		give_another(h, a, now, out);
+		return;
+	}
 	tell_host(h, b, &a->address, na, out);
 	address_remove(h, a, out);
 	detach_if_bare(h, b, now, out);
@@ -161,5 +278,8 @@ void dad_conflict(struct ha *h, struct binding *b, const struct in6_addr *addres
 {
 	emit_event(out, 0, EVENT_ADDRESS_DUPLICATE, b, address, 0);
 	tell_host(h, b, address, NULL, out);
+	if (!batch_may_change(h, now))
+		return;
+	batch_changes(h, b->host, now);
 	detach_if_bare(h, b, now, out);
 }

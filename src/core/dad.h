@@ -9,10 +9,20 @@
 #include "core/ha_address.h"
 #include "proto/nd.h"
 
-/* Begins for an address that the table does not have. NULL if it may not be: no room, or its
- * lifetime is over. */
+/* Begins for an address that the table does not have, of a host on its virtual link. NULL if it may
+ * not be: no room, its lifetime is over, or the store fails. */
 struct host_address *dad_begin(struct ha *h, struct binding *b, const struct in6_addr *address,
 			       struct now now, struct actions *out);
+/* For a home address (D11), kept so far: when it is over, the request that waits is judged. */
+void dad_begin_home(struct ha *h, struct host_address *a, struct now now, struct actions *out);
+/* It has passed, and its request is being judged. */
+bool dad_is_over(const struct host_address *a);
+/* Its host is registered with it: in service, announced if it is on the home link. */
+void dad_bind_home(struct ha *h, struct host_address *a, struct now now, struct actions *out);
+/* After a restart: one that was bound is defended as before, without questions (D16); one that was
+ * not begins again. */
+void dad_restored(struct ha *h, struct host_address *a);
+void dad_again(struct ha *h, struct host_address *a, struct now now);
 /* Its next solicitation, its success, or the next announcement of a bound one. */
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);
 /* Another node has the tentative address a: `na` said so, NULL if it was a solicitation. */

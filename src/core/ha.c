@@ -35,9 +35,10 @@ static int new_tables(struct ha *h, const struct memory *m)
 	if (binding_cache_new(&h->bindings, m, bindings, seed) ||
 	    address_table_new(&h->addresses, m, addresses, seed) ||
 	    group_table_new(&h->groups, m, addresses, seed) ||
-	    ha_hold_pool_new(&h->held, m, bindings) ||
-	    /* hosts that came and went within the time that replays matter */
-	    replay_table_new(&h->replays, m, 2 * bindings, seed) ||
+	    ha_hold_pool_new(&h->held, m, bindings) || pending_new(&h->pending, m, bindings) ||
+	    /* and as many that have gone: for as long as replays matter, and their addresses */
+	    host_table_new(&h->hosts, m, 2 * bindings, seed) ||
+	    care_of_new(&h->home4, m, h->c.home4_first, h->c.home4_size) ||
 	    revocation_table_new(&h->revocations, m, revocations, seed) ||
 	    path_mtu_new(&h->path_mtu, m, bindings) ||
 	    heap_new(&h->timers, m, 3 * bindings + 2 * addresses + revocations + 3))
@@ -54,13 +55,21 @@ int ha_new(const struct ha_config *c, const struct core_env *env, struct ha **re
 	h->c = *c;
 	h->c.sas = NULL;
 	h->c.n_sas = 0;
+	h->c.statics = NULL;
 	h->c.addresses_per_host = addresses_per_host(c);
 	rng_seed(&h->rng, env->seed);
+	h->static_seed[0] = rng_next(&h->rng);
+	h->static_seed[1] = rng_next(&h->rng);
+	memcpy(h->secret.v, env->secret, sizeof(h->secret.v));
 	h->home_ra.timer.kind = TIMER_HOME_RA;
 	h->reload.kind = TIMER_RELOAD;
-	if (new_tables(h, &env->memory) ||
+	h->repeat.kind = TIMER_REPEAT;
+	if (new_tables(h, &env->memory) || batch_new(&h->batch, &env->memory, env->changes_max) ||
+	    static_table_new(&h->statics, &env->memory, c, h->static_seed) ||
 	    sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &h->sas))
 		return -ENOMEM;
+	prefix_configure(&h->prefixes, c, (struct now){ 0 });
+	pool_configure(h, c, (struct now){ 0 });
 	ra_home_begin(h);
 	*ret = h;
 	return 0;
@@ -81,35 +90,46 @@ static bool may_replace(const struct ha_config *a, const struct ha_config *b)
 	       memcmp(a->own, b->own, a->n_own * sizeof(a->own[0])) == 0 &&
 	       a->advertise == b->advertise && mac_equal(a->router_mac, b->router_mac) &&
 	       in6_equal(&a->router_address, &b->router_address) &&
+	       in4_equal(a->home4_first, b->home4_first) && a->home4_size == b->home4_size &&
 	       a->bindings_max == b->bindings_max && a->addresses_max == b->addresses_max &&
 	       a->addresses_per_host == addresses_per_host(b);
 }
 
 int ha_reload(struct ha *h, const struct ha_config *c, const struct core_env *env, struct now now)
 {
+	struct static_table statics;
 	struct sa_table *sas;
 
 	if (!may_replace(&h->c, c))
 		return -EINVAL;
-	if (sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &sas))
+	if (static_table_new(&statics, &env->memory, c, h->static_seed) ||
+	    sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &sas))
 		return -ENOMEM;
+	h->statics = statics;
 	sa_table_done(h->sas);
 	h->sas = sas;
 	h->c = *c;
 	h->c.sas = NULL;
 	h->c.n_sas = 0;
+	h->c.statics = NULL;
 	h->c.addresses_per_host = addresses_per_host(c);
+	prefix_configure(&h->prefixes, c, now);
+	pool_configure(h, c, now);
 	ra_reload(h, now);
 	return 0;
 }
 
 int ha_revoke(struct ha *h, struct bytes nai, struct now now, struct actions *out)
 {
-	struct binding *b = binding_find(&h->bindings, nai);
+	struct host *x = nai.n ? host_find(&h->hosts, nai) : NULL;
+	struct binding *b = x ? x->binding : NULL;
 	struct registration r;
 
 	if (!b)
 		return -ENOENT;
+	if (!batch_may_change(h, now))
+		return -EAGAIN;
+	batch_changes(h, x, now);
 	r = registration_of(b);
 	emit_event(out, 0, EVENT_REVOKED, b, NULL, 0);
 	binding_end(h, b, out);
@@ -119,9 +139,12 @@ int ha_revoke(struct ha *h, struct bytes nai, struct now now, struct actions *ou
 
 /* --- doors of the role --- */
 
-static bool takes(uint8_t type)
+static bool takes(struct bytes message)
 {
-	return type == MIP4_RRQ || type == MIP4_REVOCATION_ACK;
+	/* a Revocation of our own kind is for those who have hosts (RFC 3543 3.3, A bit) */
+	if (message.p[0] == MIP4_REVOCATION)
+		return message.n > 2 && !(message.p[2] & 0x80);
+	return message.p[0] == MIP4_RRQ || message.p[0] == MIP4_REVOCATION_ACK;
 }
 
 static bool wants(const void *self, const struct packet *in)
@@ -145,7 +168,7 @@ static bool is_tunnel(void *ctx, struct in_addr local, struct in_addr remote)
 {
 	const struct ha *h = ctx;
 
-	return binding_find_tunnel(&h->bindings, local, remote, 0);
+	return tunnel_find(&h->bindings, local, remote, 0);
 }
 
 static void packet(void *self, const struct packet *in, struct now now, struct actions *out)
@@ -180,6 +203,7 @@ static void (*const on_timer[TIMER_MAX])(struct ha *, struct timer *, struct now
 	[TIMER_GROUPS] = group_timeout,          /* pace of nd_per_second */
 	[TIMER_HOME_RA] = ra_home_timeout,       /* as TIMER_RA */
 	[TIMER_RELOAD] = ra_reload_timeout,      /* at once, in steps */
+	[TIMER_REPEAT] = batch_repeat,           /* the same */
 };
 
 static void timeout(void *self, struct now now, struct actions *out)
@@ -214,10 +238,13 @@ static void failed(void *self, uint32_t id, struct now now, struct actions *out)
 	struct host_address *a = address_find_id(&h->addresses, id);
 	struct binding *b = binding_find_id(&h->bindings, id);
 
-	if (a)
+	if (a) {
+		batch_changes(h, a->host, now);
 		address_remove(h, a, out);
+	}
 	if (!b)
 		return;
+	batch_changes(h, b->host, now);
 
 	const struct registration r = registration_of(b);
 	const bool fresh = now.mono - b->accepted < PROMISE_FRESH;
@@ -246,6 +273,22 @@ static const uint64_t *drops(const void *self)
 	return h->drops;
 }
 
+static bool has_tunnel(const void *self, const struct tunnel *t)
+{
+	const struct ha *h = self;
+
+	return tunnel_find(&h->bindings, t->local, t->remote, t->key);
+}
+
+/* As it has to be there: repeating puts right what is not. */
+static bool has_address(const void *self, const struct address *a)
+{
+	const struct ha *h = self;
+	const struct host_address *found = address_lookup(&h->addresses, &a->prefix, a->length);
+
+	return found && found->state != HOST_ADDRESS_KEPT;
+}
+
 const struct role_ops ha_role = {
 	.name = "home-agent",
 	.receive = ha_receive,
@@ -257,4 +300,12 @@ const struct role_ops ha_role = {
 	.failed = failed,
 	.traffic = traffic,
 	.drops = drops,
+	.changed = batch_changed,
+	.batch_end = batch_end,
+	.restore = batch_restore,
+	.restored = batch_restored,
+	.restoring = batch_restoring,
+	.has_tunnel = has_tunnel,
+	.has_address = has_address,
+	.store_tag = 'H',
 };

@@ -32,13 +32,28 @@ struct ha_address_info {
 	bool bound;     /* false: DAD is running */
 	uint32_t valid; /* s left, 0xffffffff = infinite */
 };
-#define HA_INFO_ADDRESSES_MAX 16
+#define HA_INFO_ADDRESSES_MAX 17 /* a home address, and those learnt */
 struct ha_binding_info {
 	struct bytes nai;
 	struct tunnel tunnel;
 	uint32_t lifetime; /* s left, 0xffffffff = infinite */
 	uint16_t granted;  /* s */
+	bool tunnelling;   /* the tunnel is a link to its host; else a router has it */
+	bool has_home;     /* a home address (draft 4.2), first of those below, */
+	bool unique;       /* with the /64 around it */
+	struct in6_addr home;
 	struct ha_address_info addresses[HA_INFO_ADDRESSES_MAX];
 	size_t n_addresses;
 };
 bool ha_binding_next(struct ha *h, uint32_t *cursor, struct now now, struct ha_binding_info *ret);
+
+/* The same for pools. */
+struct ha_pool_info {
+	const struct ha_pool_config *config;
+	bool ending;         /* no longer configured */
+	uint32_t used, kept; /* by hosts that are registered; for those that were */
+	uint64_t denied;
+};
+bool ha_pool_next(const struct ha *h, uint32_t *cursor, struct ha_pool_info *ret);
+/* Prefixes of the home link, those among them that a reload has taken away: how many. */
+size_t ha_prefixes(const struct ha *h, struct in6_addr ret[ND_PREFIXES_MAX]);

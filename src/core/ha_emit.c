@@ -6,17 +6,31 @@
 
 #define ETHER_HEADER 14
 
+static struct event_data *add_event(struct actions *out, uint32_t id, enum event e,
+				    const struct host *x, const struct in6_addr *address)
+{
+	const struct bytes nai = actions_copy(out, host_nai(x));
+	struct event_data *d = &action_add(out, ACTION_EVENT, id)->event;
+
+	d->event = e;
+	d->nai = nai;
+	if (x->binding)
+		d->care_of = x->binding->tunnel->remote;
+	if (address)
+		d->address = *address;
+	return d;
+}
+
 void emit_event(struct actions *out, uint32_t id, enum event e, const struct binding *b,
 		const struct in6_addr *address, uint32_t code)
 {
-	struct event_data d = { .event = e,
-				.nai = actions_copy(out, binding_nai(b)),
-				.care_of = b->tunnel.remote,
-				.code = code };
+	add_event(out, id, e, b->host, address)->code = code;
+}
 
-	if (address)
-		d.address = *address;
-	action_add(out, ACTION_EVENT, id)->event = d;
+void emit_host_event(struct actions *out, enum event e, const struct host *x,
+		     const struct in6_addr *address)
+{
+	add_event(out, 0, e, x, address);
 }
 
 void emit_into_tunnel(struct actions *out, uint32_t id, const struct binding *b,
@@ -25,9 +39,9 @@ void emit_into_tunnel(struct actions *out, uint32_t id, const struct binding *b,
 	struct bytes copy = actions_copy(out, packet);
 	struct action *a = action_add(out, ACTION_TUNNEL_SEND, id);
 
-	a->tunnel_send.local = b->tunnel.local;
-	a->tunnel_send.remote = b->tunnel.remote;
-	a->tunnel_send.key = b->tunnel.key;
+	a->tunnel_send.local = b->tunnel->local;
+	a->tunnel_send.remote = b->tunnel->remote;
+	a->tunnel_send.key = b->tunnel->key;
 	a->tunnel_send.packet = copy;
 }
 

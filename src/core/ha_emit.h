@@ -11,6 +11,9 @@
 /* address may be NULL; code as event_data says. */
 void emit_event(struct actions *out, uint32_t id, enum event e, const struct binding *b,
 		const struct in6_addr *address, uint32_t code);
+/* The same, of a host that may have no binding. */
+void emit_host_event(struct actions *out, enum event e, const struct host *x,
+		     const struct in6_addr *address);
 /* An inner packet into the tunnel of b, in the name of `id`. */
 void emit_into_tunnel(struct actions *out, uint32_t id, const struct binding *b,
 		      struct bytes packet);

@@ -122,6 +122,12 @@ void group_timeout(struct ha *h, struct timer *t, struct now now, struct actions
 	pump(h, now, out);
 }
 
+static void wake(struct ha *h)
+{
+	if (!timer_is_set(&h->groups.timer))
+		heap_set(&h->timers, &h->groups.timer, 0);
+}
+
 void group_join(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	struct group_table *t = &h->groups;
@@ -137,31 +143,32 @@ void group_join(struct ha *h, struct host_address *a, struct now now, struct act
 	}
 	if (!g)
 		return;
-	a->group = g;
-	if (g->users++ == 0) {
-		enqueue(t, g);
+	a->proxy->group = g;
+	if (g->users++)
+		return;
+	enqueue(t, g);
+	if (out)
 		pump(h, now, out);
-	}
+	else
+		wake(h);
 }
 
 void group_repeat(struct ha *h, const struct host_address *a, struct now now, struct actions *out)
 {
-	if (!a->group)
+	if (!a->proxy->group)
 		return;
-	enqueue(&h->groups, a->group);
+	enqueue(&h->groups, a->proxy->group);
 	pump(h, now, out);
 }
 
-void group_leave(struct ha *h, struct host_address *a)
+void group_leave(struct ha *h, struct proxy *p)
 {
-	struct group_table *t = &h->groups;
-	struct group *g = a->group;
+	struct group *g = p->group;
 
 	if (!g || --g->users > 0)
 		return;
-	enqueue(t, g);
-	if (!timer_is_set(&t->timer))
-		heap_set(&h->timers, &t->timer, 0);
+	enqueue(&h->groups, g);
+	wake(h);
 }
 
 void group_query(struct ha *h, struct now now)

@@ -13,6 +13,7 @@
 
 struct ha;
 struct host_address;
+struct proxy;
 
 struct group {
 	struct hash_node by_group;
@@ -33,11 +34,12 @@ struct group_table {
 
 int group_table_new(struct group_table *t, const struct memory *m, uint32_t max,
 		    const uint64_t seed[2]);
+/* out NULL: its report waits for the next timeout. */
 void group_join(struct ha *h, struct host_address *a, struct now now, struct actions *out);
 /* Reports once more that its group is listened to: what was sent at the join may have been lost
  * (RFC 3810 9.1). */
 void group_repeat(struct ha *h, const struct host_address *a, struct now now, struct actions *out);
-void group_leave(struct ha *h, struct host_address *a);
+void group_leave(struct ha *h, struct proxy *p);
 /* A querier asks (RFC 3810 5.1): all groups are reported again. */
 void group_query(struct ha *h, struct now now);
 /* Sends what waits, as far as the rate allows. */

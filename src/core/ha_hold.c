@@ -13,7 +13,7 @@ int ha_hold_pool_new(struct ha_hold_pool *p, const struct memory *m, uint32_t bi
 
 void ha_hold_packet(struct ha *h, struct host_address *a, struct bytes packet)
 {
-	struct ha_held **at = &a->held, *p;
+	struct ha_held **at = &a->proxy->held, *p;
 	uint32_t n = 0;
 
 	for (; *at; at = &(*at)->next)
@@ -30,9 +30,9 @@ void ha_hold_packet(struct ha *h, struct host_address *a, struct bytes packet)
 
 void ha_hold_forward(struct ha *h, struct host_address *a, struct actions *out)
 {
-	const struct tunnel *t = &a->binding->tunnel;
+	const struct ha_tunnel *t = a->host->binding->tunnel;
 
-	for (struct ha_held *p; (p = a->held);) {
+	for (struct ha_held *p; (p = a->proxy->held);) {
 		struct bytes packet = actions_copy(out, (struct bytes){ p->packet, p->n });
 		struct action *f = action_add(out, ACTION_FORWARD, a->id);
 
@@ -40,16 +40,16 @@ void ha_hold_forward(struct ha *h, struct host_address *a, struct actions *out)
 		f->tunnel_send.remote = t->remote;
 		f->tunnel_send.key = t->key;
 		f->tunnel_send.packet = packet;
-		a->held = p->next;
+		a->proxy->held = p->next;
 		slab_give(&h->held.slab, p);
 	}
 }
 
-void ha_hold_drop(struct ha *h, struct host_address *a)
+void ha_hold_drop(struct ha *h, struct proxy *proxy)
 {
-	for (struct ha_held *p; (p = a->held);) {
+	for (struct ha_held *p; (p = proxy->held);) {
 		ha_drop(h, DROP_NOT_REGISTERED);
-		a->held = p->next;
+		proxy->held = p->next;
 		slab_give(&h->held.slab, p);
 	}
 }

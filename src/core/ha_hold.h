@@ -8,6 +8,7 @@
 
 struct ha;
 struct host_address;
+struct proxy;
 
 #define HOLD_PER_ADDRESS_MAX 4    /* what a host sends in the second of DAD before TCP backs off */
 #define HOLD_PACKET_MAX      1500 /* longer ones, made of segments on this machine, are not kept */
@@ -26,4 +27,4 @@ struct ha_hold_pool {
 int ha_hold_pool_new(struct ha_hold_pool *p, const struct memory *m, uint32_t bindings_max);
 void ha_hold_packet(struct ha *h, struct host_address *a, struct bytes packet);
 void ha_hold_forward(struct ha *h, struct host_address *a, struct actions *out);
-void ha_hold_drop(struct ha *h, struct host_address *a);
+void ha_hold_drop(struct ha *h, struct proxy *proxy);

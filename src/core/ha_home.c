@@ -11,7 +11,7 @@
 /* Was it one of our own solicitations that came back (RFC 7527)? */
 static bool is_echo(const struct host_address *a, const struct nd *ns)
 {
-	return ns->has_nonce && memcmp(ns->nonce, a->nonce, sizeof(a->nonce)) == 0;
+	return ns->has_nonce && memcmp(ns->nonce, a->proxy->nonce, sizeof(a->proxy->nonce)) == 0;
 }
 
 /* A proxy's answer: not a router, no override (RFC 4861 7.2.4, 7.2.8). req: HA-48 */
@@ -41,9 +41,9 @@ static void on_solicitation(struct ha *h, const struct packet *in, const struct 
 {
 	struct host_address *a = address_find(&h->addresses, &ns->target);
 
-	if (a && a->state == ADDRESS_BOUND)
+	if (a && a->state == HOST_ADDRESS_BOUND)
 		defend(h, in, ns, now, out);
-	else if (a && nd_is_dad(ns) && !is_echo(a, ns))
+	else if (a && a->state == HOST_ADDRESS_TENTATIVE && nd_is_dad(ns) && !is_echo(a, ns))
 		dad_failed(h, a, NULL, now, out); /* two at once: neither may have it */
 	else
 		ha_drop(h, DROP_ND_IGNORED);
@@ -53,11 +53,12 @@ static void on_advertisement(struct ha *h, const struct nd *na, struct now now, 
 {
 	struct host_address *a = address_find(&h->addresses, &na->target);
 
-	if (!a)
+	if (!a || a->state == HOST_ADDRESS_KEPT)
 		ha_drop(h, DROP_ND_IGNORED);
-	else if (a->state == ADDRESS_TENTATIVE)
+	else if (a->state == HOST_ADDRESS_TENTATIVE)
 		dad_failed(h, a, na, now, out);
-	else if (bucket_take(&a->defence, now.mono, DEFENCE_INTERVAL, 1) && ha_nd_own(h, now))
+	else if (a->proxy && bucket_take(&a->proxy->defence, now.mono, DEFENCE_INTERVAL, 1) &&
+		 ha_nd_own(h, now))
 		dad_announce(h, a, out);
 	else
 		ha_drop(h, DROP_RATE_LIMITED);

@@ -23,16 +23,21 @@ static nsec_t probe_interval(const struct ha *h, const struct binding *b)
 
 void probe_begin(struct ha *h, struct binding *b, struct now now)
 {
-	b->probes = 0;
-	b->asked = now.mono;
-	heap_set(&h->timers, &b->probe, now.mono + quiet_time(b));
+	b->link->probes = 0;
+	b->link->asked = now.mono;
+	b->link->probe_due = now.mono + quiet_time(b);
+	heap_put_off(&h->timers, &b->link->probe, b->link->probe_due);
 }
 
 void probe_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
-	const struct binding *b = container_of(t, struct binding, probe);
+	const struct virtual_link *l = container_of(t, struct virtual_link, probe);
 
-	action_add(out, ACTION_TRAFFIC, b->id)->tunnel = b->tunnel;
+	if (now.mono < l->probe_due)
+		heap_set(&h->timers, t, l->probe_due);
+	else
+		action_add(out, ACTION_TRAFFIC, l->binding->id)->tunnel =
+			binding_tunnel(l->binding);
 }
 
 static void probe(struct ha *h, const struct host_address *a, struct actions *out)
@@ -44,23 +49,28 @@ static void probe(struct ha *h, const struct host_address *a, struct actions *ou
 			       .has_lla = true,
 			       .lla = h->c.router_mac };
 
-	emit_nd_into_tunnel(out, 0, a->binding, &ns);
+	emit_nd_into_tunnel(out, 0, a->host->binding, &ns);
 }
 
 /* Every bound address: a host may have given up the one or the other. */
 static void probe_all(struct ha *h, const struct binding *b, struct actions *out)
 {
-	for (const struct host_address *a = b->addresses; a; a = a->next)
-		if (a->state == ADDRESS_BOUND)
+	const struct host *x = b->host;
+
+	/* of a /64 of its own we know one address, which it may not have */
+	if (x->home && x->home->state == HOST_ADDRESS_BOUND && x->home->length == 128)
+		probe(h, x->home, out);
+	for (const struct host_address *a = x->learnt; a; a = a->next)
+		if (a->state == HOST_ADDRESS_BOUND)
 			probe(h, a, out);
 }
 
 /* Only what is asked here counts: the host is there, for it takes a new address. */
 static void check_all(struct ha *h, const struct binding *b, struct actions *out)
 {
-	for (struct host_address *a = b->addresses; a; a = a->next)
-		if (a->state == ADDRESS_BOUND && a->unanswered < UNANSWERED_MAX)
-			a->unanswered++;
+	for (struct host_address *a = b->host->learnt; a; a = a->next)
+		if (a->state == HOST_ADDRESS_BOUND && a->proxy->unanswered < UNANSWERED_MAX)
+			a->proxy->unanswered++;
 	probe_all(h, b, out);
 }
 
@@ -68,8 +78,8 @@ void probe_answered(struct ha *h, const struct binding *b, const struct in6_addr
 {
 	struct host_address *a = address_find(&h->addresses, target);
 
-	if (a && a->binding == b)
-		a->unanswered = 0;
+	if (a && a->host == b->host && a->proxy)
+		a->proxy->unanswered = 0;
 }
 
 /* The oldest of those that the host no longer answers for. */
@@ -77,8 +87,8 @@ static struct host_address *given_up(const struct binding *b)
 {
 	struct host_address *found = NULL;
 
-	for (struct host_address *a = b->addresses; a; a = a->next)
-		if (a->unanswered >= UNANSWERED_MAX)
+	for (struct host_address *a = b->host->learnt; a; a = a->next)
+		if (a->proxy->unanswered >= UNANSWERED_MAX)
 			found = a;
 	return found;
 }
@@ -86,14 +96,14 @@ static struct host_address *given_up(const struct binding *b)
 void probe_make_room(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
 	const uint32_t max = h->c.addresses_per_host;
-	struct host_address *a = b->n_addresses >= max ? given_up(b) : NULL;
+	struct host_address *a = b->host->n_learnt >= max ? given_up(b) : NULL;
 
 	if (a) {
 		emit_event(out, 0, EVENT_ADDRESS_EXPIRED, b, &a->address, 0);
 		address_remove(h, a, out);
 	}
-	if (b->n_addresses >= max / 2 &&
-	    bucket_take(&b->checked, now.mono, h->c.retransmit * NSEC_PER_MSEC, 1))
+	if (b->host->n_learnt >= max / 2 &&
+	    bucket_take(&b->link->checked, now.mono, h->c.retransmit * NSEC_PER_MSEC, 1))
 		check_all(h, b, out);
 }
 
@@ -101,6 +111,7 @@ static void end_silent(struct ha *h, struct binding *b, struct now now, struct a
 {
 	const struct registration r = registration_of(b);
 
+	batch_changes(h, b->host, now);
 	emit_event(out, 0, EVENT_EXPIRED, b, NULL, b->granted);
 	binding_end(h, b, out);
 	revocation_begin(h, &r, false, now, out); /* req: HA-56 */
@@ -109,19 +120,23 @@ static void end_silent(struct ha *h, struct binding *b, struct now now, struct a
 void probe_traffic(struct ha *h, struct binding *b, uint64_t packets, struct now now,
 		   struct actions *out)
 {
-	const bool active = packets != b->traffic || b->heard >= b->asked;
+	struct virtual_link *l = b->link;
+	bool active;
 
-	b->traffic = packets;
-	b->asked = now.mono;
+	if (!l)
+		return; /* a router has taken it over since we asked */
+	active = packets != l->traffic || l->heard >= l->asked;
+	l->traffic = packets;
+	l->asked = now.mono;
+	l->probe_due = now.mono + probe_interval(h, b);
+	heap_put_off(&h->timers, &l->probe, l->probe_due);
 	/* without an address there is nobody to ask: the lifetime decides */
-	if (active || !address_any_bound(b)) {
-		b->probes = 0;
-		heap_set(&h->timers, &b->probe, now.mono + probe_interval(h, b));
-	} else if (b->probes >= h->c.probes_max) {
-		end_silent(h, b, now, out);
-	} else {
+	if (active || !address_any_bound(b->host)) {
+		l->probes = 0;
+	} else if (l->probes < h->c.probes_max) {
 		probe_all(h, b, out);
-		b->probes++;
-		heap_set(&h->timers, &b->probe, now.mono + probe_interval(h, b));
+		l->probes++;
+	} else if (batch_may_change(h, now)) {
+		end_silent(h, b, now, out);
 	}
 }

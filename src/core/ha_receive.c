@@ -5,6 +5,7 @@
  */
 #include "core/ha_receive.h"
 #include "core/ha_emit.h"
+#include "core/ha_home_address.h"
 #include "core/ha_state.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static int decode(struct ha *h, const struct datagram *in, struct mip4_message *
 	}
 }
 
-/* RFC 2794: without a home address the NAI says who it is; we serve no IPv4 home addresses. */
+/* RFC 2794: the NAI says who it is, also where there is a home address. */
 static int identify(struct ha *h, struct request *q, struct now now)
 {
 	if (q->m.nai.n == 0)
@@ -50,66 +51,69 @@ static void verify_foreign_agent(struct ha *h, struct request *q)
 	const struct mip4_authenticator *a = &q->m.fhae;
 	const struct mip4_sa *sa = a->present ? sa_find_node(h->sas, q->in->remote, a->spi) : NULL;
 
-	if (!sa || mip4_verify(&q->m, a, sa))
-		return;
-	q->fa = *sa;
-	q->has_fa = true;
+	if (sa && mip4_verify(&q->m, a, sa) == 0)
+		q->fa = sa;
 }
 
 /* A wrong MHAE is answered only to an agent that we know, so that nobody is made to receive
- * replies to what others sent in its name. req: HA-40 */
+ * replies to what others sent in its name. Without MHAE the word of an agent is enough where it is
+ * told to be (A4). req: HA-40 */
 static int authenticate(struct ha *h, struct request *q, struct now now)
 {
 	const struct mip4_authenticator *a = &q->m.mhae;
-	const struct mip4_sa *sa;
 
-	if (!a->present)
-		return dropped(h, DROP_AUTH_MISSING);
 	verify_foreign_agent(h, q);
-	sa = sa_find_nai(h->sas, q->m.nai, a->spi);
-	if (!sa)
+	if (!a->present)
+		return q->fa && h->c.per_node_auth ? PASS : dropped(h, DROP_AUTH_MISSING);
+	q->mn = sa_find_nai(h->sas, q->m.nai, a->spi);
+	if (!q->mn)
 		return dropped(h, DROP_SA_UNKNOWN);
-	q->mn = *sa;
-	if (mip4_verify(&q->m, a, sa) == 0)
+	if (mip4_verify(&q->m, a, q->mn) == 0)
 		return PASS;
-	return q->has_fa ? MIP4_HA_MN_AUTH : dropped(h, DROP_AUTH_WRONG);
+	return q->fa ? MIP4_HA_MN_AUTH : dropped(h, DROP_AUTH_WRONG);
 }
 
 /* The last accepted request once more, its outcome still standing. */
 static bool is_duplicate(const struct request *q)
 {
-	const struct replay *r = q->replay;
+	const struct host *x = q->host;
 	const struct mip4_message *m = &q->m;
 
-	if (!r || m->identification != r->last || !in4_equal(m->care_of, r->care_of) ||
-	    (m->lifetime == 0) != r->deregistration)
+	if (!x || m->identification != x->last || !in4_equal(m->care_of, x->care_of) ||
+	    (m->lifetime == 0) != x->deregistration)
 		return false;
-	return r->deregistration ||
-	       (q->binding && in4_equal(q->binding->tunnel.remote, m->care_of) &&
-		q->binding->identification == m->identification);
+	return x->deregistration ||
+	       (q->binding && in4_equal(q->binding->tunnel->remote, m->care_of));
 }
 
 static int identification(struct ha *h, struct request *q, struct now now)
 {
 	const uint64_t id = q->m.identification;
 
-	q->replay = replay_find(&h->replays, q->m.nai);
-	q->binding = binding_find(&h->bindings, q->m.nai);
+	q->host = host_find(&h->hosts, q->m.nai);
+	q->binding = q->host ? q->host->binding : NULL;
 	q->known = q->binding;
 	q->duplicate = is_duplicate(q);
-	if (q->duplicate || replay_is_fresh(q->replay, id, h->c.timestamp_tolerance, now))
+	if (q->duplicate || replay_is_fresh(q->host, id, h->c.timestamp_tolerance, now))
 		return PASS;
 	ha_drop(h, DROP_REPLAY);
 	return MIP4_HA_IDENTIFICATION;
 }
 
-/* An FHAE of an agent unknown to us is dropped (RFC 5944 3.8.2.1), a wrong one denied. */
+/* An FHAE of an agent unknown to us is dropped (RFC 5944 3.8.2.1), a wrong one denied; an agent
+ * that we share a key with has to use it, but for deregistrations (RFC 5944 3.7.3.1). Who
+ * decapsulates itself (D) is no agent. */
 static int foreign_agent(struct ha *h, struct request *q, struct now now)
 {
 	const struct mip4_authenticator *a = &q->m.fhae;
 
-	if (!a->present || q->has_fa)
+	if (q->fa)
 		return PASS;
+	if (!a->present)
+		return q->m.lifetime != 0 && !(q->m.flags & MIP4_D) &&
+				       sa_find_node(h->sas, q->in->remote, 0)
+			       ? MIP4_HA_FA_AUTH
+			       : PASS;
 	if (!sa_find_node(h->sas, q->in->remote, a->spi))
 		return dropped(h, DROP_SA_UNKNOWN);
 	return MIP4_HA_FA_AUTH;
@@ -137,9 +141,9 @@ static int well_formed(struct ha *h, struct request *q, struct now now)
 /* draft 5.5.2, D14: requests about addresses come from access routers, which sign too. */
 static int signed_by_router(struct ha *h, struct request *q, struct now now)
 {
-	const bool about_address = q->m.hoa_request == MIP4_FULL || q->m.hoa == MIP4_FULL;
-
-	return about_address && !q->has_fa ? MIP4_HA_FA_AUTH : PASS;
+	if (!request_about_address(q) || q->fa)
+		return PASS;
+	return q->m.lifetime == 0 && !h->c.dereg_fhae ? PASS : MIP4_HA_FA_AUTH;
 }
 
 static int addressed_to_us(struct ha *h, struct request *q, struct now now)
@@ -163,20 +167,19 @@ static int capabilities(struct ha *h, struct request *q, struct now now)
 	return m->flags & MIP4_T ? PASS : MIP4_HA_REVERSE_TUNNEL_MANDATORY;
 }
 
-/* What is asked for: the tunnelling mode (draft 3.2.2 step 5), the only one that is served; a
- * request without the draft's extensions can only mean a binding that has it (A16). */
+/* What is asked for: the tunnelling mode (draft 3.2.2 step 5) or an address (draft 3.1); a request
+ * without the draft's extensions can only mean a binding that there is (A16). An address that is
+ * named must be the host's (A19), an IPv4 one, too. */
 static int service(struct ha *h, struct request *q, struct now now)
 {
 	const struct mip4_message *m = &q->m;
 
-	if (m->home.s_addr != 0)
+	if (m->home.s_addr != 0 && !(q->host && in4_equal(m->home, q->host->home4)))
 		return MIP4_HA_PROHIBITED;
-	if (m->hoa_request == MIP4_FULL || m->hoa == MIP4_FULL)
-		return MIP4_HA_RESOURCES;
 	if (m->hoa_request == MIP4_ABSENT && m->hoa == MIP4_ABSENT && !q->binding &&
 	    m->lifetime != 0)
 		return MIP4_HA_PROHIBITED;
-	return PASS;
+	return m->hoa == MIP4_FULL && q->binding && !home_address_is(q) ? MIP4_HA_PROHIBITED : PASS;
 }
 
 static int (*const checks[])(struct ha *, struct request *, struct now) = {
@@ -194,7 +197,7 @@ void request_deny(struct ha *h, const struct request *q, uint8_t code, struct no
 	reply_send(h, q, 0, code, 0, now, out);
 }
 
-static void receive_request(struct ha *h, struct request *q, struct now now, struct actions *out)
+static void judge(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
 	int verdict = PASS;
 
@@ -206,6 +209,15 @@ static void receive_request(struct ha *h, struct request *q, struct now now, str
 		request_deny(h, q, (uint8_t)verdict, now, out);
 }
 
+void request_judge(struct ha *h, const struct datagram *in, uint8_t attempt, struct now now,
+		   struct actions *out)
+{
+	struct request q = { .in = in, .attempt = attempt };
+
+	if (decode(h, in, &q.m) == PASS)
+		judge(h, &q, now, out);
+}
+
 void ha_receive(void *self, const struct datagram *in, struct now now, struct actions *out)
 {
 	struct ha *h = self;
@@ -213,10 +225,18 @@ void ha_receive(void *self, const struct datagram *in, struct now now, struct ac
 
 	if (decode(h, in, &q.m) == DROPPED)
 		return;
-	if (q.m.type == MIP4_RRQ)
-		receive_request(h, &q, now, out);
-	else if (q.m.type == MIP4_REVOCATION_ACK)
+	switch (q.m.type) {
+	case MIP4_RRQ:
+		judge(h, &q, now, out);
+		break;
+	case MIP4_REVOCATION:
+		revocation_received(h, in, &q.m, now, out);
+		break;
+	case MIP4_REVOCATION_ACK:
 		revocation_acknowledged(h, &q.m);
-	else
+		break;
+	case MIP4_RRP:
 		ha_drop(h, DROP_MESSAGE_UNKNOWN);
+		break;
+	}
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an acceptable Registration Request does (draft 3.2.2, 3.2.3, RFC 5944 3.8.2.2). */
+/* What an acceptable Registration Request does (draft 3.1, 3.2.2, 3.2.3, RFC 5944 3.8.2.2). */
+#include "core/dad.h"
 #include "core/ha_emit.h"
+#include "core/ha_home_address.h"
 #include "core/ha_probe.h"
 #include "core/ha_receive.h"
 #include "core/ha_state.h"
@@ -9,18 +11,36 @@
 #define INFINITE_LIFETIME 0xffff
 #define INFINITE_PREFIX   0xffffffff
 
-/* Not longer than asked for, than we allow, and than the prefixes of autoconfiguration are valid:
- * advertised lifetimes do not run down, so what remains is what is configured. req: HA-30 */
-static uint16_t grant(const struct ha *h, uint16_t requested)
+static uint32_t least(uint32_t a, uint32_t b)
 {
-	uint32_t s = requested < h->c.lifetime_max ? requested : h->c.lifetime_max;
+	return a < b ? a : b;
+}
 
-	for (size_t i = 0; i < h->c.n_prefixes && h->c.autonomous; i++) {
-		const uint32_t valid = h->c.prefixes[i].valid;
+/* Of the prefixes from which a host makes its addresses: advertised lifetimes do not run down, so
+ * what remains is what is configured, but for those that are being withdrawn. */
+static uint32_t autoconfigured_valid(const struct ha *h, struct now now)
+{
+	uint32_t s = INFINITE_PREFIX;
 
-		if (valid != 0 && valid != INFINITE_PREFIX && valid < s)
-			s = valid;
+	for (size_t i = 0; i < h->prefixes.n && h->c.autonomous; i++) {
+		const struct home_prefix *p = &h->prefixes.v[i];
+		const uint32_t valid = prefix_is_deprecated(p) ? 0 : p->c.valid;
+
+		if (valid != 0)
+			s = least(s, valid);
 	}
+	return s;
+}
+
+/* Not longer than asked for, than we allow, and than the addresses are valid. req: HA-30 */
+static uint16_t grant(const struct ha *h, const struct request *q, bool link, struct now now)
+{
+	uint32_t s = least(q->m.lifetime, h->c.lifetime_max);
+
+	if (link)
+		s = least(s, autoconfigured_valid(h, now));
+	else if (q->host && q->host->home)
+		s = least(s, pool_valid(h, q->host->home, now));
 	return (uint16_t)s;
 }
 
@@ -29,23 +49,20 @@ static uint8_t accepted_code(const struct request *q)
 	return q->m.flags & MIP4_S ? MIP4_ACCEPTED_NO_SIMULTANEOUS : MIP4_ACCEPTED;
 }
 
-static void remember(struct ha *h, const struct request *q, struct now now)
+static void remember(struct request *q, struct now now)
 {
-	replay_accept(&h->replays, q->m.nai, q->m.identification, q->m.care_of, q->m.lifetime == 0,
-		      now);
+	replay_accept(q->host, q->m.identification, q->m.care_of, q->m.lifetime == 0, now);
 }
 
 /* Once more what the first copy was answered, with what is left of the lifetime (RFC 5944 3.8). */
 static void repeat_reply(struct ha *h, const struct request *q, struct now now, struct actions *out)
 {
-	const struct binding *b = q->binding;
+	const struct binding *b = q->m.lifetime ? q->binding : NULL;
 	uint16_t left = 0;
 
-	if (q->m.lifetime == 0)
-		b = NULL;
-	else if (b->expires == NSEC_NEVER)
+	if (b && b->expires == NSEC_NEVER)
 		left = INFINITE_LIFETIME;
-	else if (b->expires > now.mono)
+	else if (b && b->expires > now.mono)
 		left = (uint16_t)((b->expires - now.mono) / NSEC_PER_SEC);
 	reply_send(h, q, b ? b->id : 0, accepted_code(q), left, now, out);
 }
@@ -57,25 +74,37 @@ static void deregister(struct ha *h, struct request *q, struct now now, struct a
 	struct binding *b = q->binding;
 	const struct in_addr care_of = q->m.care_of;
 
-	remember(h, q, now);
+	remember(q, now);
 	revocation_cancel(h, q->m.nai, care_of);
-	if (b && (in4_equal(care_of, b->tunnel.remote) || in4_equal(care_of, q->m.home))) {
+	if (b && (in4_equal(care_of, b->tunnel->remote) || in4_equal(care_of, q->m.home))) {
 		emit_event(out, 0, EVENT_DETACHED, b, NULL, 0);
 		binding_end(h, b, out);
+		q->binding = NULL;
 	}
 	reply_send(h, q, 0, MIP4_ACCEPTED, 0, now, out);
 }
 
-/* D15: without a key the care-of address is the tunnel, and that has one host. */
+/* D15: in tunnelling mode the care-of address is the tunnel, and that has one host. */
 static void end_former_user(struct ha *h, const struct request *q, const struct tunnel *t,
-			    struct actions *out)
+			    struct now now, struct actions *out)
 {
-	struct binding *b = binding_find_tunnel(&h->bindings, t->local, t->remote, t->key);
+	const struct ha_tunnel *found = tunnel_find(&h->bindings, t->local, t->remote, t->key);
+	struct binding *b = found ? found->link : NULL;
 
 	if (!b || b == q->binding)
 		return;
+	batch_changes(h, b->host, now);
 	emit_event(out, 0, EVENT_DETACHED, b, NULL, 0);
 	binding_end(h, b, out);
+}
+
+/* The care-of address of a router and its hosts cannot be that of one host alone, too. */
+static bool is_of_router(const struct ha *h, const struct request *q, const struct tunnel *t)
+{
+	const struct ha_tunnel *found = tunnel_find(&h->bindings, t->local, t->remote, t->key);
+	const bool alone = found && q->binding && q->binding->tunnel == found && found->users == 1;
+
+	return found && !found->link && !alone;
 }
 
 static struct peer peer_of(const struct request *q)
@@ -83,50 +112,55 @@ static struct peer peer_of(const struct request *q)
 	return (struct peer){ .address = q->in->remote,
 			      .port = q->in->remote_port,
 			      .local_port = q->in->local_port,
-			      .mn_spi = q->mn.spi,
-			      .fa_spi = q->has_fa ? q->fa.spi : 0 };
+			      .mn_spi = q->mn ? q->mn->spi : 0,
+			      .fa_spi = q->fa ? q->fa->spi : 0 };
 }
 
-static void note_request(struct ha *h, struct binding *b, const struct request *q, struct now now)
+static void note_request(struct ha *h, struct binding *b, struct request *q, struct now now)
 {
 	const struct mip4_message *m = &q->m;
 
-	remember(h, q, now);
+	remember(q, now);
 	revocation_cancel(h, m->nai, m->care_of);
-
 	b->peer = peer_of(q);
-	b->identification = m->identification;
+	b->timestamp = m->support_timestamp;
 	b->revocable = m->revocation_support;
 	b->inform = m->revocation_support && m->support_inform;
-	b->granted = grant(h, m->lifetime);
+	b->granted = grant(h, q, b->link, now);
 	b->accepted = now.mono;
-	b->expires = NSEC_NEVER;
-	if (b->granted == INFINITE_LIFETIME) {
-		heap_clear(&h->timers, &b->expiry);
-	} else {
-		b->expires = now.mono + b->granted * NSEC_PER_SEC;
-		heap_set(&h->timers, &b->expiry, b->expires);
-	}
-	probe_begin(h, b, now);
+	b->expires =
+		b->granted == INFINITE_LIFETIME ? NSEC_NEVER : now.mono + b->granted * NSEC_PER_SEC;
+	binding_set_expiry(h, b);
+	if (b->link)
+		probe_begin(h, b, now);
+}
+
+/* The home address serves from now on, if the registration is about it. */
+static void use_home(struct ha *h, struct host *x, struct now now, struct actions *out)
+{
+	if (x->home && x->home->state != HOST_ADDRESS_BOUND)
+		dad_bind_home(h, x->home, now, out);
 }
 
 /* Reply, revocation to the agent before (draft 3.2.3 step 5: both at once), advertisement. */
-static void confirm(struct ha *h, const struct request *q, enum event e,
+static void confirm(struct ha *h, struct request *q, enum event e,
 		    const struct registration *before, struct now now, struct actions *out)
 {
 	struct binding *b = q->binding;
 
+	home_address_ipv4(h, q, now);
 	reply_send(h, q, b->id, accepted_code(q), b->granted, now, out);
 	if (before)
 		revocation_begin(h, before, false, now, out); /* req: HA-24 HA-25 */
 	emit_event(out, b->id, e, b, NULL, b->granted);
-	ra_registered(h, b, e != EVENT_RENEWED, now, out);
+	if (b->link)
+		ra_registered(h, b, e != EVENT_RENEWED, now, out);
 }
 
-static void create(struct ha *h, struct request *q, const struct tunnel *t, struct now now,
-		   struct actions *out)
+static void create(struct ha *h, struct request *q, const struct tunnel *t, bool link,
+		   struct now now, struct actions *out)
 {
-	struct binding *b = binding_add(&h->bindings, q->m.nai, t);
+	struct binding *b = binding_add(h, q->host, t, link);
 
 	if (!b) {
 		ha_drop(h, DROP_BINDINGS_FULL);
@@ -136,31 +170,48 @@ static void create(struct ha *h, struct request *q, const struct tunnel *t, stru
 	q->binding = b;
 	note_request(h, b, q, now);
 	action_add(out, ACTION_TUNNEL_SET, b->id)->tunnel = *t;
+	if (!link)
+		use_home(h, q->host, now, out);
 	confirm(h, q, EVENT_ATTACHED, NULL, now, out);
 }
 
-static void renew(struct ha *h, struct request *q, struct now now, struct actions *out)
+/* What the data plane may have lost comes again with it. */
+static void renew(struct ha *h, struct request *q, bool link, struct now now, struct actions *out)
 {
-	note_request(h, q->binding, q, now);
+	struct binding *b = q->binding;
+
+	if (link != (b->link != NULL)) {
+		const struct tunnel t = binding_tunnel(b);
+
+		binding_move(h, b, &t, link, out);
+	}
+	note_request(h, b, q, now);
+	if (b->unsure)
+		binding_write(b, out);
+	b->unsure = false;
+	if (!link)
+		use_home(h, q->host, now, out);
 	confirm(h, q, EVENT_RENEWED, NULL, now, out);
 }
 
 /* All addresses go with the host. What may fail comes before the reply, and the old tunnel goes in
  * any case. req: GEN-2 */
-static void move(struct ha *h, struct request *q, const struct tunnel *t, struct now now,
+static void move(struct ha *h, struct request *q, const struct tunnel *t, bool link, struct now now,
 		 struct actions *out)
 {
 	struct binding *b = q->binding;
 	const struct registration before = registration_of(b);
-	const struct tunnel old = b->tunnel;
+	const struct tunnel old = binding_tunnel(b);
+	bool last;
 
 	b->left = old.remote;
-	binding_move(&h->bindings, b, t);
+	last = binding_move(h, b, t, link, out);
 	note_request(h, b, q, now);
-	action_add(out, ACTION_TUNNEL_SET, b->id)->tunnel = *t;
-	for (const struct host_address *a = b->addresses; a; a = a->next)
-		address_write(a, b->id, out);
-	action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = old;
+	binding_write(b, out);
+	if (!link)
+		use_home(h, q->host, now, out);
+	if (last)
+		action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = old;
 	confirm(h, q, EVENT_MOVED, &before, now, out);
 }
 
@@ -183,46 +234,82 @@ static void refuse_former_agent(struct ha *h, struct request *q, struct now now,
 	r.peer = peer_of(q);
 	r.expires = now.mono + q->m.lifetime * NSEC_PER_SEC;
 	r.revocable = q->m.revocation_support;
-	remember(h, q, now);
+	remember(q, now);
 	request_deny(h, q, MIP4_HA_PROHIBITED, now, out);
 	revocation_cancel(h, q->m.nai, r.care_of);
 	revocation_begin(h, &r, false, now, out);
 }
 
-/* Draft 3.2.2 step 5: a binding between NAI and care-of address. An empty extension on one that
- * exists is its renewal or movement, never a new beginning (D12). req: HA-11 HA-12 HA-50 */
+/* In tunnelling mode an empty extension begins or goes on (draft 3.2.2 step 5), never a new
+ * beginning for a binding that exists (D12); one without any goes on as it was (A16). */
+static bool wants_link(const struct request *q)
+{
+	const struct mip4_message *m = &q->m;
+
+	if (m->hoa_request == MIP4_ABSENT && m->hoa == MIP4_ABSENT)
+		return q->binding->link;
+	return !request_about_address(q);
+}
+
+/* A binding between NAI and care-of address, with the home address if it is about one. req: HA-11
+ * HA-12 HA-50 */
 static void bind_host(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
-	const struct tunnel t = { .local = h->c.address,
-				  .remote = q->m.care_of,
-				  .router_address = h->c.router_address };
+	const struct tunnel t = { .local = h->c.address, .remote = q->m.care_of };
+	const bool link = wants_link(q);
+	int verdict = HOME_GIVEN;
 
 	if (is_from_former_agent(q)) {
 		refuse_former_agent(h, q, now, out);
 		return;
 	}
-	end_former_user(h, q, &t, out);
+	if (link && is_of_router(h, q, &t))
+		verdict = MIP4_HA_PROHIBITED;
+	else if (request_about_address(q))
+		verdict = home_address_assign(h, q, now, out);
+	if (verdict == HOME_LATER)
+		return;
+	if (verdict != HOME_GIVEN) {
+		request_deny(h, q, (uint8_t)verdict, now, out);
+		return;
+	}
+	end_former_user(h, q, &t, now, out);
 	if (!q->binding)
-		create(h, q, &t, now, out);
-	else if (tunnel_same(&q->binding->tunnel, &t))
-		renew(h, q, now, out);
+		create(h, q, &t, link, now, out);
+	else if (in4_equal(q->binding->tunnel->remote, t.remote))
+		renew(h, q, link, now, out);
 	else
-		move(h, q, &t, now, out);
+		move(h, q, &t, link, now, out);
+}
+
+/* Accepted without our extension: no service (draft 3.2.2 step 5). req: HA-14 */
+static void accept_without_service(struct ha *h, struct request *q, struct now now,
+				   struct actions *out)
+{
+	remember(q, now);
+	reply_send(h, q, 0, accepted_code(q), grant(h, q, true, now), now, out);
 }
 
 void register_request(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
+	enum drop full = DROP_STORE_FAILED;
+
 	if (q->duplicate) {
 		repeat_reply(h, q, now, out);
-	} else if (!replay_has_room(&h->replays, q->m.nai, h->c.timestamp_tolerance, now)) {
-		ha_drop(h, DROP_BINDINGS_FULL);
+		return;
+	}
+	q->host = NULL;
+	if (batch_may_change(h, now)) {
+		q->host = host_get(h, q->m.nai, now);
+		full = DROP_BINDINGS_FULL;
+	}
+	if (!q->host) {
+		ha_drop(h, full);
 		request_deny(h, q, MIP4_HA_RESOURCES, now, out);
 	} else if (q->m.lifetime == 0) {
 		deregister(h, q, now, out);
-	} else if (!h->c.tunnelling) {
-		/* Accepted without our extension: no service (draft 3.2.2 step 5). req: HA-14 */
-		remember(h, q, now);
-		reply_send(h, q, 0, accepted_code(q), grant(h, q->m.lifetime), now, out);
+	} else if (!h->c.tunnelling && wants_link(q)) {
+		accept_without_service(h, q, now, out);
 	} else {
 		bind_host(h, q, now, out);
 	}

@@ -10,13 +10,21 @@
 struct request {
 	const struct datagram *in;
 	struct mip4_message m;
-	struct mip4_sa mn, fa;   /* the associations that it was verified with */
-	bool has_fa;             /* a valid FHAE */
-	struct replay *replay;   /* of its NAI, NULL if none is remembered */
-	struct binding *binding; /* of its NAI, NULL if none */
+	/* The associations that it was verified with, NULL if it has no such authenticator; `mn`
+	 * until the next sa_find_nai. */
+	const struct mip4_sa *mn, *fa;
+	struct host *host;       /* of its NAI, NULL if it is not known */
+	struct binding *binding; /* of its host, NULL if none */
 	bool known;              /* had a binding when it came */
 	bool duplicate;          /* of the last accepted one */
+	uint8_t attempt;         /* home addresses that have failed DAD for it (D11) */
 };
+
+/* Asks for an address, or names one: comes from an access router (draft 4.1, 4.2). */
+static inline bool request_about_address(const struct request *q)
+{
+	return q->m.hoa_request == MIP4_FULL || q->m.hoa == MIP4_FULL;
+}
 
 /* lifetime in s, of accepted ones. */
 void reply_send(struct ha *h, const struct request *q, uint32_t id, uint8_t code, uint16_t lifetime,

@@ -12,11 +12,16 @@
 #include "core/bucket.h"
 #include "core/ha.h"
 #include "core/ha_address.h"
+#include "core/ha_batch.h"
 #include "core/ha_group.h"
 #include "core/ha_hold.h"
-#include "core/ha_replay.h"
+#include "core/ha_pending.h"
+#include "core/ha_pool.h"
+#include "core/ha_prefix.h"
 #include "core/ha_revocation.h"
+#include "core/care_of.h"
 #include "core/path_mtu.h"
+#include "core/proxy.h"
 #include "core/sa.h"
 
 enum ha_timer {
@@ -32,6 +37,7 @@ enum ha_timer {
 	TIMER_GROUPS,     /* MLD reports that wait */
 	TIMER_HOME_RA,    /* next router advertisement on the home link */
 	TIMER_RELOAD,     /* next hosts to hear of a new configuration */
+	TIMER_REPEAT,     /* next bindings to tell the data plane of after a restart */
 	TIMER_MAX
 };
 
@@ -48,17 +54,30 @@ struct ha {
 	struct heap timers;
 	uint64_t drops[DROP_MAX];
 
+	struct host_table hosts;
 	struct binding_cache bindings;
 	struct address_table addresses;
+	struct prefix_list prefixes;
+	struct pool pools[POOLS_MAX];
+	struct static_table statics;
+	uint64_t static_seed[2];
+	struct care_of_pool home4; /* IPv4 home addresses */
+	struct slab pending;
+	struct {
+		uint8_t v[16];
+		bool stored;
+	} secret; /* of stable identifiers (RFC 7217) */
+	struct batch batch;
 	struct group_table groups;
 	struct ha_hold_pool held;
-	struct replay_table replays;
 	struct revocation_table revocations;
 	struct path_mtu_table path_mtu;
 
 	struct home_ra home_ra;
 	struct timer reload;
 	uint32_t reload_at; /* slot of the next binding to hear of it */
+	struct timer repeat;
+	uint32_t repeat_at; /* slot of the next binding to repeat */
 
 	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what
 	 * we are asked for, so that nobody's questions can starve DAD and defence */

@@ -37,13 +37,28 @@ static void refuse_source(struct ha *h, const struct inner *p)
 		emit_into_tunnel(p->out, 0, p->b, writer_bytes(&w));
 }
 
+/* Who has an address, or /64, now. What is kept for this very host, from when a router gave it, it
+ * may make anew. */
+static struct host_address *present_owner(struct ha *h, const struct inner *p,
+					  const struct in6_addr *address)
+{
+	struct host_address *a = address_owner(&h->addresses, address);
+
+	if (!a || a->state != HOST_ADDRESS_KEPT || a->host != p->b->host ||
+	    !batch_may_change(h, p->now))
+		return a;
+	batch_changes(h, a->host, p->now);
+	address_remove(h, a, NULL);
+	return NULL;
+}
+
 /* D9: every source that the host may have is learnt, by proxy DAD. NULL: it may not be used, now
  * or at all. req: HA-18 HA-22 */
 static struct host_address *learn_source(struct ha *h, const struct inner *p)
 {
-	struct host_address *a = address_find(&h->addresses, &p->ip.src);
+	struct host_address *a = present_owner(h, p, &p->ip.src);
 
-	if (a && a->binding == p->b)
+	if (a && a->host == p->b->host)
 		return a;
 	if (!a && address_is_acceptable(h, &p->ip.src))
 		return dad_begin(h, p->b, &p->ip.src, p->now, p->out);
@@ -71,9 +86,9 @@ static void answer_solicitation(struct ha *h, const struct inner *p, const struc
 /* The host's own DAD stays in the tunnel; we do it on the home link. req: HA-51 HA-52 */
 static void host_does_dad(struct ha *h, const struct inner *p, const struct nd *ns)
 {
-	const struct host_address *a = address_find(&h->addresses, &ns->target);
+	const struct host_address *a = present_owner(h, p, &ns->target);
 
-	if (a && a->binding == p->b)
+	if (a && a->host == p->b->host)
 		return; /* it came back with what it has: no conflict (D9) */
 	if (a)
 		dad_conflict(h, p->b, &ns->target, p->now, p->out);
@@ -88,9 +103,9 @@ static void host_does_dad(struct ha *h, const struct inner *p, const struct nd *
  * Link-local traffic ends here (A11). */
 static bool is_neighbour(const struct ha *h, const struct inner *p, const struct in6_addr *target)
 {
-	const struct host_address *a = address_find(&h->addresses, target);
+	const struct host_address *a = address_owner(&h->addresses, target);
 
-	return !(a && a->binding == p->b) && !in6_is_link_local(target) &&
+	return !(a && a->host == p->b->host) && !in6_is_link_local(target) &&
 	       address_is_acceptable(h, target);
 }
 
@@ -159,17 +174,18 @@ static void on_data(struct ha *h, const struct inner *p)
 	struct host_address *a = learn_source(h, p);
 	struct action *f;
 
-	if (!a) {
+	if (!a || a->state == HOST_ADDRESS_KEPT) {
 		refuse_source(h, p);
-	} else if (a->state == ADDRESS_TENTATIVE) {
+	} else if (a->state == HOST_ADDRESS_TENTATIVE) {
 		ha_hold_packet(h, a, p->ip.packet);
-	} else if (p->now.mono - a->bound > BOUND_JUST_NOW || p->ip.packet.n > HOLD_PACKET_MAX) {
+	} else if (!a->proxy || p->now.mono - a->proxy->bound > BOUND_JUST_NOW ||
+		   p->ip.packet.n > HOLD_PACKET_MAX) {
 		ha_drop(h, DROP_SOURCE_WRONG); /* the data plane knows better: no loops */
 	} else {
 		f = action_add(p->out, ACTION_FORWARD, 0);
-		f->tunnel_send.local = p->b->tunnel.local;
-		f->tunnel_send.remote = p->b->tunnel.remote;
-		f->tunnel_send.key = p->b->tunnel.key;
+		f->tunnel_send.local = p->b->tunnel->local;
+		f->tunnel_send.remote = p->b->tunnel->remote;
+		f->tunnel_send.key = p->b->tunnel->key;
 		f->tunnel_send.packet = actions_copy(p->out, p->ip.packet);
 	}
 }
@@ -185,19 +201,20 @@ static void on_link(struct ha *h, const struct inner *p)
 
 void tunnel_packet(struct ha *h, const struct packet *in, struct now now, struct actions *out)
 {
-	struct inner p = { .now = now, .out = out };
+	const struct ha_tunnel *t = tunnel_find(&h->bindings, in->local, in->remote, in->key);
+	struct inner p = { .now = now, .out = out, .b = t ? t->link : NULL };
 	int type;
 
-	p.b = binding_find_tunnel(&h->bindings, in->local, in->remote, in->key);
+	/* An access router is its hosts' router: nothing in its tunnel is for us to answer. */
 	if (!p.b) {
-		ha_drop(h, DROP_TUNNEL_UNKNOWN);
+		ha_drop(h, t ? DROP_SOURCE_WRONG : DROP_TUNNEL_UNKNOWN);
 		return;
 	}
 	if (ip6_decode(in->payload, &p.ip)) {
 		ha_drop(h, DROP_FRAME_MALFORMED);
 		return;
 	}
-	p.b->heard = now.mono;
+	p.b->link->heard = now.mono;
 	if (in->why == PACKET_REFUSED) {
 		refuse_source(h, &p);
 		return;

@@ -13,7 +13,7 @@
 
 /* What both kinds of link have in common. req: HA-16 HA-17 */
 static struct nd advertisement(const struct ha *h, const struct in6_addr *src, struct mac_addr lla,
-			       bool on_link)
+			       bool on_link, struct now now)
 {
 	const struct ha_config *c = &h->c;
 	struct nd ra = { .type = ND_RA,
@@ -25,17 +25,22 @@ static struct nd advertisement(const struct ha *h, const struct in6_addr *src, s
 			 .lifetime = c->router_lifetime,
 			 .has_lla = true,
 			 .lla = lla,
-			 .n_prefixes = c->n_prefixes,
 			 .n_rdnss = c->n_rdnss,
 			 .rdnss_lifetime = 3u * c->ra_max }; /* RFC 8106 5.1 */
 
-	for (size_t i = 0; i < c->n_prefixes; i++)
-		ra.prefixes[i] = (struct nd_prefix){ .prefix = c->prefixes[i].prefix,
-						     .length = 64,
-						     .on_link = on_link,
-						     .autonomous = c->autonomous,
-						     .valid = c->prefixes[i].valid,
-						     .preferred = c->prefixes[i].preferred };
+	for (size_t i = 0; i < h->prefixes.n; i++) {
+		const struct home_prefix *p = &h->prefixes.v[i];
+
+		if (prefix_is_deprecated(p) && prefix_valid(p, now.mono) == 0)
+			continue; /* it has ended */
+		ra.prefixes[ra.n_prefixes++] =
+			(struct nd_prefix){ .prefix = p->c.prefix,
+					    .length = 64,
+					    .on_link = on_link,
+					    .autonomous = c->autonomous,
+					    .valid = prefix_valid(p, now.mono),
+					    .preferred = prefix_preferred(p) };
+	}
 	memcpy(ra.rdnss, c->rdnss, sizeof(ra.rdnss));
 	return ra;
 }
@@ -56,13 +61,15 @@ static nsec_t interval(struct ha *h, uint8_t *initial)
 static void advertise(struct ha *h, uint32_t id, struct binding *b, struct now now,
 		      struct actions *out)
 {
-	struct nd ra = advertisement(h, &h->c.router_address, h->c.router_mac, false);
+	struct virtual_link *l = b->link;
+	struct nd ra = advertisement(h, &h->c.router_address, h->c.router_mac, false, now);
 
 	ra.mtu = h->c.link_mtu;
 	emit_nd_into_tunnel(out, id, b, &ra);
-	b->ra_last = now.mono;
+	l->ra_last = now.mono;
 	address_advertised(h, b, now);
-	heap_set(&h->timers, &b->ra, now.mono + interval(h, &b->ra_initial));
+	l->ra_due = now.mono + interval(h, &l->ra_initial);
+	heap_put_off(&h->timers, &l->ra, l->ra_due);
 }
 
 void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
@@ -70,27 +77,43 @@ void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct no
 {
 	/* The one sent here may overtake the reply and be lost: the next two come soon. */
 	if (at_new_place)
-		b->ra_initial = RA_INITIAL - 1;
+		b->link->ra_initial = RA_INITIAL - 1;
 	advertise(h, b->id, b, now, out); /* req: HA-15 */
+}
+
+/* Not later than this. */
+static void advertise_by(struct ha *h, struct virtual_link *l, nsec_t due)
+{
+	if (due < l->ra_due)
+		l->ra_due = due;
+	heap_put_off(&h->timers, &l->ra, l->ra_due);
+}
+
+void ra_restored(struct ha *h, struct binding *b, struct now now)
+{
+	b->link->ra_due = now.mono + interval(h, &b->link->ra_initial);
+	heap_put_off(&h->timers, &b->link->ra, b->link->ra_due);
 }
 
 void ra_solicited(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
-	nsec_t next;
+	struct virtual_link *l = b->link;
 
 	/* req: HA-23 */
-	if (bucket_take(&b->ra_asked, now.mono, RA_MIN_DELAY, RA_ASKED_BURST)) {
+	if (bucket_take(&l->ra_asked, now.mono, RA_MIN_DELAY, RA_ASKED_BURST))
 		advertise(h, 0, b, now, out);
-		return;
-	}
-	next = bucket_next(&b->ra_asked, RA_MIN_DELAY, RA_ASKED_BURST);
-	if (next < b->ra.due)
-		heap_set(&h->timers, &b->ra, next);
+	else
+		advertise_by(h, l, bucket_next(&l->ra_asked, RA_MIN_DELAY, RA_ASKED_BURST));
 }
 
 void ra_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
-	advertise(h, 0, container_of(t, struct binding, ra), now, out);
+	struct virtual_link *l = container_of(t, struct virtual_link, ra);
+
+	if (now.mono < l->ra_due)
+		heap_set(&h->timers, t, l->ra_due);
+	else
+		advertise(h, 0, l->binding, now, out);
 }
 
 void ra_home_begin(struct ha *h)
@@ -121,7 +144,7 @@ void ra_home_timeout(struct ha *h, struct timer *t, struct now now, struct actio
 
 	if (!h->c.advertise)
 		return;
-	ra = advertisement(h, &h->c.home_link_local, h->c.home_mac, true); /* req: HA-47 */
+	ra = advertisement(h, &h->c.home_link_local, h->c.home_mac, true, now); /* req: HA-47 */
 	emit_nd_on_home_link(h, out, mac_of_group(&ra.dst), &ra);
 	h->home_ra.last = now.mono;
 	heap_set(&h->timers, t, now.mono + interval(h, &h->home_ra.initial));
@@ -137,14 +160,14 @@ void ra_reload(struct ha *h, struct now now)
 /* Spread, so that a full cache neither stops us nor floods the core. */
 void ra_reload_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
-	const uint32_t count = h->bindings.slab.count;
+	const uint32_t count = h->bindings.slab.next;
 
 	for (uint32_t i = 0; i < RA_RELOAD_STEP && h->reload_at < count; i++) {
 		struct binding *b = binding_at(&h->bindings, h->reload_at++);
 
-		if (b)
-			heap_set(&h->timers, &b->ra,
-				 now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
+		if (b && b->link)
+			advertise_by(h, b->link,
+				     now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
 	}
 	if (h->reload_at < count)
 		heap_set(&h->timers, t, now.mono);

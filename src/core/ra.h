@@ -11,6 +11,8 @@
  * new place. */
 void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
 		   struct actions *out);
+/* A binding was restored: the next at its usual time. */
+void ra_restored(struct ha *h, struct binding *b, struct now now);
 /* A router solicitation came through the tunnel. */
 void ra_solicited(struct ha *h, struct binding *b, struct now now, struct actions *out);
 void ra_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);

@@ -14,9 +14,9 @@ struct role_ops {
 	const char *name;
 	/* A Mobile IPv4 message from UDP port 434. */
 	void (*receive)(void *self, const struct datagram *in, struct now now, struct actions *out);
-	/* Message types (RFC 5944 3, RFC 3543) that `receive` takes: how a process with several
-	 * roles on one port tells them apart. */
-	bool (*takes)(uint8_t mip4_type);
+	/* Whether `receive` takes a message, by its type (RFC 5944 3, RFC 3543): how a process with
+	 * several roles on one port tells theirs apart. */
+	bool (*takes)(struct bytes message);
 	/* A packet that the data plane handed up, and whether it is this role's: by where it came
 	 * from, or, out of a tunnel, by whose the outer addresses are. */
 	bool (*wants)(const void *self, const struct packet *in);
@@ -33,4 +33,26 @@ struct role_ops {
 	void (*traffic)(void *self, uint32_t id, uint64_t packets, struct now now,
 			struct actions *out);
 	const uint64_t *(*drops)(const void *self); /* DROP_MAX counters */
+
+	/* What outlives the process: a record for each host, whose key begins with `store_tag`.
+	 *
+	 * The records that the batch has changed, one at a time, each once; false when there are no
+	 * more. ret_value->p NULL: it is to be deleted. Views live until the next call. */
+	bool (*changed)(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);
+	/* The batch ends: all its records are stored, or none is. Then a role that has promised
+	 * them takes back all that the batch has changed, and says so: its actions are discarded
+	 * whole. True: they are carried out. */
+	bool (*batch_end)(void *self, bool stored, struct now now);
+	/* One record of the store, before anything else comes in. 0; -EBADMSG: not one of ours;
+	 * -ENOTSUP: of a newer version; -ENOSPC: more than this configuration has room for, and it
+	 * has been promised; -ENOENT: not served by this configuration, it stays where it is. */
+	int (*restore)(void *self, struct bytes key, struct bytes value, struct now now);
+	/* All have been restored: from now on timeouts repeat to the data plane what it should
+	 * have, in steps, until `restoring` is false. */
+	void (*restored)(void *self, struct now now);
+	bool (*restoring)(const void *self);
+	/* What the data plane has from before: is it known? */
+	bool (*has_tunnel)(const void *self, const struct tunnel *t);
+	bool (*has_address)(const void *self, const struct address *a);
+	uint8_t store_tag;
 };

@@ -33,6 +33,7 @@ struct machine {
 };
 
 struct loop;
+struct keep;
 
 struct daemon {
 	struct config *config;
@@ -59,7 +60,11 @@ struct daemon {
 	struct reentry *reentry;
 	struct sysctls sysctls;
 	bool pool_added;
+	bool ready;         /* the data plane is ours alone */
+	bool leaves;        /* everything to a successor */
+	uint64_t strangers; /* entries of a predecessor's that no role knew */
 
+	struct keep *keep; /* keep.c */
 	struct loop *loop;
 	struct now now; /* of the batch that is being taken in */
 	nsec_t started;
@@ -69,17 +74,42 @@ struct daemon {
 
 /* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
 int setup_start(struct daemon *d);
-/* Takes back all that setup_start did, also half of it. */
+/* Takes back all that setup_start did, also half of it. A process that ends without it leaves the
+ * machine as it is, and user packets flowing, to the next one of its control path. */
 void setup_stop(struct daemon *d);
+/* Whether there was something that a predecessor had left. */
+bool setup_found_predecessor(const struct daemon *d);
+/* Tells the data plane the home link's prefixes of the configuration. */
+int setup_home_prefixes(struct daemon *d);
 /* The name of an interface of ours, or "?". */
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
 
 /* roles.c */
 int roles_start(struct daemon *d);
+/* They know what the store holds: now they hear of the machine. */
+void roles_begin(struct daemon *d);
 void roles_stop(struct daemon *d);
 /* SIGHUP: reads the configuration again and takes over what may change. */
 void roles_reload(struct daemon *d);
 extern const struct config_env roles_config_env;
+
+/* keep.c: the store. Opens it and gives the roles what it holds; says what went wrong. */
+int keep_start(struct daemon *d);
+/* Syncs and closes. */
+void keep_stop(struct daemon *d);
+void keep_put(struct daemon *d, struct bytes key, struct bytes value);
+void keep_del(struct daemon *d, struct bytes key);
+int keep_commit(struct daemon *d);
+/* A sentence about what is wrong with it, or NULL. */
+const char *keep_trouble(const struct daemon *d);
+/* Moves the configured store aside for a new one, because the operator says so; says where. */
+int keep_reset(const struct config *c);
+
+/* restart.c: whether a role has yet to repeat to the data plane what it knows. */
+bool restart_waits(const struct daemon *d);
+/* One step of what follows then. 1: there is more, 0: that was all, or a negative errno: the daemon
+ * cannot serve and has said why. */
+int restart_step(struct daemon *d);
 
 /* ops.c: `ctx` is the daemon. */
 extern const struct runtime_ops ops_table;
@@ -87,7 +117,8 @@ extern const struct runtime_ops ops_table;
 /* show.c: what the control socket answers; `ctx` is the daemon. */
 extern const struct control_route show_routes[];
 
-/* loop.c: runs until told to stop by a signal. 0 or a negative errno. */
+/* loop.c: runs until told to stop by a signal, or to leave everything to a successor (d->leaves).
+ * 0 or a negative errno. */
 int loop_run(struct daemon *d);
 /* Signals wait until the loop runs, and again afterwards: what has been changed on the machine is
  * always taken back. */

@@ -26,8 +26,11 @@ struct loop {
 	uv_loop_t uv;
 	uv_poll_t polls[POLL_KINDS];
 	uv_timer_t due, control, patience;
-	uv_signal_t term, interrupt, hangup;
+	uv_signal_t term, interrupt, hangup, hand_over;
+	uv_idle_t restart; /* what belongs to the start, */
+	bool started;      /* until it is done */
 	bool stopping;
+	int err;
 };
 
 /* What a batch has to say leaves together, each kind in its order. */
@@ -113,6 +116,7 @@ static void read_links(struct daemon *d)
 
 static void on_due(uv_timer_t *t);
 static void on_control_timer(uv_timer_t *t);
+static void on_restart_step(uv_idle_t *i);
 
 /* In ms, rounded up: a timer that rings early only rings again. */
 static uint64_t until(nsec_t due, nsec_t now)
@@ -138,6 +142,8 @@ static void settle(struct daemon *d)
 		uv_timer_start(&l->control, on_control_timer, (uint64_t)control, 0);
 	else
 		uv_timer_stop(&l->control);
+	if (!l->started && !restart_waits(d))
+		uv_idle_start(&l->restart, on_restart_step);
 	if (l->stopping && (!d->an || an_stopped(d->an)))
 		uv_stop(&l->uv);
 }
@@ -216,12 +222,38 @@ static void on_stop(uv_signal_t *s, int number)
 	settle(d);
 }
 
+static void on_hand_over(uv_signal_t *s, int number)
+{
+	struct daemon *d = s->data;
+
+	d->leaves = true;
+	uv_stop(&d->loop->uv);
+}
+
 static void on_hangup(uv_signal_t *s, int number)
 {
 	struct daemon *d = s->data;
 
 	roles_reload(d);
 	settle(d);
+}
+
+/* ---- after the start ---- */
+
+static void on_restart_step(uv_idle_t *i)
+{
+	struct daemon *d = i->data;
+	int more = restart_step(d);
+
+	log_flush();
+	if (more > 0)
+		return;
+	uv_idle_stop(i);
+	d->loop->started = true;
+	if (more < 0) {
+		d->loop->err = more;
+		uv_stop(&d->loop->uv);
+	}
 }
 
 /* ---- the loop itself ---- */
@@ -268,6 +300,10 @@ static int start(struct daemon *d)
 		err = catch_signal(d, &l->interrupt, on_stop, SIGINT);
 	if (!err)
 		err = catch_signal(d, &l->hangup, on_hangup, SIGHUP);
+	if (!err)
+		err = catch_signal(d, &l->hand_over, on_hand_over, SIGUSR1);
+	uv_idle_init(&l->uv, &l->restart);
+	l->restart.data = d;
 	return err;
 }
 
@@ -285,7 +321,13 @@ void loop_hold_signals(bool hold)
 	sigaddset(&s, SIGTERM);
 	sigaddset(&s, SIGINT);
 	sigaddset(&s, SIGHUP);
+	sigaddset(&s, SIGUSR1);
 	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &s, NULL);
+}
+
+static void cannot_wait(int err)
+{
+	log_say(LOG_LEVEL_ERROR, "cannot wait for events: %s", strerror(-err));
 }
 
 int loop_run(struct daemon *d)
@@ -293,11 +335,15 @@ int loop_run(struct daemon *d)
 	struct loop l = { .stopping = false };
 	int err = uv_loop_init(&l.uv);
 
-	if (err)
+	if (err) {
+		cannot_wait(err);
 		return err;
+	}
 	d->loop = &l;
-	err = start(d);
-	if (!err) {
+	l.err = start(d);
+	if (l.err) {
+		cannot_wait(l.err);
+	} else {
 		log_hold(true);
 		loop_hold_signals(false);
 		settle(d);
@@ -310,5 +356,5 @@ int loop_run(struct daemon *d)
 	uv_run(&l.uv, UV_RUN_DEFAULT);
 	uv_loop_close(&l.uv);
 	d->loop = NULL;
-	return err;
+	return l.err;
 }

@@ -14,17 +14,20 @@ static const char usage[] =
 	"\n"
 	"  netmip4d -c FILE          run in the foreground; the log goes to stderr\n"
 	"  netmip4d --check -c FILE  say whether FILE is right, and what to write instead\n"
+	"  netmip4d --reset-store -c FILE  moves a store that is damaged, or of a newer\n"
+	"                            version, aside: its bindings are given up\n"
 	"  netmip4d --version\n"
 	"  netmip4d --help\n"
 	"\n"
-	"Signals: TERM and INT deregister all hosts and stop, HUP reads FILE again.\n"
+	"Signals: TERM and INT deregister all hosts and stop, HUP reads FILE again,\n"
+	"USR1 stops and leaves all hosts served, until the next start goes on with them.\n"
 	"docs/operations.md describes FILE.\n";
 
 enum { EXIT_USAGE = 2 };
 
 struct options {
 	const char *file;
-	bool check;
+	bool check, reset;
 };
 
 /* Says what is wrong with the file; the configuration or NULL. */
@@ -60,12 +63,25 @@ static int check(const char *file)
 	return EXIT_SUCCESS;
 }
 
+static int reset_store(const char *file)
+{
+	struct config *c = read_config(file);
+	int err = c ? keep_reset(c) : -EINVAL;
+
+	config_free(c);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int start(struct daemon *d)
 {
 	int err = setup_start(d);
 
 	if (!err)
 		err = roles_start(d);
+	if (!err)
+		err = keep_start(d);
+	if (!err)
+		roles_begin(d);
 	if (!err) {
 		err = control_new(d->socket.fd, show_routes, d, &d->control);
 		if (err)
@@ -94,12 +110,14 @@ static int run(const char *file)
 	if (!err) {
 		log_say(LOG_LEVEL_INFO, "netmip4d %s runs with %s", NETMIP4_VERSION, file);
 		err = loop_run(d);
-		if (err)
-			log_say(LOG_LEVEL_ERROR, "cannot wait for events: %s", strerror(-err));
-		log_say(LOG_LEVEL_INFO, "stopping");
+		log_say(LOG_LEVEL_INFO, d->leaves ? "stopping, to be continued" : "stopping");
 	}
+	if (err && setup_found_predecessor(d))
+		d->leaves = true; /* its hosts are served until a start succeeds */
 	control_free(d->control);
-	setup_stop(d);
+	keep_stop(d);
+	if (!d->leaves)
+		setup_stop(d);
 	roles_stop(d);
 	config_free(d->config);
 	free(d);
@@ -108,11 +126,11 @@ static int run(const char *file)
 
 static int read_options(int argc, char **argv, struct options *ret)
 {
-	static const struct option longs[] = { { "config", required_argument, NULL, 'c' },
-					       { "check", no_argument, NULL, 'k' },
-					       { "version", no_argument, NULL, 'v' },
-					       { "help", no_argument, NULL, 'h' },
-					       { 0 } };
+	static const struct option longs[] = {
+		{ "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
+		{ "reset-store", no_argument, NULL, 'r' },  { "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },         { 0 }
+	};
 
 	for (int o; (o = getopt_long(argc, argv, "c:h", longs, NULL)) != -1;) {
 		switch (o) {
@@ -121,6 +139,9 @@ static int read_options(int argc, char **argv, struct options *ret)
 			break;
 		case 'k':
 			ret->check = true;
+			break;
+		case 'r':
+			ret->reset = true;
 			break;
 		case 'v':
 			printf("netmip4d %s\n", NETMIP4_VERSION);
@@ -144,5 +165,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	log_init();
+	if (o.reset)
+		return reset_store(o.file);
 	return o.check ? check(o.file) : run(o.file);
 }

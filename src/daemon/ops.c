@@ -82,6 +82,21 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 	return frames_send(d->frames, ifindex, frame);
 }
 
+static void store_put(void *ctx, struct bytes key, struct bytes value)
+{
+	keep_put(ctx, key, value);
+}
+
+static void store_del(void *ctx, struct bytes key)
+{
+	keep_del(ctx, key);
+}
+
+static int store_commit(void *ctx)
+{
+	return keep_commit(ctx);
+}
+
 static enum log_level level_of(enum event e)
 {
 	switch (e) {
@@ -159,5 +174,8 @@ const struct runtime_ops ops_table = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.store_put = store_put,
+	.store_del = store_del,
+	.store_commit = store_commit,
 	.event = event,
 };

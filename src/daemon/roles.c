@@ -44,13 +44,18 @@ static void fill_access_node(const struct daemon *d, const struct config *c, str
 		ret->ports[i] = c->access_node.ports[i].role;
 		ret->ports[i].ifindex = d->machine.ports[i].index;
 		ret->ports[i].mac = d->machine.ports[i].mac;
+		snprintf(ret->ports[i].name, sizeof(ret->ports[i].name), "%s",
+			 c->access_node.ports[i].interface);
 	}
 }
 
 static int make_env(struct arena *a, struct core_env *ret)
 {
-	*ret = (struct core_env){ .memory = arena_memory(a), .derive = &mac_hmac_sha256 };
-	if (getrandom(&ret->seed, sizeof(ret->seed), 0) != sizeof(ret->seed))
+	*ret = (struct core_env){ .memory = arena_memory(a),
+				  .changes_max = ACTIONS_BATCH_MAX,
+				  .derive = &mac_hmac_sha256 };
+	if (getrandom(&ret->seed, sizeof(ret->seed), 0) != sizeof(ret->seed) ||
+	    getrandom(ret->secret, sizeof(ret->secret), 0) != sizeof(ret->secret))
 		return -EIO;
 	return 0;
 }
@@ -61,16 +66,6 @@ static void replace_arena(struct arena **held, struct arena *next)
 		arena_free(*held);
 	free(*held);
 	*held = next;
-}
-
-/* Roles take their interfaces to be up until they hear otherwise. */
-static void tell_links(struct daemon *d, struct now now)
-{
-	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
-		if (!d->machine.ports[i].up)
-			runtime_link(&d->runtime,
-				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
-	runtime_flush(&d->runtime, now);
 }
 
 int roles_start(struct daemon *d)
@@ -94,12 +89,22 @@ int roles_start(struct daemon *d)
 		if (!err)
 			runtime_add(&d->runtime, &an_role, d->an);
 	}
-	if (!err)
-		tell_links(d, clock_now());
-	else
+	if (err)
 		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
 					 "bindings, addresses and attachments; write smaller ones");
 	return err;
+}
+
+/* Roles take their interfaces to be up until they hear otherwise. */
+void roles_begin(struct daemon *d)
+{
+	const struct now now = clock_now();
+
+	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
+		if (!d->machine.ports[i].up)
+			runtime_link(&d->runtime,
+				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
+	runtime_flush(&d->runtime, now);
 }
 
 void roles_stop(struct daemon *d)
@@ -177,8 +182,9 @@ void roles_reload(struct daemon *d)
 		log_plain(LOG_LEVEL_ERROR, mistakes.v[i].text ? mistakes.v[i].text : "?");
 	config_mistakes_done(&mistakes);
 	if (!err) {
-		config_keep(next, d->config, say_changed, d);
-		err = reload_roles(d, next);
+		err = config_keep(next, d->config, say_changed, d);
+		if (!err)
+			err = reload_roles(d, next);
 	}
 	if (err) {
 		log_say(LOG_LEVEL_ERROR, "configuration not reloaded, the former one holds: %s",
@@ -188,5 +194,7 @@ void roles_reload(struct daemon *d)
 	}
 	config_free(d->config);
 	d->config = next;
+	if (d->ha)
+		setup_home_prefixes(d);
 	log_say(LOG_LEVEL_INFO, "configuration reloaded");
 }

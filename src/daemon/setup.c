@@ -42,27 +42,43 @@ static int find(const struct daemon *d, const char *key, const char *name, struc
 
 /* ---- one interface of each kind ---- */
 
+static void say_changed(const struct daemon *d, const char *interface, const char *value)
+{
+	struct log_line l = log_begin(LOG_LEVEL_INFO, "setting changed until exit");
+
+	log_text(&l, "interface", interface);
+	log_text(&l, "setting", d->sysctls.v[d->sysctls.n - 1].path);
+	log_text(&l, "value", value);
+	log_text(&l, "former", d->sysctls.v[d->sysctls.n - 1].former);
+	log_end(&l);
+}
+
 static int set(struct daemon *d, const char *family, const char *interface, const char *name,
 	       const char *value)
 {
 	bool changed;
 	int err = sysctl_set(&d->sysctls, family, interface, name, value, &changed);
 
-	if (err) {
+	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot set net.%s.conf.%s.%s to %s: %s", family,
 			interface, name, value, strerror(-err));
-		return err;
-	}
-	if (changed) {
-		struct log_line l = log_begin(LOG_LEVEL_INFO, "setting changed until exit");
+	else if (changed)
+		say_changed(d, interface, value);
+	return err;
+}
 
-		log_text(&l, "interface", interface);
-		log_text(&l, "setting", d->sysctls.v[d->sysctls.n - 1].path);
-		log_text(&l, "value", value);
-		log_text(&l, "former", d->sysctls.v[d->sysctls.n - 1].former);
-		log_end(&l);
-	}
-	return 0;
+/* Frames to the one router's address are not the interface's own. */
+static int set_promiscuous(struct daemon *d, const char *interface)
+{
+	bool changed;
+	int err = sysctl_set_promiscuous(&d->sysctls, interface, &changed);
+
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "cannot make interface \"%s\" promiscuous: %s", interface,
+			strerror(-err));
+	else if (changed)
+		say_changed(d, interface, "1");
+	return err;
 }
 
 /* bpf_fib_lookup refuses on interfaces that do not forward in the family asked for (D18). */
@@ -108,9 +124,9 @@ static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_ho
 	return 0;
 }
 
-static int listen_to(struct daemon *d, const char *name, uint32_t ifindex, enum frames_listen what)
+static int listen_to(struct daemon *d, const char *name, uint32_t ifindex)
 {
-	int err = frames_listen(d->frames, ifindex, what);
+	int err = frames_listen(d->frames, ifindex);
 
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot listen on interface \"%s\": %s", name,
@@ -255,18 +271,37 @@ static int open_sockets(struct daemon *d)
 	return err;
 }
 
+static uint32_t list_home_prefixes(const struct daemon *d, struct in6_addr ret[ND_PREFIXES_MAX])
+{
+	const struct ha_config *h = &d->config->home_agent.role;
+
+	for (size_t i = 0; i < h->n_prefixes; i++)
+		ret[i] = h->prefixes[i].prefix;
+	return (uint32_t)h->n_prefixes;
+}
+
+int setup_home_prefixes(struct daemon *d)
+{
+	struct in6_addr v[ND_PREFIXES_MAX];
+
+	return dataplane_home_prefixes(d->dataplane, v, list_home_prefixes(d, v));
+}
+
 static int load_dataplane(struct daemon *d)
 {
 	const struct config *c = d->config;
 	const struct ha_config *h = &c->home_agent.role;
+	char pins[CONFIG_PATH_MAX + IF_NAMESIZE];
 	struct dataplane_config p = { .tunnels_max = TUNNELS_SPARE,
 				      .addresses_max = 1,
 				      .prefixes_max = 1,
 				      .core_mtu = d->machine.core_mtu,
-				      .punts_per_second = c->punts_per_second };
+				      .punts_per_second = c->punts_per_second,
+				      .pins = pins };
 	const char *why = NULL;
 	int err;
 
+	snprintf(pins, sizeof(pins), "%s/nm%06x", c->pins, instance_of(c->control));
 	if (c->has_access_node)
 		p.tunnels_max += c->access_node.role.attachments_max;
 	if (c->has_home_agent) {
@@ -275,21 +310,22 @@ static int load_dataplane(struct daemon *d)
 		p.prefixes_max = h->bindings_max;
 		p.home_ifindex = d->machine.home.index;
 		p.home_mac = d->machine.home.mac;
-		for (size_t i = 0; i < h->n_prefixes; i++)
-			p.home_prefixes[p.n_home_prefixes++] = h->prefixes[i].prefix;
+		p.n_home_prefixes = list_home_prefixes(d, p.home_prefixes);
 		p.router_address = h->router_address;
 		p.error_address = d->machine.n_own ? d->machine.own[0] : h->router_address;
 	}
 	err = dataplane_new(&p, &d->dataplane, &why);
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "%s", why ? why : strerror(-err));
+	else if (dataplane_taken_over(d->dataplane))
+		log_say(LOG_LEVEL_INFO, "the data plane of a predecessor is taken over");
 	return err;
 }
 
 static int join_home_agent(struct daemon *d)
 {
 	const struct config_home_agent *c = &d->config->home_agent;
-	int err = listen_to(d, c->home, d->machine.home.index, FRAMES_MULTICAST);
+	int err = listen_to(d, c->home, d->machine.home.index);
 
 	if (!err)
 		err = join(d, c->home, true, DATAPLANE_HOME);
@@ -310,9 +346,9 @@ static int join_port(struct daemon *d, const char *name, uint32_t ifindex)
 	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18. req: AN-29 GEN-5 */
 
 	if (!err)
-		err = listen_to(d, name, ifindex, FRAMES_EVERYTHING);
+		err = set_promiscuous(d, name);
 	if (!err)
-		err = listen_to(d, name, ifindex, FRAMES_MULTICAST);
+		err = listen_to(d, name, ifindex);
 	return err ? err : join(d, name, false, DATAPLANE_ACCESS);
 }
 
@@ -395,6 +431,11 @@ void setup_stop(struct daemon *d)
 	raw_free(d->raw);
 	udp_free(d->udp);
 	control_socket_close(&d->socket);
+}
+
+bool setup_found_predecessor(const struct daemon *d)
+{
+	return d->sysctls.n_left || (d->dataplane && dataplane_taken_over(d->dataplane));
 }
 
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex)

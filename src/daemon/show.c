@@ -5,6 +5,7 @@
 #include "io/clock.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 
 /* A list is answered in pages, so that a million bindings do not stop the loop. */
 #define PAGE_MAX 1000
@@ -103,10 +104,12 @@ static json_t *addresses(const struct ha_binding_info *b)
 
 static json_t *binding(struct daemon *d, const struct ha_binding_info *b)
 {
-	json_t *o =
-		json_pack("{s:o, s:o, s:o, s:i, s:i, s:o}", "nai", text_nai(b->nai), "care-of",
-			  text4(b->tunnel.remote), "home-agent", text4(b->tunnel.local), "lifetime",
-			  (int)b->lifetime, "granted", (int)b->granted, "addresses", addresses(b));
+	json_t *o = json_pack(
+		"{s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:i, s:o}", "nai", text_nai(b->nai), "care-of",
+		text4(b->tunnel.remote), "home-agent", text4(b->tunnel.local), "mode",
+		b->tunnelling ? "tunnelling" : "address", "home-address",
+		b->has_home ? text6(&b->home) : json_null(), "unique", (int)b->unique, "lifetime",
+		seconds(b->lifetime), "granted", (int)b->granted, "addresses", addresses(b));
 
 	add_counters(d, &b->tunnel, b, o);
 	return o;
@@ -244,6 +247,63 @@ static unsigned show_drops(void *ctx, const struct control_request *q, json_t **
 	return page(ret, "drops", list, false, 0);
 }
 
+static const char *const pool_kinds[] = {
+	[HA_POOL_PREFIXES] = "prefixes",
+	[HA_POOL_SHARED] = "shared",
+	[HA_POOL_ADDRESSES] = "addresses",
+};
+
+/* A pool as its configuration names it: its first address or prefix. */
+static json_t *pool_name(const struct ha_pool_config *c)
+{
+	char s[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &c->first, s, sizeof(s));
+	return json_sprintf("%s%s", s, c->kind == HA_POOL_ADDRESSES ? "" : "/64");
+}
+
+static json_t *pool(const struct ha_pool_info *p)
+{
+	const struct ha_pool_config *c = p->config;
+	const bool counted = c->kind != HA_POOL_SHARED;
+	const json_int_t size = c->size < INT64_MAX ? (json_int_t)c->size : INT64_MAX;
+
+	return json_pack("{s:o, s:s, s:s, s:b, s:o, s:I, s:I, s:o, s:I}", "pool", pool_name(c),
+			 "kind", pool_kinds[c->kind], "realm", c->realm, "ending", (int)p->ending,
+			 "size", counted ? json_integer(size) : json_null(), "used",
+			 (json_int_t)p->used, "kept", (json_int_t)p->kept, "free",
+			 counted ? json_integer(size - p->used - p->kept) : json_null(), "denied",
+			 (json_int_t)p->denied);
+}
+
+static unsigned show_pools(void *ctx, const struct control_request *q, json_t **ret)
+{
+	struct daemon *d = ctx;
+	json_t *list = json_array();
+	struct ha_pool_info p;
+	uint32_t cursor = 0;
+
+	while (d->ha && ha_pool_next(d->ha, &cursor, &p))
+		json_array_append_new(list, pool(&p));
+	return page(ret, "pools", list, false, 0);
+}
+
+static unsigned show_store(void *ctx, const struct control_request *q, json_t **ret)
+{
+	static const char *const syncs[] = {
+		[CONFIG_SYNC_INTERVAL] = "interval",
+		[CONFIG_SYNC_BATCH] = "batch",
+		[CONFIG_SYNC_NONE] = "none",
+	};
+	struct daemon *d = ctx;
+	const char *why = keep_trouble(d);
+
+	*ret = json_pack("{s:s, s:s, s:s, s:s?}", "path", d->config->store, "sync",
+			 syncs[d->config->store_sync], "state", why ? "failing" : "ok", "error",
+			 why);
+	return 200;
+}
+
 static unsigned show_version(void *ctx, const struct control_request *q, json_t **ret)
 {
 	struct daemon *d = ctx;
@@ -276,6 +336,10 @@ static unsigned revoke(void *ctx, const struct control_request *q, json_t **ret)
 	out = runtime_begin(&d->runtime, d->ha_index, now);
 	err = ha_revoke(d->ha, BYTES(json_string_value(nai), json_string_length(nai)), now, out);
 	runtime_flush(&d->runtime, now);
+	if (err == -EAGAIN) {
+		*ret = control_error("the store cannot be written, so nothing is changed now");
+		return 409;
+	}
 	if (err) {
 		*ret = control_error("there is no binding of \"%s\"", json_string_value(nai));
 		return 404;
@@ -292,6 +356,8 @@ const struct control_route show_routes[] = {
 	{ "GET", "/v1/attachments", show_attachments },
 	{ "GET", "/v1/tunnels", show_tunnels },
 	{ "GET", "/v1/drops", show_drops },
+	{ "GET", "/v1/pools", show_pools },
+	{ "GET", "/v1/store", show_store },
 	{ "GET", "/v1/version", show_version },
 	{ "POST", "/v1/revoke", revoke },
 	{ 0 },

@@ -28,28 +28,28 @@ static int read_slot(struct dataplane *d, uint32_t at, struct address_slot *ret)
 static int find_slot(struct dataplane *d, const struct in6_addr *address, uint32_t *ret_at,
 		     struct address_slot *ret)
 {
-	struct address_slot slots[ABI_SLOTS];
 	union addr6 key;
 	uint32_t first;
+	int found = -ENOENT;
 
 	memcpy(&key, address, sizeof(key));
 	first = address_slot_of(&key, d->hash_seed, d->bucket_mask);
 	for (uint32_t i = 0; i < ABI_SLOTS; i++) {
-		int err = read_slot(d, first + i, &slots[i]);
+		struct address_slot s;
+		int err = read_slot(d, first + i, &s);
+		bool has = !err && !slot_free(&s) && !memcmp(&s.address, &key, sizeof(key));
 
 		if (err)
 			return err;
+		if (!has && (!slot_free(&s) || !found))
+			continue;
+		*ret_at = first + i;
+		*ret = s;
+		found = 0;
+		if (has)
+			break;
 	}
-	for (int want_free = 0; want_free < 2; want_free++)
-		for (uint32_t i = 0; i < ABI_SLOTS; i++)
-			if (want_free ? slot_free(&slots[i])
-				      : !slot_free(&slots[i]) &&
-						!memcmp(&slots[i].address, &key, sizeof(key))) {
-				*ret_at = first + i;
-				*ret = slots[i];
-				return 0;
-			}
-	return -ENOENT;
+	return found;
 }
 
 /* *ret gets what the slot counted. */
@@ -69,6 +69,7 @@ static int clear_slot(struct dataplane *d, const struct in6_addr *address, struc
 
 static int set_slot(struct dataplane *d, const struct address *a)
 {
+	const struct tunnel_key k = key_of(a->local, a->remote, a->key);
 	struct address_slot s;
 	uint32_t at;
 	int err = find_slot(d, &a->prefix, &at, &s);
@@ -77,24 +78,27 @@ static int set_slot(struct dataplane *d, const struct address *a)
 		return gone_is_fine(err); /* the hash map has it */
 	if (slot_free(&s))
 		memset(&s, 0, sizeof(s));
+	else if (!memcmp(&s.tunnel, &k, sizeof(k)))
+		return 0;
 	memcpy(&s.address, &a->prefix, sizeof(s.address));
-	s.tunnel = key_of(a->local, a->remote, a->key);
+	s.tunnel = k;
 	return bpf_map_update_elem(d->slots, &at, &s, BPF_F_LOCK);
 }
 
 static int set_entry(struct dataplane *d, int map, const struct address *a,
 		     const struct counters *counted)
 {
-	struct address_value v;
-	bool known = !bpf_map_lookup_elem(map, &a->prefix, &v), prefix = a->length == 64;
+	struct address_value before = { 0 }, v;
+	bool known = !bpf_map_lookup_elem(map, &a->prefix, &before), prefix = a->length == 64;
 	int err;
 
-	if (!known)
-		memset(&v, 0, sizeof(v));
+	v = before;
 	v.tunnel = key_of(a->local, a->remote, a->key);
 	v.tentative = a->state == ADDRESS_TENTATIVE;
 	v.counters.packets += counted->packets;
 	v.counters.bytes += counted->bytes;
+	if (known && !memcmp(&v, &before, sizeof(v)))
+		return 0;
 	if (!known && prefix) /* before the entry: the programs skip the map while it is 0 */
 		d->state->prefixes++;
 	err = bpf_map_update_elem(map, &a->prefix, &v, BPF_ANY);
@@ -130,6 +134,22 @@ int dataplane_address_del(struct dataplane *d, const struct address *a)
 	if (!err && a->length == 64)
 		d->state->prefixes--;
 	return gone_is_fine(err);
+}
+
+/* Each word is written at once; while one takes another's place, the worst is that a host's first
+ * packet from there is refused. */
+int dataplane_home_prefixes(struct dataplane *d, const struct in6_addr *v, uint32_t n)
+{
+	if (n > ABI_HOME_PREFIXES_MAX)
+		return -ENOSPC;
+	for (uint32_t i = 0; i < n; i++) {
+		__u64 prefix;
+
+		memcpy(&prefix, &v[i], sizeof(prefix));
+		__atomic_store_n(&d->state->home_prefixes[i], prefix, __ATOMIC_RELAXED);
+	}
+	__atomic_store_n(&d->state->n_home_prefixes, n, __ATOMIC_RELEASE);
+	return 0;
 }
 
 int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,

@@ -54,37 +54,40 @@ static int del_host(struct dataplane *d, const struct tunnel_key *k, const struc
 static int set_host(struct dataplane *d, const struct tunnel *t, const struct tunnel_key *k)
 {
 	struct host_key host = host_of(t->ifindex, t->host.b);
-	struct host_value v = { 0 };
+	struct host_value before = { 0 }, v;
+	bool known = !bpf_map_lookup_elem(d->hosts, &host, &before);
 
-	if (bpf_map_lookup_elem(d->hosts, &host, &v) || memcmp(&v.tunnel, k, sizeof(*k)) != 0)
+	v = before;
+	if (memcmp(&v.tunnel, k, sizeof(*k)) != 0)
 		v.packets = v.bytes = 0;
 	v.tunnel = *k;
 	memcpy(&v.router, &t->router_address, sizeof(v.router));
+	if (known && !memcmp(&v, &before, sizeof(v)))
+		return 0;
 	return bpf_map_update_elem(d->hosts, &host, &v, BPF_ANY);
 }
 
 int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
 {
 	struct tunnel_key k = key_of(t->local, t->remote, t->key);
-	struct host_key before;
-	struct tunnel_value v = { 0 };
+	struct tunnel_value before = { 0 }, v;
+	bool known = !bpf_map_lookup_elem(d->tunnels, &k, &before);
+	struct host_key host = host_of(before.ifindex, before.host);
 	int err = 0;
 
-	if (bpf_map_lookup_elem(d->tunnels, &k, &v))
-		memset(&v, 0, sizeof(v));
-	before = host_of(v.ifindex, v.host);
+	v = before;
 	v.ifindex = t->ifindex;
 	memcpy(v.host, t->host.b, sizeof(v.host));
 	memcpy(v.router, t->router.b, sizeof(v.router));
 	if (t->ifindex && mac_is_zero(t->router))
 		err = port_mac(t->ifindex, v.router);
-	if (!err)
+	if (!err && (!known || memcmp(&v, &before, sizeof(v)) != 0))
 		err = bpf_map_update_elem(d->tunnels, &k, &v, BPF_ANY);
 	if (!err && t->ifindex)
 		err = set_host(d, t, &k);
-	if (!err && before.ifindex &&
-	    (before.ifindex != t->ifindex || memcmp(before.mac, t->host.b, 6) != 0))
-		err = del_host(d, &k, &before);
+	if (!err && host.ifindex &&
+	    (host.ifindex != t->ifindex || memcmp(host.mac, t->host.b, 6) != 0))
+		err = del_host(d, &k, &host);
 	return full_is_nospc(err);
 }
 

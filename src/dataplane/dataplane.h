@@ -40,28 +40,54 @@ struct dataplane_config {
 	struct in6_addr
 		error_address;     /* HA: source of Packet Too Big towards correspondents: global */
 	uint32_t punts_per_second; /* per source (MAC or tunnel), with a burst of the same */
+	/* A folder of a bpffs in which the maps are pinned, so that they and what is attached
+	 * outlive the process; NULL = they end with it. Where there is no bpffs, one is mounted: at
+	 * /sys/fs/bpf for a folder below that, else at the folder that contains it. */
+	const char *pins;
 };
 
 struct dataplane;
 
-/* Loads; nothing is attached yet. On failure *why is one sentence for a person (static or owned by
- * the data plane until the next call). 0 or a negative errno. */
+/* Loads; nothing is attached yet. Pinned maps of a predecessor are taken over if they are of this
+ * version and of these sizes. On failure *why is one sentence for a person (static or owned by the
+ * data plane until the next call). 0 or a negative errno. */
 int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, const char **why);
-/* Detaches everything it attached and unloads. NULL is fine. */
+/* Detaches everything it attached, removes its pins and unloads. NULL is fine. A process that ends
+ * without it leaves all that to its successor. */
 void dataplane_free(struct dataplane *d);
+/* Whether the maps are those of a predecessor. */
+bool dataplane_taken_over(const struct dataplane *d);
+/* In place of what a predecessor left there, in one step. To be pinned and with new, empty maps, it
+ * is only noted: the predecessor's programs go on with its maps until dataplane_ready. */
 int dataplane_attach(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook);
-/* One sentence for a person about the last dataplane_attach that failed. */
+/* All that is known has been set and attached: attaches what was noted, replaces the predecessor's
+ * pins, and detaches what it had on other interfaces. 0 or a negative errno. */
+int dataplane_ready(struct dataplane *d);
+/* One sentence for a person about the last dataplane_attach or dataplane_ready that failed. */
 const char *dataplane_why(const struct dataplane *d);
 /* A BPF program of src/bpf by its name, for tests and benchmarks: its file descriptor or -ENOENT.
  */
 int dataplane_program_fd(const struct dataplane *d, const char *name);
 
-/* 0 or a negative errno; *_del of what is not there is 0. */
+/* 0 or a negative errno; *_del of what is not there is 0, *_set of what is right writes nothing. */
 int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t);
 int dataplane_tunnel_del(struct dataplane *d, const struct tunnel *t);
 int dataplane_address_set(struct dataplane *d, const struct address *a);
 int dataplane_address_del(struct dataplane *d, const struct address *a);
 int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu);
+/* Other /64s of the home link than so far. 0, or -ENOSPC for more than dataplane_config takes. */
+int dataplane_home_prefixes(struct dataplane *d, const struct in6_addr *v, uint32_t n);
+
+/* What there should be: a tunnel by local, remote and key, an address by prefix and length. */
+struct dataplane_wanted {
+	bool (*tunnel)(void *ctx, const struct tunnel *t);
+	bool (*address)(void *ctx, const struct address *a);
+};
+
+/* After a predecessor's maps have been taken over and all that should be there has been set: one
+ * step, about `max` entries, of looking through the maps and removing what is not wanted. 1: there
+ * is more, 0: that was all, or a negative errno. */
+int dataplane_sweep(struct dataplane *d, const struct dataplane_wanted *w, void *ctx, uint32_t max);
 
 struct dataplane_counters {
 	uint64_t in_packets, in_bytes;   /* from the host: AN into the tunnel, HA out of it */

@@ -32,13 +32,21 @@ void dataplane_explain(struct dataplane *d, const char *format, ...)
 }
 
 /* As many buckets as addresses, at least, and a power of two. */
-static int choose_buckets(struct dataplane *d, const struct dataplane_config *c)
+static void choose_buckets(struct dataplane *d, const struct dataplane_config *c)
 {
 	uint32_t buckets = 1;
 
 	while (buckets < c->addresses_max && buckets < 1u << 30)
 		buckets *= 2;
 	d->bucket_mask = buckets - 1;
+}
+
+static int choose_seed(struct dataplane *d)
+{
+	if (d->taken_over) {
+		d->hash_seed = d->left.hash_seed;
+		return 0;
+	}
 	if (getrandom(&d->hash_seed, sizeof(d->hash_seed), 0) != sizeof(d->hash_seed))
 		return -errno;
 	return 0;
@@ -50,7 +58,6 @@ static void configure(struct abi_config *to, const struct dataplane *d,
 	*to = (struct abi_config){
 		.home_ifindex = c->home_ifindex,
 		.core_mtu = c->core_mtu,
-		.n_home_prefixes = c->n_home_prefixes,
 		.bucket_mask = d->bucket_mask,
 		.hash_seed = d->hash_seed,
 		.punt_interval = 1000000000 / (c->punts_per_second ? c->punts_per_second : 1),
@@ -58,8 +65,6 @@ static void configure(struct abi_config *to, const struct dataplane *d,
 	memcpy(to->home_mac, c->home_mac.b, sizeof(to->home_mac));
 	memcpy(&to->router, &c->router_address, sizeof(to->router));
 	memcpy(&to->error, &c->error_address, sizeof(to->error));
-	for (size_t i = 0; i < c->n_home_prefixes && i < ABI_HOME_PREFIXES_MAX; i++)
-		memcpy(&to->home_prefixes[i], &c->home_prefixes[i], sizeof(to->home_prefixes[i]));
 }
 
 static uint32_t at_least_one(uint32_t n)
@@ -116,12 +121,16 @@ static int load(struct dataplane *d, const struct dataplane_config *c)
 	d->bpf = netmip4_bpf__open();
 	if (!d->bpf)
 		return -errno;
-	err = choose_buckets(d, c);
+	choose_buckets(d, c);
+	err = size_maps(d, c);
+	if (!err && *d->pins)
+		err = pins_take_over(d);
+	if (!err)
+		err = choose_seed(d);
 	if (err)
 		return err;
 	configure((struct abi_config *)&d->bpf->rodata->config, d, c);
-	err = size_maps(d, c);
-	return err ? err : netmip4_bpf__load(d->bpf);
+	return netmip4_bpf__load(d->bpf);
 }
 
 static void remember(struct dataplane *d)
@@ -134,6 +143,12 @@ static void remember(struct dataplane *d)
 	d->path_mtus = bpf_map__fd(d->bpf->maps.nm4_path_mtus);
 	d->drops = bpf_map__fd(d->bpf->maps.nm4_drops);
 	d->state = (struct abi_state *)&d->bpf->bss->state;
+	/* Of a predecessor's maps it is what it was. */
+	d->state->version = ABI_VERSION;
+	d->state->bucket_mask = d->bucket_mask;
+	d->state->hash_seed = d->hash_seed;
+	d->state->n_attached = d->left.n_attached;
+	memcpy(d->state->attached, d->left.attached, sizeof(d->left.attached));
 }
 
 int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, const char **why)
@@ -148,18 +163,27 @@ int dataplane_new(const struct dataplane_config *c, struct dataplane **ret, cons
 	libbpf_set_print(listen_to_libbpf);
 	last_words[0] = 0;
 	d->cpus = libbpf_num_possible_cpus();
+	snprintf(d->pins, sizeof(d->pins), "%s", c->pins ? c->pins : "");
 	err = d->cpus < 0 ? d->cpus : load(d, c);
 	if (err) {
-		explain_load(d, err);
+		if (!*d->why)
+			explain_load(d, err);
 		goto out;
 	}
 	remember(d);
+	err = dataplane_home_prefixes(d, c->home_prefixes, c->n_home_prefixes);
+	if (err) {
+		dataplane_explain(d, "there are more than %d prefixes on the home link",
+				  ABI_HOME_PREFIXES_MAX);
+		goto out;
+	}
 	err = punt_new(d);
 	if (err) {
 		dataplane_explain(d, "the ring of packets for the daemon could not be mapped: %s",
 				  strerror(-err));
 		goto out;
 	}
+	d->ready = !*d->pins || d->taken_over;
 	*ret = d;
 	return 0;
 out:
@@ -174,9 +198,16 @@ void dataplane_free(struct dataplane *d)
 	if (!d)
 		return;
 	dataplane_detach(d);
+	if (*d->pins)
+		pins_remove(d);
 	ring_buffer__free(d->ring);
 	netmip4_bpf__destroy(d->bpf);
 	free(d);
+}
+
+bool dataplane_taken_over(const struct dataplane *d)
+{
+	return d->taken_over;
 }
 
 const char *dataplane_why(const struct dataplane *d)

@@ -9,13 +9,26 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-#define ATTACHED_MAX 160 /* 64 access ports, and core, home and upstream links in plenty */
+#define ATTACHED_MAX  160 /* 64 access ports, and core, home and upstream links in plenty */
+#define PINS_PATH_MAX 384 /* a path of the configuration, an instance, a map */
+#define SWEEP_BATCH   256 /* entries read at once; more than any bucket of a hash map has */
 
 struct attached {
-	uint32_t ifindex;
-	enum bpf_tc_attach_point point;
+	struct abi_attached at;
 	uint32_t program; /* id */
-	bool made_qdisc;  /* clsact goes when nothing is attached there any more */
+};
+
+struct waiting {
+	uint32_t ifindex;
+	enum dataplane_hook hook;
+};
+
+struct sweep {
+	size_t walk; /* which map */
+	bool begun;
+	uint32_t at; /* the kernel's own idea of how far */
+	uint8_t keys[SWEEP_BATCH * sizeof(union addr6)];
+	uint8_t values[SWEEP_BATCH * sizeof(struct address_slot)];
 };
 
 struct netmip4_bpf;
@@ -35,6 +48,13 @@ struct dataplane {
 	uint8_t completed[ABI_PUNT_BYTES_MAX]; /* a punted packet whose checksum was missing */
 	struct attached attached[ATTACHED_MAX];
 	size_t n_attached;
+	char pins[PINS_PATH_MAX - 32]; /* folder; empty = none */
+	struct abi_state left;         /* of a predecessor of this version */
+	bool taken_over;               /* its maps are ours now */
+	bool ready;
+	struct waiting waiting[ATTACHED_MAX]; /* until then */
+	size_t n_waiting;
+	struct sweep sweep;
 	char why[256];
 };
 
@@ -56,3 +76,13 @@ static inline int gone_is_fine(int err)
 
 int punt_new(struct dataplane *d);
 void dataplane_detach(struct dataplane *d);
+
+/* Makes the folder and gives the opened BPF object a predecessor's maps, if they are of this
+ * version and of its sizes (d->taken_over). These explain their errors. */
+int pins_take_over(struct dataplane *d);
+/* Pins the maps at the side, */
+int pins_make(struct dataplane *d);
+/* and in the place of what was there. */
+int pins_replace(struct dataplane *d);
+/* Those of ours; a predecessor's stay until dataplane_ready. */
+void pins_remove(struct dataplane *d);

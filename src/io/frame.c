@@ -57,12 +57,10 @@ int frames_send_directly(struct frames *f)
 	return setsockopt(f->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) < 0 ? -errno : 0;
 }
 
-int frames_listen(struct frames *f, uint32_t ifindex, enum frames_listen what)
+int frames_listen(struct frames *f, uint32_t ifindex)
 {
 	struct packet_mreq m = { .mr_ifindex = (int)ifindex, .mr_type = PACKET_MR_ALLMULTI };
 
-	if (what == FRAMES_EVERYTHING)
-		m.mr_type = PACKET_MR_PROMISC;
 	if (setsockopt(f->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &m, sizeof(m)) < 0)
 		return -errno;
 	return 0;

@@ -17,8 +17,5 @@ int frames_send(struct frames *f, uint32_t ifindex, struct bytes frame);
  * been set up. 0 or a negative errno. */
 int frames_send_directly(struct frames *f);
 
-enum frames_listen {
-	FRAMES_MULTICAST,  /* every group (ALLMULTI): D16, D18 */
-	FRAMES_EVERYTHING, /* promiscuous: also the virtual router's unicast address (D18) */
-};
-int frames_listen(struct frames *f, uint32_t ifindex, enum frames_listen what);
+/* To every group (ALLMULTI): D16, D18. 0 or a negative errno. */
+int frames_listen(struct frames *f, uint32_t ifindex);

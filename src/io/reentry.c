@@ -65,11 +65,43 @@ static int set_up(struct reentry *r, int end)
 	return netlink_ask(&r->netlink, h, NULL, NULL);
 }
 
+static int read_peer(const struct nlmsghdr *h, void *ctx)
+{
+	struct nlattr *a;
+
+	mnl_attr_for_each(a, h, sizeof(struct ifinfomsg))
+	{
+		if (mnl_attr_get_type(a) == IFLA_LINK)
+			*(uint32_t *)ctx = mnl_attr_get_u32(a);
+		if (mnl_attr_get_type(a) == IFLA_LINK_NETNSID)
+			*(uint32_t *)ctx = 0; /* it is somewhere else */
+	}
+	return MNL_CB_OK;
+}
+
+/* Whether the two names are a pair such as we make, of a predecessor: programs are attached to it
+ * and what it holds need not be lost. */
+static bool is_pair(struct reentry *r)
+{
+	struct interface ends[2];
+	struct ifinfomsg *i;
+	uint32_t peer = 0;
+
+	if (interface_find(r->names[0], &ends[0]) || interface_find(r->names[1], &ends[1]))
+		return false;
+	struct nlmsghdr *h = netlink_request(&r->netlink, RTM_GETLINK, 0, sizeof(*i), &i);
+	i->ifi_index = (int)ends[0].index;
+	return !netlink_ask(&r->netlink, h, read_peer, &peer) && peer == ends[1].index &&
+	       ends[0].mtu == MTU_MAX && ends[1].mtu == MTU_MAX;
+}
+
 static int build(struct reentry *r)
 {
 	int err = make_pair(r);
 
-	if (err == -EEXIST) {
+	if (err == -EEXIST && is_pair(r)) {
+		err = 0;
+	} else if (err == -EEXIST) {
 		delete_pair(r);
 		err = make_pair(r);
 	}

@@ -13,7 +13,7 @@
 struct reentry;
 
 /* `name` distinguishes instances in one network namespace; a pair that a dead instance of this name
- * left behind is replaced. 0 or a negative errno. */
+ * left behind is taken over. 0 or a negative errno. */
 int reentry_new(const char *name, struct reentry **ret);
 /* Removes the pair. */
 void reentry_free(struct reentry *r);

@@ -3,9 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#define PROMISC "promisc/" /* before an interface's name: not a file */
 
 static const char *path_of(char buf[SYSCTL_PATH_MAX], const char *family, const char *interface,
 			   const char *name)
@@ -30,11 +35,41 @@ static int access_file(const char *path, int flags, char *buf, size_t n)
 	return err;
 }
 
+/* Whether an interface is promiscuous by itself, not by a socket; `set` is -1 to leave it so. */
+static int access_promisc(const char *interface, int set)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq r = { 0 };
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", interface);
+	err = ioctl(fd, SIOCGIFFLAGS, &r) ? -errno : !!(r.ifr_flags & IFF_PROMISC);
+	if (err >= 0 && set >= 0) {
+		r.ifr_flags = (short)(set ? r.ifr_flags | IFF_PROMISC : r.ifr_flags & ~IFF_PROMISC);
+		err = ioctl(fd, SIOCSIFFLAGS, &r) ? -errno : 0;
+	}
+	close(fd);
+	return err;
+}
+
+static bool is_promisc(const char *path)
+{
+	return strncmp(path, PROMISC, sizeof(PROMISC) - 1) == 0;
+}
+
 /* The value as text without the end of the line; its length or a negative errno. */
 static int read_value(const char *path, char *buf, size_t n)
 {
-	int length = access_file(path, O_RDONLY, buf, n - 1);
+	int length;
 
+	if (is_promisc(path)) {
+		int on = access_promisc(path + sizeof(PROMISC) - 1, -1);
+
+		return on < 0 ? on : snprintf(buf, n, "%d", on);
+	}
+	length = access_file(path, O_RDONLY, buf, n - 1);
 	if (length < 0)
 		return length;
 	buf[length] = 0;
@@ -45,8 +80,12 @@ static int read_value(const char *path, char *buf, size_t n)
 static int write_value(const char *path, const char *value)
 {
 	char buf[16];
-	int n = snprintf(buf, sizeof(buf), "%s", value);
-	int done = access_file(path, O_WRONLY, buf, (size_t)n);
+	int n, done;
+
+	if (is_promisc(path))
+		return access_promisc(path + sizeof(PROMISC) - 1, value[0] == '1');
+	n = snprintf(buf, sizeof(buf), "%s", value);
+	done = access_file(path, O_WRONLY, buf, (size_t)n);
 
 	return done < 0 ? done : 0;
 }
@@ -86,17 +125,12 @@ static int change(struct sysctls *s, struct sysctl *e, const char *value)
 	return write_value(e->path, value);
 }
 
-int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
-	       const char *value, bool *ret_changed)
+/* The entry behind the last, whose path is written. */
+static int set(struct sysctls *s, struct sysctl *e, const char *value, bool *ret_changed)
 {
-	struct sysctl *e = &s->v[s->n];
 	const struct sysctl *left;
-	int err;
+	int err = read_value(e->path, e->former, sizeof(e->former));
 
-	if (s->n == SYSCTLS_MAX)
-		return -ENOSPC;
-	path_of(e->path, family, interface, name);
-	err = read_value(e->path, e->former, sizeof(e->former));
 	if (err < 0)
 		return err;
 	left = find_left(s, e->path);
@@ -111,8 +145,31 @@ int sysctl_set(struct sysctls *s, const char *family, const char *interface, con
 	return 0;
 }
 
+int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
+	       const char *value, bool *ret_changed)
+{
+	if (s->n == SYSCTLS_MAX)
+		return -ENOSPC;
+	path_of(s->v[s->n].path, family, interface, name);
+	return set(s, &s->v[s->n], value, ret_changed);
+}
+
+int sysctl_set_promiscuous(struct sysctls *s, const char *interface, bool *ret_changed)
+{
+	if (s->n == SYSCTLS_MAX)
+		return -ENOSPC;
+	snprintf(s->v[s->n].path, SYSCTL_PATH_MAX, PROMISC "%s", interface);
+	return set(s, &s->v[s->n], "1", ret_changed);
+}
+
 void sysctls_restore(struct sysctls *s)
 {
+	/* What a predecessor needed and we did not, too; of several entries the first is the oldest
+	 * and the last word. */
+	while (s->n_left) {
+		s->n_left--;
+		write_value(s->left[s->n_left].path, s->left[s->n_left].former);
+	}
 	while (s->n) {
 		s->n--;
 		write_value(s->v[s->n].path, s->v[s->n].former);

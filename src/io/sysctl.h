@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kernel settings that the daemon needs on its own interfaces: remembered when set, restored at
- * exit (D18). */
+ * exit (D18). Whether an interface is promiscuous is one of them. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SYSCTLS_MAX 256 /* three for each of 64 ports, two for each other interface */
+#define SYSCTLS_MAX 384 /* four for each of 64 ports, two for each other interface */
 
 #define SYSCTL_PATH_MAX 96
 
 struct sysctl {
-	char path[SYSCTL_PATH_MAX]; /* "net/ipv6/conf/eth0/forwarding" */
+	char path[SYSCTL_PATH_MAX]; /* "net/ipv6/conf/eth0/forwarding", "promisc/eth0" */
 	char former[16];
 };
 
@@ -31,6 +31,9 @@ int sysctls_keep_in(struct sysctls *s, int file);
  * 0 or a negative errno. */
 int sysctl_set(struct sysctls *s, const char *family, const char *interface, const char *name,
 	       const char *value, bool *ret_changed);
+/* As `ip link set INTERFACE promisc on`: unlike a socket's membership it outlives the process, so
+ * that frames to others' addresses reach what is attached there. Otherwise as sysctl_set. */
+int sysctl_set_promiscuous(struct sysctls *s, const char *interface, bool *ret_changed);
 /* For good. 0 or a negative errno. */
 int sysctl_write(const char *family, const char *interface, const char *name, const char *value);
 bool sysctl_is(const char *family, const char *interface, const char *name, const char *value);

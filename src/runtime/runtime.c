@@ -4,20 +4,14 @@
 #include <assert.h>
 #include <errno.h>
 
-/* How many steps' worth of actions a batch may hold: several inputs share one flush. */
-#define RUNTIME_BATCH_STEPS 8
-
 int runtime_init(struct runtime *r, const struct runtime_ops *ops, void *ctx,
 		 const struct memory *m)
 {
-	const size_t max = RUNTIME_BATCH_STEPS * ACTIONS_STEP_MAX;
-	const size_t bytes = RUNTIME_BATCH_STEPS * ACTIONS_STEP_BYTES;
-	struct actions a = { .v = memory_alloc(m, max * sizeof(struct action)),
-			     .max = max,
-			     .payload = memory_alloc(m, bytes),
-			     .payload_max = bytes };
-
-	struct answer *answers = memory_alloc(m, max * sizeof(*answers));
+	struct actions a = { .v = memory_alloc(m, ACTIONS_BATCH_MAX * sizeof(struct action)),
+			     .max = ACTIONS_BATCH_MAX,
+			     .payload = memory_alloc(m, ACTIONS_BATCH_BYTES),
+			     .payload_max = ACTIONS_BATCH_BYTES };
+	struct answer *answers = memory_alloc(m, ACTIONS_BATCH_MAX * sizeof(*answers));
 
 	if (!a.v || !a.payload || !answers)
 		return -ENOMEM;
@@ -90,12 +84,36 @@ static void cancel(struct actions *a, size_t from, uint32_t id)
 	a->n = n;
 }
 
+/* One transaction for all that the batch has changed. True: the actions may be done. */
+static bool store(struct runtime *r, struct now now)
+{
+	const struct runtime_role *role = &r->roles[r->role_of_batch];
+	struct bytes key, value;
+	bool any = false;
+	int err = 0;
+
+	while (role->ops->changed(role->self, now, &key, &value)) {
+		any = true;
+		if (value.p)
+			r->ops->store_put(r->ctx, key, value);
+		else
+			r->ops->store_del(r->ctx, key);
+	}
+	if (any)
+		err = r->ops->store_commit(r->ctx);
+	if (err)
+		r->drops[DROP_STORE_FAILED]++;
+	return role->ops->batch_end(role->self, !err, now);
+}
+
 /* Carries the buffer out and empties it. What the role must hear about goes into r->answers, whose
  * room is that of the buffer: an action has at most one answer. */
-static void carry_out(struct runtime *r)
+static void carry_out(struct runtime *r, struct now now)
 {
 	struct actions *a = &r->actions;
 
+	if (r->n_roles && !store(r, now))
+		a->n = 0;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct action *done = &a->v[i];
 		const uint32_t id = done->id;
@@ -132,19 +150,21 @@ void runtime_flush(struct runtime *r, struct now now)
 	const struct runtime_role *role = &r->roles[r->role_of_batch];
 	size_t n;
 
-	carry_out(r);
+	carry_out(r, now);
 	n = r->n_answers;
+	if (n == 0)
+		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *w = &r->answers[i];
 
 		if (!has_room(r))
-			carry_out(r);
+			carry_out(r, now);
 		if (w->err)
 			role->ops->failed(role->self, w->id, now, &r->actions);
 		else
 			role->ops->traffic(role->self, w->id, w->packets, now, &r->actions);
 	}
-	carry_out(r);
+	carry_out(r, now);
 	assert(r->n_answers == n); /* role.h: an answer's actions want no answer */
 	r->n_answers = 0;
 }
@@ -165,7 +185,7 @@ void runtime_receive(struct runtime *r, const struct datagram *in, struct now no
 		return;
 	}
 	for (size_t i = 0; i < r->n_roles; i++) {
-		if (!r->roles[i].ops->takes(in->payload.p[0]))
+		if (!r->roles[i].ops->takes(in->payload))
 			continue;
 		r->roles[i].ops->receive(r->roles[i].self, in, now, runtime_begin(r, i, now));
 		return;

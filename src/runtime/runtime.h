@@ -2,9 +2,11 @@
 /*
  * Batches: feeds inputs to the roles of a process, collects their actions and carries them out
  * through a table of functions, which the daemon binds to the adapters and the simulator to its
- * models. Actions are done in the order in which they were emitted; if a data-plane action of an id
- * fails, the later actions of that id in the batch are dropped and the role takes back what it
- * promised (its `failed`), so no reply promises what the data plane does not do.
+ * models. First the records that the batch has changed are stored, in one transaction; if that
+ * fails, nothing of the batch is done. Then actions are done in the order in which they were
+ * emitted; if a data-plane action of an id fails, the later actions of that id in the batch are
+ * dropped and the role takes back what it promised (its `failed`). So no reply promises what is not
+ * stored, or what the data plane does not do.
  */
 #pragma once
 
@@ -26,6 +28,11 @@ struct runtime_ops {
 	int (*forward)(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
 		       struct bytes packet);
 	int (*link_send)(void *ctx, uint32_t ifindex, struct bytes frame);
+	/* A transaction: what is put and deleted is stored by the commit, whole, or not at all.
+	 * Once one of them has failed, so does the commit. */
+	void (*store_put)(void *ctx, struct bytes key, struct bytes value);
+	void (*store_del)(void *ctx, struct bytes key);
+	int (*store_commit)(void *ctx);
 	void (*event)(void *ctx, const char *role, const struct event_data *e);
 };
 

@@ -183,6 +183,34 @@ static void all_of_many_addresses_lead_into_their_own_tunnels(void **state)
 	bed_free();
 }
 
+/* An address of the home link that is not known yet is learnt, others are refused (D9). */
+static void prefixes_of_the_home_link_change_while_the_programs_run(void **state)
+{
+	const struct in6_addr v[9] = { in6("2001:db8:8::"), in6("2001:db8:9::") };
+	const char *const sources[] = { "2001:db8:1::55", "2001:db8:8::55", "2001:db8:9::55" };
+	const struct {
+		uint32_t n;
+		bool learnt[3];
+	} steps[] = { { 2, { false, true, true } }, { 1, { false, true, false } }, { 0, {} } };
+
+	bed_new(bed_config());
+	set_tunnel(LOCAL, REMOTE);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(dataplane_home_prefixes(bed, v, steps[i].n), 0);
+		for (size_t k = 0; k < 3; k++) {
+			struct frame p = udp6(sources[k], CORRESPONDENT, 100),
+				     o = outer(REMOTE, LOCAL, &p),
+				     f = V4(CORE_MAC, GATEWAY4_MAC, &o);
+
+			run("nm4_core", "core", &f);
+			assert_int_equal(punted().packet.why,
+					 steps[i].learnt[k] ? PACKET_UNKNOWN : PACKET_REFUSED);
+		}
+	}
+	assert_int_equal(dataplane_home_prefixes(bed, v, 9), -ENOSPC);
+	bed_free();
+}
+
 static void punts_make_the_descriptor_readable_and_are_read_in_portions(void **state)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -329,6 +357,7 @@ int main(void)
 		TEST(full_maps_are_said_to_be_full, ""),
 		TEST(an_address_that_moves_keeps_its_counters, ""),
 		TEST(all_of_many_addresses_lead_into_their_own_tunnels, ""),
+		TEST(prefixes_of_the_home_link_change_while_the_programs_run, ""),
 		TEST(punts_make_the_descriptor_readable_and_are_read_in_portions, ""),
 		TEST(a_missing_checksum_is_completed, ""),
 		TEST(only_what_was_attached_is_detached, ""),

@@ -6,9 +6,9 @@
 #   mn ---- an ==== IPv4 core ==== ha ---- cn        tunnel 10.9.1.5 - 10.9.0.2 over core
 #   mn ----------- plain IPv6 ---- ha ---- cn        the same machines, routed, to compare with
 #
-# usage: live.sh BY_HAND [SECONDS-OF-EACH-TRANSFER]
+# usage: live.sh BY_HAND [HOW-MUCH: options of iperf3 that limit each transfer]
 set -euo pipefail
-BY_HAND=$1 SECONDS_EACH=${2:-2}
+BY_HAND=$1 HOW_MUCH=(${2:--t 2})
 N=nm4live$$
 WORK=$(mktemp -d)
 PIDS=()
@@ -103,7 +103,7 @@ planes_end() {
 }
 gbits() { # address, further iperf3 options
 	local to=$1; shift
-	in_ns mn iperf3 -6 -c "$to" -t "$SECONDS_EACH" -J "$@" |
+	in_ns mn iperf3 -6 -c "$to" "${HOW_MUCH[@]}" -J "$@" |
 		awk '/"sum_received"/ { sum = 1 } sum && /"bits_per_second"/ { printf "%.2f", $2 / 1e9; exit }'
 }
 counters() { # fields: from the host packets, bytes; to the host packets, bytes

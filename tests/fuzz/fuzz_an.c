@@ -3,8 +3,11 @@
  * An access node among octets: each input is a script of frames, tunnelled packets, messages (any
  * octets, or under a right authenticator), link events and time. Whatever happens, a step stays
  * within its bounds, a tunnel of the data plane belongs to one host, and after a stop nothing is
- * left: no host, no held packet, no tunnel.
+ * left: no host, no held packet, no tunnel. A care-of address is in the store before a request
+ * names it. A restart at any point, of a node whose store works, knows every tunnel of the data
+ * plane; one whose store was full, or holds any octets, knows less and keeps the rest of this.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "core/an_internal.h"
@@ -23,10 +26,19 @@ static struct mip4_message requests[RECENT];
 static char nais[RECENT][NAI_MAX];
 static uint32_t ids[RECENT];
 static uint32_t n_requests, n_ids, home_clock;
-static bool open[POOL]; /* tunnels of the data plane, by care-of address */
-static struct mac_addr hosts[POOL];
+/* The data plane by care-of address; after a restart it does not matter who had the tunnel. */
+static bool open[POOL];
+static struct tunnel tunnels[POOL];
 
-static void begin(void)
+static struct {
+	size_t n; /* 0 = none */
+	uint8_t value[AN_RECORD_MAX];
+} store[POOL];
+static bool store_full, store_wrong; /* wrong: it has been full, or written by the script */
+static nsec_t not_before[POOL];      /* by the quarantine that a restart has found */
+static size_t arena_keys;
+
+static void new_node(void)
 {
 	static struct sa_config sa = {
 		.scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16
@@ -44,19 +56,41 @@ static void begin(void)
 				      .buffer_bytes = 8192 };
 	const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
 
-	arena_used = 0;
+	if (arena_keys == 0) {
+		assert(sa_table_new(&sa, 1, 2, &env, &keys) == 0);
+		arena_keys = arena_used;
+	}
+	arena_used = arena_keys;
 	c.numbers = mip4_numbers_default;
 	c.home_agent.s_addr = htonl(0xc0000201);
 	c.pool.s_addr = htonl(0xc6336408);
-	c.ports[0] = (struct an_port){
-		.ifindex = IFINDEX, .mac = { { 2, 1 } }, .realm = "r", .attachments_max = 8
-	};
+	c.ports[0] = (struct an_port){ .name = "p",
+				       .ifindex = IFINDEX,
+				       .mac = { { 2, 1 } },
+				       .realm = "r",
+				       .attachments_max = 8 };
+	assert(an_new(&c, &env, &an) == 0);
+}
+
+static void begin(void)
+{
 	now = (struct now){ NSEC_PER_SEC, 0xc9f4a50000000000 };
 	n_requests = n_ids = home_clock = 0;
 	memset(requests, 0, sizeof(requests));
 	memset(open, 0, sizeof(open));
-	assert(an_new(&c, &env, &an) == 0);
-	assert(sa_table_new(&sa, 1, 2, &env, &keys) == 0);
+	memset(store, 0, sizeof(store));
+	memset(not_before, 0, sizeof(not_before));
+	store_full = store_wrong = false;
+	arena_used = arena_keys = 0;
+	new_node();
+}
+
+static uint32_t place(struct in_addr care_of)
+{
+	uint32_t i = ntohl(care_of.s_addr) - 0xc6336408;
+
+	assert(i < POOL);
+	return i;
 }
 
 static void see_request(struct bytes wire)
@@ -69,18 +103,12 @@ static void see_request(struct bytes wire)
 	if (m.type != MIP4_RRQ)
 		return;
 	assert(m.nai.n <= NAI_MAX);
+	assert(store_wrong || store[place(m.care_of)].n);
+	assert(now.mono >= not_before[place(m.care_of)]);
 	memcpy(nais[at], m.nai.p, m.nai.n);
 	m.nai.p = (const uint8_t *)nais[at];
 	requests[at] = m;
 	n_requests++;
-}
-
-static uint32_t place(struct in_addr care_of)
-{
-	uint32_t i = ntohl(care_of.s_addr) - 0xc6336408;
-
-	assert(i < POOL);
-	return i;
 }
 
 static void see(const struct action *a)
@@ -93,9 +121,10 @@ static void see(const struct action *a)
 		break;
 	case ACTION_TUNNEL_SET:
 		i = place(a->tunnel.local);
-		assert(!open[i] || mac_equal(hosts[i], a->tunnel.host));
+		assert(!open[i] || mac_is_zero(tunnels[i].host) ||
+		       mac_equal(tunnels[i].host, a->tunnel.host));
 		open[i] = true;
-		hosts[i] = a->tunnel.host;
+		tunnels[i] = a->tunnel;
 		ids[n_ids++ % RECENT] = a->id;
 		break;
 	case ACTION_TUNNEL_DEL:
@@ -118,12 +147,38 @@ static void see(const struct action *a)
 	}
 }
 
+static void write_store(void)
+{
+	struct bytes key, value;
+	struct in_addr care_of;
+
+	while (an_role.changed(an, now, &key, &value)) {
+		assert(an_record_read_key(key, &care_of) == 0 && value.n <= AN_RECORD_MAX);
+		if (store_full)
+			continue;
+		store[place(care_of)].n = value.n;
+		if (value.n)
+			memcpy(store[place(care_of)].value, value.p, value.n);
+	}
+	assert(an_role.batch_end(an, !store_full, now));
+}
+
 /* Ends a step. */
 static void look(void)
 {
+	write_store();
 	for (size_t i = 0; i < out.n; i++)
 		see(&out.v[i]);
 	out.n = out.used = 0;
+}
+
+static void move_clock(nsec_t to)
+{
+	nsec_t d = to - now.mono;
+
+	now.ntp += (uint64_t)(d / NSEC_PER_SEC) << 32;
+	now.ntp += ((uint64_t)(d % NSEC_PER_SEC) << 32) / NSEC_PER_SEC;
+	now.mono = to;
 }
 
 static void pass(uint32_t seconds)
@@ -132,12 +187,11 @@ static void pass(uint32_t seconds)
 
 	while ((due = an_role.next_timeout(an)) <= end) {
 		if (due > now.mono)
-			now.mono = due;
+			move_clock(due);
 		an_role.timeout(an, now, &out);
 		look();
 	}
-	now.mono = end;
-	now.ntp += (uint64_t)seconds << 32;
+	move_clock(end);
 }
 
 /* A packet that the script writes, or one of a kind that the node looks into. */
@@ -182,7 +236,7 @@ static void datagram_in(struct bytes b, struct in_addr to)
 			      .remote_port = MIP4_PORT,
 			      .payload = b };
 
-	if (b.n && an_role.takes(b.p[0]))
+	if (b.n && an_role.takes(b))
 		an_role.receive(an, &d, now, &out);
 }
 
@@ -216,11 +270,70 @@ static void message_in(struct reader *r, enum mip4_type type)
 	datagram_in(writer_bytes(&w), q->care_of);
 }
 
+/* In whole seconds, and no longer than any lifetime: what the node believes of a wild clock. */
+static void expect_quarantine(uint32_t i)
+{
+	struct an_record r;
+	int64_t left;
+
+	assert(!an_record_read(BYTES(store[i].value, store[i].n), (struct in_addr){ 0 }, &r));
+	left = (int64_t)(r.until - now.ntp) >> 32;
+	if (!r.attached && left > 0)
+		not_before[i] = now.mono + (left < UINT16_MAX ? left : UINT16_MAX) * NSEC_PER_SEC;
+}
+
+static void restart(void)
+{
+	uint8_t octets[AN_RECORD_KEY_MAX];
+
+	an_done(an);
+	new_node();
+	for (uint32_t i = 0; i < POOL; i++) {
+		struct writer key = writer_new(octets, sizeof(octets));
+		int err;
+
+		not_before[i] = 0;
+		if (store[i].n == 0)
+			continue;
+		an_record_write_key(&key, (struct in_addr){ htonl(0xc6336408 + i) });
+		err = an_role.restore(an, writer_bytes(&key), BYTES(store[i].value, store[i].n),
+				      now);
+		assert(!err || (store_wrong && (err == -EBADMSG || err == -ENOTSUP)));
+		if (err)
+			store[i].n = 0;
+		else
+			expect_quarantine(i);
+	}
+	an_role.restored(an, now);
+	for (int i = 0; i < POOL; i++) {
+		bool known = open[i] && an_role.has_tunnel(an, &tunnels[i]);
+
+		assert(known || !open[i] || store_wrong);
+		open[i] = known;
+		tunnels[i].host = (struct mac_addr){ { 0 } };
+	}
+}
+
+/* Any octets for a record, or some other octets in one that there is. */
+static void spoil_store(struct reader *r, bool all)
+{
+	uint32_t i = read_u8(r) % POOL;
+	uint8_t n = read_u8(r), bits = read_u8(r);
+
+	store_wrong = true;
+	if (all) {
+		store[i].n = reader_left(r) < n ? reader_left(r) : n;
+		read_copy(r, store[i].value, store[i].n);
+	} else if (n < store[i].n) {
+		store[i].value[n] ^= bits;
+	}
+}
+
 static void step(struct reader *r)
 {
 	uint8_t op = read_u8(r), more;
 
-	switch (op % 10) {
+	switch (op % 13) {
 	case 0:
 	case 1:
 		packet_in(r, PACKET_ACCESS);
@@ -238,7 +351,7 @@ static void step(struct reader *r)
 		break;
 	case 5:
 	case 6:
-		message_in(r, op % 10 == 5 ? MIP4_RRP : MIP4_REVOCATION);
+		message_in(r, op % 13 == 5 ? MIP4_RRP : MIP4_REVOCATION);
 		break;
 	case 7:
 		an_role.link(an, &(struct link){ IFINDEX, op & 16 ? LINK_UP : LINK_DOWN }, now,
@@ -253,6 +366,21 @@ static void step(struct reader *r)
 			an_role.traffic(an, ids[more % RECENT], more, now, &out);
 		else
 			an_role.failed(an, ids[more % RECENT], now, &out);
+		break;
+	case 10:
+		more = read_u8(r);
+		now.ntp += (uint64_t)more << (op & 16 ? 24 : 36); /* to 1 s, to 3 h */
+		if (op & 32)
+			now.ntp -= (uint64_t)120 << 32;
+		restart();
+		break;
+	case 11:
+		store_full = op & 16;
+		store_wrong |= store_full;
+		break;
+	case 12:
+		spoil_store(r, op & 16);
+		restart();
 		break;
 	}
 	look();
@@ -270,7 +398,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(an_stopped(an));
 	assert(slab_used(&an->hold.blocks) == 0);
 	for (int i = 0; i < POOL; i++)
-		assert(!open[i]);
+		assert(!open[i] && (store_full || !store[i].n || !store[i].value[1]));
 	sa_table_done(keys);
 	an_done(an);
 	return 0;

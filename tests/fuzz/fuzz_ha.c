@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A home agent among octets: each input is a script of requests (any octets, or signed), packets
- * out of tunnels and from the home link, time, failures and an operator. Whatever happens, a step
- * stays within its bounds; the data plane holds exactly the tunnels and addresses of the bindings,
- * no address belongs to two; an accepted Identification never goes back; and after the last
- * lifetime nothing is left.
+ * out of tunnels and from the home link, time, failures, restarts and an operator. Whatever
+ * happens, a step stays within its bounds; the data plane holds exactly the tunnels and addresses
+ * of the bindings, no address belongs to two; an accepted Identification never goes back; what
+ * could not be stored has never been; a restart from what is stored changes nothing; and after the
+ * last lifetime nothing is left but what hosts may come back for.
  */
 #include <string.h>
 
@@ -15,7 +16,11 @@
 #define HOME_IF     3
 #define NAMES       4
 #define CARE_OFS    5
-#define ADDRESSES   8
+#define ADDRESSES   8 /* that hosts make; then those of the pools */
+#define PREFIXES    2
+#define RANGE       3
+#define ALL         (ADDRESSES + PREFIXES + RANGE)
+#define RESTARTS    4
 #define RECENT      4 /* revocations and ids that the script can come back to */
 #define OPS_MAX     400
 #define RELOADS_MAX 8
@@ -38,7 +43,16 @@ static bool tunnels[CARE_OFS];
 static struct {
 	bool used, bound;
 	uint32_t tunnel;
-} addresses[ADDRESSES];
+} addresses[ALL];
+
+/* The store: of each name, and the secret. */
+static struct {
+	bool used;
+	size_t n;
+	uint8_t value[HOST_RECORD_MAX];
+} records[NAMES + 1];
+static bool disk_full;
+static uint32_t n_restarts;
 
 static struct in_addr care_of(uint32_t i)
 {
@@ -66,6 +80,9 @@ static struct sa_config sas[] = {
 
 static void configure(void)
 {
+	const struct in6_addr prefix = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 0xf0 } };
+	const struct in6_addr first = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 1, [14] = 1 } };
+
 	config = (struct ha_config){
 		.address = { htonl(0xc0000201) },
 		.lifetime_max = LIFETIME,
@@ -87,6 +104,9 @@ static void configure(void)
 		.autonomous = true,
 		.ra_min = 10,
 		.ra_max = 20,
+		.pools = { { .kind = HA_POOL_PREFIXES, .size = PREFIXES, .valid = 150 },
+			   { .kind = HA_POOL_ADDRESSES, .size = RANGE, .valid = 0xffffffff } },
+		.n_pools = 2,
 		.bindings_max = 3,
 		.addresses_max = 5,
 		.addresses_per_host = PER_HOST,
@@ -94,18 +114,24 @@ static void configure(void)
 		.nd_per_second = 4,
 		.retransmit = 1000,
 	};
+	config.pools[0].first = prefix;
+	config.pools[1].first = first; /* on the home link */
 }
 
 static void begin(void)
 {
 	arena_used = 0;
 	n_ids = n_revocations = n_reloads = 0;
-	answering = false;
+	answering = disk_full = false;
+	n_restarts = 0;
+	memset(records, 0, sizeof(records));
 	memset(accepted, 0, sizeof(accepted));
 	memset(tunnels, 0, sizeof(tunnels));
 	memset(addresses, 0, sizeof(addresses));
 	now = (struct now){ NSEC_PER_SEC, 0xc9f4a50000000000 };
-	env = (struct core_env){ .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
+	env = (struct core_env){
+		.memory = { .alloc = take }, .seed = 1, .changes_max = 64, .derive = &cheap
+	};
 	sas[1].node = care_of(0);
 	configure();
 	assert(ha_new(&config, &env, &ha) == 0);
@@ -130,6 +156,12 @@ static uint32_t address_index(const struct in6_addr *a)
 		if (in6_equal(a, &b))
 			return i;
 	}
+	for (uint32_t i = 0; i < PREFIXES; i++)
+		if (a->s6_addr[5] == 0xf0 && a->s6_addr[7] == i)
+			return ADDRESSES + i;
+	for (uint32_t i = 0; i < RANGE; i++)
+		if (a->s6_addr[5] == 1 && a->s6_addr[14] == 1 && a->s6_addr[15] == i)
+			return ADDRESSES + PREFIXES + i;
 	assert(!"an address that no host had");
 	return 0;
 }
@@ -153,11 +185,11 @@ static void see_message(struct bytes wire)
 	if (m.mhae.present)
 		assert(mip4_verify(&m, &m.mhae, sa_find_nai(keys, m.nai, m.mhae.spi)) == 0);
 	else
-		assert(m.type == MIP4_REVOCATION && m.fhae.present);
+		assert(m.fhae.present && (m.type != MIP4_RRP || config.per_node_auth));
 	if (m.type == MIP4_REVOCATION) {
 		revocations[n_revocations++ % RECENT] = m.revocation_id;
-	} else if (m.code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
-		assert(m.type == MIP4_RRP && m.identification >= accepted[i]);
+	} else if (m.type == MIP4_RRP && m.code <= MIP4_ACCEPTED_NO_SIMULTANEOUS) {
+		assert(m.identification >= accepted[i]);
 		assert(m.lifetime <= LIFETIME);
 		accepted[i] = m.identification;
 	}
@@ -165,12 +197,14 @@ static void see_message(struct bytes wire)
 
 static void see_address(const struct address *a, bool set)
 {
-	uint32_t i = address_index(&a->prefix), tunnel = tunnel_index(a->remote);
+	/* a home address in DAD has no tunnel yet */
+	uint32_t i = address_index(&a->prefix);
+	uint32_t tunnel = a->remote.s_addr ? tunnel_index(a->remote) : CARE_OFS;
 
 	addresses[i].used = set;
 	if (!set)
 		return;
-	assert(tunnels[tunnel]);
+	assert(tunnel == CARE_OFS ? a->state == ADDRESS_TENTATIVE : tunnels[tunnel]);
 	addresses[i].bound = a->state == ADDRESS_BOUND;
 	addresses[i].tunnel = tunnel;
 }
@@ -219,16 +253,17 @@ static void compare(void)
 {
 	struct ha_binding_info b;
 	uint32_t cursor = 0, n_tunnels = 0, n_addresses = 0;
-	bool seen[ADDRESSES] = { false };
+	bool seen[ALL] = { false }, used[CARE_OFS] = { false };
 
 	while (ha_binding_next(ha, &cursor, now, &b)) {
 		assert(tunnels[tunnel_index(b.tunnel.remote)]);
-		assert(b.n_addresses <= PER_HOST);
-		n_tunnels++;
+		assert(b.n_addresses <= PER_HOST + 1);
+		n_tunnels += !used[tunnel_index(b.tunnel.remote)];
+		used[tunnel_index(b.tunnel.remote)] = true;
 		for (size_t i = 0; i < b.n_addresses; i++) {
 			uint32_t a = address_index(&b.addresses[i].address);
 
-			assert(a < ADDRESSES - 2 && !seen[a]);
+			assert((a < ADDRESSES - 2 || a >= ADDRESSES) && !seen[a]);
 			seen[a] = true;
 			assert(addresses[a].used && addresses[a].bound == b.addresses[i].bound);
 			assert(addresses[a].tunnel == tunnel_index(b.tunnel.remote));
@@ -237,14 +272,35 @@ static void compare(void)
 	}
 	for (int i = 0; i < CARE_OFS; i++)
 		n_tunnels -= tunnels[i];
-	for (int i = 0; i < ADDRESSES; i++)
-		n_addresses -= addresses[i].used;
+	for (int i = 0; i < ALL; i++)
+		n_addresses -= addresses[i].used && addresses[i].tunnel != CARE_OFS;
 	assert(n_tunnels == 0 && n_addresses == 0);
+}
+
+/* The beginning of a flush: false if nothing of it may be done. */
+static bool store(void)
+{
+	struct bytes key, value;
+
+	while (ha_role.changed(ha, now, &key, &value)) {
+		const struct bytes nai = { key.p + 1, key.n - 1 };
+		uint32_t i = nai.n ? name_index(nai) : NAMES;
+
+		if (disk_full)
+			continue;
+		records[i].used = value.p;
+		records[i].n = value.n;
+		if (value.p)
+			memcpy(records[i].value, value.p, value.n);
+	}
+	return ha_role.batch_end(ha, !disk_full, now);
 }
 
 /* Ends a step. */
 static void look(void)
 {
+	if (!store())
+		out.n = 0;
 	for (size_t i = 0; i < out.n; i++)
 		see(&out.v[i]);
 	compare();
@@ -277,8 +333,20 @@ static void datagram_in(struct bytes b, struct in_addr from)
 			      .remote_port = 1234,
 			      .payload = b };
 
-	if (b.n && ha_role.takes(b.p[0]))
+	if (b.n && ha_role.takes(b))
 		ha_role.receive(ha, &d, now, &out);
+}
+
+/* What the host has, or some other address. */
+static struct in6_addr home_of(uint32_t who, uint8_t more)
+{
+	struct ha_binding_info b;
+	uint32_t cursor = 0;
+
+	while (ha_binding_next(ha, &cursor, now, &b))
+		if (b.has_home && name_index(b.nai) == who)
+			return b.home;
+	return address(more);
 }
 
 /* A signed message that is nearly right. */
@@ -299,12 +367,15 @@ static void message_in(struct reader *r, enum mip4_type type)
 				  .revocation_id = revocations[more % RECENT],
 				  .nai = nai,
 				  .hoa_request = bits & 4 ? more % 3 : MIP4_EMPTY,
+				  .hoa_request_iid = more & 4 ? more : 0,
 				  .hoa = bits & 8 ? more % 3 : MIP4_ABSENT,
 				  .revocation_support = !(bits & 16),
 				  .support_inform = !(bits & 16) && more & 1 };
 
 	if (bits & 32)
 		m.identification -= (uint64_t)more << 29;
+	if (bits & 8)
+		m.hoa_address = home_of(who % NAMES, more);
 	v[1] = sa_find_node(keys, from, 0);
 	assert(mip4_encode(&m, &config.numbers, auths, v, v[1] && bits & 64 ? 2 : 1, &w) == 0);
 	if (bits & 128) /* or was */
@@ -422,6 +493,44 @@ static void packet_in(struct reader *r, enum packet_from from)
 		ha_role.packet(ha, &p, now, &out);
 }
 
+/* Everything but the store and the data plane is lost. A home address in DAD is asked for anew. */
+static void restart(void)
+{
+	uint8_t key[1 + 3] = { 'H' };
+
+	if (n_restarts++ >= RESTARTS)
+		return;
+	assert(ha_new(&config, &env, &ha) == 0);
+	for (uint32_t i = 0; i <= NAMES; i++) {
+		if (!records[i].used)
+			continue;
+		if (i < NAMES)
+			memcpy(key + 1, names[i], 3);
+		assert(ha_role.restore(ha, BYTES(key, i < NAMES ? 4 : 1),
+				       BYTES(records[i].value, records[i].n), now) == 0);
+	}
+	for (int i = 0; i < ALL; i++)
+		addresses[i].used = addresses[i].used && addresses[i].tunnel != CARE_OFS;
+	compare();
+	ha_role.restored(ha, now);
+	pass(0);
+	assert(!ha_role.restoring(ha));
+}
+
+/* What no store has ever held. */
+static void restore_octets(struct reader *r)
+{
+	const struct bytes value = read_bytes(r, reader_left(r) < 200 ? reader_left(r) : 200);
+	struct ha *former = ha;
+
+	if (n_restarts++ >= RESTARTS)
+		return;
+	assert(ha_new(&config, &env, &ha) == 0);
+	ha_role.restore(ha, BYTES("Ha@r", 4), value, now);
+	ha_done(ha);
+	ha = former;
+}
+
 static void reload(uint8_t how)
 {
 	if (n_reloads++ >= RELOADS_MAX)
@@ -431,6 +540,7 @@ static void reload(uint8_t how)
 	config.n_prefixes = !(how & 2);
 	config.tunnelling = !(how & 4);
 	config.n_sas = how & 8 ? 1 : 2;
+	config.n_pools = how >> 4 & 3 ? 2 : how >> 6 & 1;
 	assert(ha_reload(ha, &config, &env, now) == 0);
 }
 
@@ -438,7 +548,7 @@ static void step(struct reader *r)
 {
 	uint8_t op = read_u8(r), more;
 
-	switch (op % 12) {
+	switch (op % 14) {
 	case 0:
 	case 1:
 		message_in(r, MIP4_RRQ);
@@ -482,6 +592,15 @@ static void step(struct reader *r)
 		else
 			reload(more);
 		break;
+	case 12:
+		disk_full = op & 32;
+		break;
+	case 13:
+		if (op & 32)
+			restart();
+		else
+			restore_octets(r);
+		break;
 	}
 	look();
 }
@@ -493,11 +612,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin();
 	for (int i = 0; i < OPS_MAX && reader_left(&r); i++)
 		step(&r);
+	disk_full = false;
 	pass(2 * LIFETIME * NSEC_PER_SEC);
 	pass(600 * NSEC_PER_SEC); /* beliefs about path MTUs */
 	assert(slab_used(&ha->path_mtu.slab) == 0);
 	assert(slab_used(&ha->bindings.slab) == 0);
-	assert(slab_used(&ha->addresses.slab) == 0);
+	assert(slab_used(&ha->bindings.links) == 0);
+	assert(slab_used(&ha->bindings.tunnels) == 0);
+	assert(slab_used(&ha->addresses.slab) <= PREFIXES + RANGE);
+	assert(slab_used(&ha->addresses.proxies) == 0);
+	assert(slab_used(&ha->pending) == 0);
 	assert(slab_used(&ha->groups.slab) == 0);
 	assert(slab_used(&ha->held.slab) == 0);
 	assert(slab_used(&ha->revocations.slab) == 0);

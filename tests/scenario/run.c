@@ -112,6 +112,8 @@ static void link_change(struct scenario *s, struct node *n, enum link_event e)
 	struct link link = { WORLD_PORT_IF, e };
 
 	n->carrier = e == LINK_UP;
+	if (n->down)
+		return;
 	runtime_link(&n->runtime, &link, now);
 	runtime_flush(&n->runtime, now);
 }
@@ -195,6 +197,14 @@ static void command(struct scenario *s, char **v)
 		n->plane_fails = true;
 	else if (strcmp(v[0], "plane-works") == 0 && n)
 		n->plane_fails = false;
+	else if (strcmp(v[0], "disk-full") == 0 && n)
+		n->disk.full = true;
+	else if (strcmp(v[0], "disk-works") == 0 && n)
+		n->disk.full = false;
+	else if (strcmp(v[0], "forget") == 0 && n) /* what it has stored, before a restart */
+		world_forget(w, (int)(n - w->nodes));
+	else if (strcmp(v[0], "kill") == 0 && n) /* until its restart */
+		n->down = true;
 	else if (strcmp(v[0], "restart") == 0 && n)
 		world_start_node(w, (int)(n - w->nodes));
 	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE */

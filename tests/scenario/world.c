@@ -91,7 +91,8 @@ static void init_an(struct world *w, int i)
 		.attachments_max = 4,
 		.buffer_bytes = 65536,
 	};
-	c->ports[0] = (struct an_port){ .ifindex = WORLD_PORT_IF,
+	c->ports[0] = (struct an_port){ .name = "port",
+					.ifindex = WORLD_PORT_IF,
 					.mac = { { 0x02, 0, 0, 0, 0x0a, (uint8_t)(i + 1) } },
 					.realm = "example.net",
 					.attachments_max = 4 };
@@ -121,24 +122,47 @@ void world_init(struct world *w)
 	host_init(&w->hosts[1], "mn2", 2);
 }
 
-/* Also anew: a node that restarts has forgotten everything, its data plane's entries included. */
+void world_forget(struct world *w, int i)
+{
+	struct node *n = &w->nodes[i];
+
+	n->n_tunnels = n->n_addresses = 0;
+	memset(&n->disk, 0, sizeof(n->disk));
+}
+
+/* As the daemon does: roles take their ports to be up until they hear otherwise. */
+static void tell_link(struct node *n)
+{
+	struct now now = world_now(n->w, n);
+
+	if (n->carrier)
+		return;
+	runtime_link(&n->runtime, &(struct link){ WORLD_PORT_IF, LINK_DOWN }, now);
+	runtime_flush(&n->runtime, now);
+}
+
+/* Also anew: it knows what its disk holds, and finds its data plane as it was (pinned maps). */
 void world_start_node(struct world *w, int i)
 {
 	const struct memory memory = { .alloc = take, .ctx = w };
 	struct node *n = &w->nodes[i];
 	struct core_env env = { .memory = memory,
 				.seed = 1000 + (uint64_t)i,
+				.changes_max = ACTIONS_BATCH_MAX,
 				.derive = &mac_hmac_sha256 };
 
-	n->n_tunnels = n->n_addresses = 0;
+	n->down = false;
 	assert(runtime_init(&n->runtime, &plane_ops, n, &memory) == 0);
 	if (i == WORLD_HA) {
 		assert(ha_new(&w->ha_config, &env, &n->ha) == 0);
 		runtime_add(&n->runtime, &ha_role, n->ha);
+		disk_restore(n, &ha_role, n->ha);
 	} else {
 		assert(an_new(&w->an_config[i - 1], &env, &n->an) == 0);
 		runtime_add(&n->runtime, &an_role, n->an);
+		disk_restore(n, &an_role, n->an);
 	}
+	tell_link(n);
 }
 
 void world_reload(struct world *w)
@@ -251,6 +275,8 @@ static void deliver(struct world *w, const struct event_in_flight *e)
 
 	switch (e->how) {
 	case ARRIVE_DATAGRAM:
+		if (e->to->down)
+			return;
 		runtime_receive(
 			&e->to->runtime,
 			&(struct datagram){ e->local, e->remote, MIP4_PORT, MIP4_PORT, data }, now);
@@ -283,7 +309,7 @@ void world_until(struct world *w, nsec_t t)
 		for (int i = 0; i < WORLD_NODES; i++) {
 			nsec_t next = runtime_next_timeout(&w->nodes[i].runtime);
 
-			if (next < at) {
+			if (next < at && !w->nodes[i].down) {
 				at = next;
 				due = &w->nodes[i];
 			}

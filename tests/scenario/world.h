@@ -14,6 +14,7 @@
 #define WORLD_NODES   3 /* ha, an1, an2 */
 #define WORLD_HOSTS   2
 #define WORLD_TABLE   64
+#define WORLD_RECORDS 64
 #define WORLD_QUEUE   4096
 #define WORLD_TRACE   20000
 #define WORLD_BLOCKS  1024
@@ -23,8 +24,22 @@
 
 struct world;
 
+struct record {
+	size_t key_length, value_length; /* key 0: a free place */
+	uint8_t key[192], value[1024];
+};
+
+/* What a node stores outlives its core. */
+struct disk {
+	struct record records[WORLD_RECORDS];
+	struct record pending[WORLD_RECORDS]; /* the transaction; value 0: to be deleted */
+	size_t n_pending;
+	bool full; /* commits fail */
+};
+
 struct node {
 	struct world *w;
+	struct disk disk;
 	const char *name;
 	struct in_addr address; /* HA: its own; AN: first of its pool */
 	int64_t skew;           /* s added to its wall clock */
@@ -39,6 +54,7 @@ struct node {
 	bool blocked;     /* nothing from or to it crosses the core */
 	bool plane_fails; /* its data plane refuses new entries */
 	bool carrier;
+	bool down; /* its process is; its data plane goes on */
 };
 
 struct host {
@@ -88,6 +104,7 @@ struct world {
 
 void world_init(struct world *w); /* defaults of the configurations; change, then start */
 void world_start_node(struct world *w, int i); /* makes its core */
+void world_forget(struct world *w, int i);     /* its disk and its data plane's entries */
 void world_reload(struct world *w); /* the home agent takes over what has changed in ha_config */
 void world_done(struct world *w);
 struct now world_now(const struct world *w, const struct node *n);
@@ -107,6 +124,13 @@ void plane_from_home(struct world *w, struct bytes packet, struct mac_addr sourc
 /* A router of the core found the tunnels of a node too big for `mtu`. */
 void plane_too_big(struct world *w, struct node *n, uint16_t mtu);
 extern const struct runtime_ops plane_ops; /* ctx is the node */
+
+/* world_disk.c: the store; ctx is the node */
+void disk_put(void *ctx, struct bytes key, struct bytes value);
+void disk_del(void *ctx, struct bytes key);
+int disk_commit(void *ctx);
+/* Gives a role what was stored before its node went down. */
+void disk_restore(struct node *n, const struct role_ops *role, void *self);
 
 /* world_host.c: what hosts do */
 void host_init(struct host *h, const char *name, uint8_t number);

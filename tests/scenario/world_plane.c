@@ -186,6 +186,9 @@ const struct runtime_ops plane_ops = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.store_put = disk_put,
+	.store_del = disk_del,
+	.store_commit = disk_commit,
 	.event = event,
 };
 
@@ -193,6 +196,8 @@ static void punt(struct node *n, struct packet p)
 {
 	struct now now = world_now(n->w, n);
 
+	if (n->down)
+		return;
 	runtime_packet(&n->runtime, &p, now);
 	runtime_flush(&n->runtime, now);
 }

@@ -8,6 +8,8 @@
 
 /* A role that emits what the test says, and a world that writes down what was done. */
 struct fake {
+	int records;       /* changed by the batch, still to be asked for */
+	int ended, undone; /* batches */
 	int receives, failed, traffics;
 	uint32_t failed_id;
 	uint64_t traffic;
@@ -37,14 +39,14 @@ static void fake_receive(void *self, const struct datagram *in, struct now now, 
 	action_add(out, ACTION_SEND, 8);
 }
 
-static bool takes_requests(uint8_t type)
+static bool takes_requests(struct bytes message)
 {
-	return type == 1;
+	return message.p[0] == 1;
 }
 
-static bool takes_replies(uint8_t type)
+static bool takes_replies(struct bytes message)
 {
-	return type == 3;
+	return message.p[0] == 3;
 }
 
 static void fake_timeout(void *self, struct now now, struct actions *out)
@@ -90,6 +92,27 @@ static void fake_packet(void *self, const struct packet *in, struct now now, str
 	action_add(out, ACTION_TRAFFIC, 9);
 }
 
+/* A record whose key is 'r', to be deleted if it is the last. */
+static bool fake_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value)
+{
+	struct fake *f = self;
+
+	if (f->records == 0)
+		return false;
+	*ret_key = BYTES("r", 1);
+	*ret_value = --f->records ? BYTES("v", 1) : BYTES(NULL, 0);
+	return true;
+}
+
+static bool fake_batch_end(void *self, bool stored, struct now now)
+{
+	struct fake *f = self;
+
+	f->ended++;
+	f->undone += !stored;
+	return stored;
+}
+
 static const struct role_ops requests = { .name = "a",
 					  .receive = fake_receive,
 					  .takes = takes_requests,
@@ -98,7 +121,9 @@ static const struct role_ops requests = { .name = "a",
 					  .timeout = fake_timeout,
 					  .next_timeout = fake_next,
 					  .failed = fake_failed,
-					  .traffic = fake_traffic };
+					  .traffic = fake_traffic,
+					  .changed = fake_changed,
+					  .batch_end = fake_batch_end };
 static const struct role_ops replies = { .name = "b",
 					 .receive = fake_receive,
 					 .takes = takes_replies,
@@ -107,12 +132,32 @@ static const struct role_ops replies = { .name = "b",
 					 .timeout = fake_timeout,
 					 .next_timeout = fake_next,
 					 .failed = fake_failed,
-					 .traffic = fake_traffic };
+					 .traffic = fake_traffic,
+					 .changed = fake_changed,
+					 .batch_end = fake_batch_end };
 
 static int do_tunnel_set(void *ctx, const struct tunnel *t)
 {
 	note('T');
 	return tunnel_error;
+}
+
+static int store_error;
+
+static void do_store_put(void *ctx, struct bytes key, struct bytes value)
+{
+	note('+');
+}
+
+static void do_store_del(void *ctx, struct bytes key)
+{
+	note('-');
+}
+
+static int do_store_commit(void *ctx)
+{
+	note('!');
+	return store_error;
 }
 
 static int do_send(void *ctx, const struct datagram *d)
@@ -144,7 +189,10 @@ static const struct runtime_ops ops = { .tunnel_set = do_tunnel_set,
 					.send = do_send,
 					.link_send = do_link_send,
 					.traffic = do_traffic,
-					.event = do_event };
+					.event = do_event,
+					.store_put = do_store_put,
+					.store_del = do_store_del,
+					.store_commit = do_store_commit };
 
 static void *take(void *ctx, size_t n)
 {
@@ -165,7 +213,7 @@ static struct runtime *setup(void)
 	runtime_add(&r, &requests, &a);
 	runtime_add(&r, &replies, &b);
 	done[0] = 0;
-	tunnel_error = 0;
+	tunnel_error = store_error = 0;
 	return &r;
 }
 
@@ -197,6 +245,37 @@ static void no_reply_promises_what_the_data_plane_refused(void **state)
 	assert_int_equal(a.failed_id, 7);
 	assert_int_equal(r->drops[DROP_DATAPLANE_FAILED], 1);
 	assert_int_equal(r->drops[DROP_SEND_FAILED], 1); /* do_link_send fails */
+}
+
+static void what_has_changed_is_stored_in_one_transaction_before_anything_is_done(void **state)
+{
+	struct runtime *r = setup();
+
+	receive(r, 1);
+	a.records = 3;
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "++-!TSS");
+	assert_int_equal(a.ended, 1);
+	assert_int_equal(a.undone, 0);
+}
+
+static void nothing_is_done_if_it_cannot_be_stored(void **state)
+{
+	struct runtime *r = setup();
+
+	store_error = -ENOSPC;
+	receive(r, 1);
+	a.records = 1;
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "-!");
+	assert_int_equal(a.undone, 1);
+	assert_int_equal(r->drops[DROP_STORE_FAILED], 1);
+	/* and the next batch is a new beginning */
+	store_error = 0;
+	receive(r, 1);
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "-!TSS");
+	assert_int_equal(a.undone, 1);
 }
 
 static void a_message_goes_to_the_role_that_takes_its_type(void **state)
@@ -248,6 +327,8 @@ static void many_timeouts_at_once_are_bounded_steps(void **state)
 static const struct test tests[] = {
 	TEST(actions_are_done_in_the_order_of_their_emission, ""),
 	TEST(no_reply_promises_what_the_data_plane_refused, ""),
+	TEST(what_has_changed_is_stored_in_one_transaction_before_anything_is_done, ""),
+	TEST(nothing_is_done_if_it_cannot_be_stored, ""),
 	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),

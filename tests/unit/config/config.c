@@ -44,6 +44,14 @@ static void a_minimal_home_agent_gets_the_defaults(void **state)
 	assert_true(h->tunnelling);
 	assert_true(h->autonomous);
 	assert_false(h->managed);
+	assert_false(h->per_node_auth);
+	assert_true(h->dereg_fhae);
+	assert_int_equal(h->n_pools, 0);
+	assert_int_equal(h->n_statics, 0);
+	assert_int_equal(h->home4_size, 0);
+	assert_string_equal(c->store, "/var/lib/netmip4");
+	assert_int_equal(c->store_sync, CONFIG_SYNC_INTERVAL);
+	assert_int_equal(c->store_interval, 100);
 	assert_int_equal(h->numbers.hoa_request.send, 127);
 	assert_int_equal(h->numbers.hoa.send, 255);
 	assert_int_equal(config_addresses_max(c), 4 * h->bindings_max);
@@ -62,7 +70,8 @@ static void everything_of_a_home_agent_is_read(void **state)
 			  "extensions:\n"
 			  "  home-address-request: {send: 126, accept: [126, 127]}\n"
 			  "  home-address: 254\n"
-			  "data-plane: {punts-per-second: 50}\n"
+			  "data-plane: {punts-per-second: 50, pins: /bpf/x}\n"
+			  "store: {path: /var/lib/x, sync: batch, interval: 2s}\n"
 			  "home-agent:\n"
 			  "  address: 192.0.2.1\n"
 			  "  core-interface: [core0, core1]\n"
@@ -78,6 +87,9 @@ static void everything_of_a_home_agent_is_read(void **state)
 			  "  timestamp-tolerance: 3s\n"
 			  "  tunnelling: off\n"
 			  "  strict-reserved: true\n"
+			  "  per-node-authentication: yes\n"
+			  "  deregistration-fhae: optional\n"
+			  "  ipv4-pool: 10.1.0.0/16\n"
 			  "  router:\n"
 			  "    mac: 02:00:5e:10:00:01\n"
 			  "    address: fe80::2\n"
@@ -100,6 +112,10 @@ static void everything_of_a_home_agent_is_read(void **state)
 	const struct ha_config *h = &c->home_agent.role;
 
 	assert_int_equal(c->punts_per_second, 50);
+	assert_string_equal(c->pins, "/bpf/x");
+	assert_string_equal(c->store, "/var/lib/x");
+	assert_int_equal(c->store_sync, CONFIG_SYNC_BATCH);
+	assert_int_equal(c->store_interval, 2000);
 	assert_int_equal(c->home_agent.n_core, 2);
 	assert_string_equal(c->home_agent.core[1], "core1");
 	assert_string_equal(c->home_agent.upstream[0], "up0");
@@ -112,6 +128,10 @@ static void everything_of_a_home_agent_is_read(void **state)
 	assert_int_equal(h->timestamp_tolerance, 3);
 	assert_false(h->tunnelling);
 	assert_true(h->strict_reserved);
+	assert_true(h->per_node_auth);
+	assert_false(h->dereg_fhae);
+	address4(h->home4_first, "10.1.0.0");
+	assert_int_equal(h->home4_size, 65536);
 	assert_int_equal(h->router_mac.b[2], 0x5e);
 	assert_int_equal(h->router_address.s6_addr[15], 2);
 	assert_int_equal(h->router_lifetime, 30);
@@ -223,7 +243,7 @@ static void a_reload_keeps_what_cannot_change(void **state)
 					GOOD_KEYS);
 	struct kept k = { .line = 0 };
 
-	config_keep(next, old, keep, &k);
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "keys !home-agent.address home-agent.home-link.prefixes "
 				    "!home-agent.upstream home-agent.router.lifetime "
 				    "!home-agent.bindings-max ");
@@ -248,7 +268,7 @@ static void a_reload_takes_keys_and_identities(void **state)
 				    "key: 00112233445566778899aabbccddeeff}\n");
 	struct kept k = { .line = 0 };
 
-	config_keep(next, old, keep, &k);
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "keys access-node.identities access-node.lifetime ");
 	assert_int_equal(next->access_node.role.n_sas, 2);
 	assert_int_equal(next->access_node.role.n_identities, 1);
@@ -263,12 +283,221 @@ static void a_role_can_neither_come_nor_go_by_reload(void **state)
 	struct config *next = read_good(GOOD_HA, GOOD_KEYS);
 	struct kept k = { .line = 0 };
 
-	config_keep(next, old, keep, &k);
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "!home-agent !access-node keys ");
 	assert_false(next->has_home_agent);
 	assert_true(next->has_access_node);
 	assert_string_equal(next->access_node.ports[0].interface, "acc0");
 	config_free(old);
+	config_free(next);
+}
+
+static void address6(const struct in6_addr *a, const char *expected)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	assert_string_equal(inet_ntop(AF_INET6, a, text, sizeof(text)), expected);
+}
+
+static void pool(const struct ha_pool_config *p, enum ha_pool_kind kind, const char *first,
+		 uint64_t size)
+{
+	assert_int_equal(p->kind, kind);
+	address6(&p->first, first);
+	if (kind != HA_POOL_SHARED)
+		assert_true(p->size == size);
+}
+
+static void pools_of_each_kind_are_read(void **state)
+{
+	struct config *c = read_good(
+		GOOD_HA "  pools:\n"
+			"    - {prefixes: 2001:db8:100::/40, realm: lab.example, valid: infinite}\n"
+			"    - {prefixes: 3fff::/16}\n"
+			"    - {prefixes: 2001:db8:300:1::/64, valid: 1h}\n"
+			"    - {shared: 2001:db8:1::/64}\n" /* on the home link (D11) */
+			"    - {shared: 2001:db8:3::/64, identifiers: stable, preferred: 0s}\n"
+			"    - {shared: fd00:1::/64, identifiers: sequential}\n"
+			"    - {addresses: 2001:db8:4::10-2001:db8:4::1f}\n"
+			"    - {addresses: \"2001:db8:5::/65\"}\n"
+			"    - {addresses: \"2001:db8:6::7/128\"}\n"
+			"    - {addresses: \"2001:db8:6::-2001:db8:6::1\"}\n"
+			"    - {addresses: \"2001:db8:6:0:fdff:ffff:ffff:ff00/120\"}\n",
+		GOOD_KEYS);
+	const struct ha_config *h = &c->home_agent.role;
+
+	assert_int_equal(h->n_pools, 11);
+	pool(&h->pools[0], HA_POOL_PREFIXES, "2001:db8:100::", 1 << 24);
+	assert_string_equal(h->pools[0].realm, "lab.example");
+	assert_int_equal(h->pools[0].valid, UINT32_MAX);
+	assert_int_equal(h->pools[0].preferred, 604800);
+	pool(&h->pools[1], HA_POOL_PREFIXES, "3fff::", UINT64_C(1) << 48);
+	assert_string_equal(h->pools[1].realm, "");
+	assert_int_equal(h->pools[1].valid, 2592000);
+	pool(&h->pools[2], HA_POOL_PREFIXES, "2001:db8:300:1::", 1);
+	assert_int_equal(h->pools[2].valid, 3600);
+	assert_int_equal(h->pools[2].preferred, 3600);
+	pool(&h->pools[3], HA_POOL_SHARED, "2001:db8:1::", 0);
+	assert_int_equal(h->pools[3].identifiers, HA_IDENTIFIERS_RANDOM);
+	pool(&h->pools[4], HA_POOL_SHARED, "2001:db8:3::", 0);
+	assert_int_equal(h->pools[4].identifiers, HA_IDENTIFIERS_STABLE);
+	assert_int_equal(h->pools[4].preferred, 0);
+	pool(&h->pools[5], HA_POOL_SHARED, "fd00:1::", 0);
+	assert_int_equal(h->pools[5].identifiers, HA_IDENTIFIERS_SEQUENTIAL);
+	pool(&h->pools[6], HA_POOL_ADDRESSES, "2001:db8:4::10", 16);
+	pool(&h->pools[7], HA_POOL_ADDRESSES, "2001:db8:5::", UINT64_C(1) << 63);
+	pool(&h->pools[8], HA_POOL_ADDRESSES, "2001:db8:6::7", 1);
+	pool(&h->pools[9], HA_POOL_ADDRESSES, "2001:db8:6::", 2);
+	pool(&h->pools[10], HA_POOL_ADDRESSES, "2001:db8:6:0:fdff:ffff:ffff:ff00", 256);
+	config_free(c);
+}
+
+static void a_home_agent_of_access_routers_needs_no_home_link_prefix(void **state)
+{
+	struct config *c = read_good("keys: keys\n"
+				     "home-agent:\n"
+				     "  address: 192.0.2.1\n"
+				     "  core-interface: core0\n"
+				     "  home-link: {interface: home0}\n"
+				     "  tunnelling: false\n"
+				     "  pools: {prefixes: 2001:db8:100::/40}\n",
+				     GOOD_KEYS);
+
+	assert_int_equal(c->home_agent.role.n_prefixes, 0);
+	assert_int_equal(c->home_agent.role.n_pools, 1);
+	config_free(c);
+}
+
+static void assignments_are_read(void **state)
+{
+	struct config *c = read_good(
+		GOOD_HA "  pools: [{prefixes: 2001:db8:100::/40}, {shared: 2001:db8:2::/64}]\n"
+			"  assignments:\n"
+			"    - {nai: b@lab.example, address: 2001:db8:2::7}\n"
+			"    - {nai: a@lab.example, address: 2001:db8:2::8}\n"
+			"    - {nai: c@lab.example, address: 2001:db8:100:7::1, unique: true}\n"
+			"    - {nai: d@lab.example, address: 2001:db8:7::1, unique: true}\n"
+			"    - {nai: e@lab.example, address: 2001:db8:1::9}\n",
+		GOOD_KEYS);
+	const struct ha_config *h = &c->home_agent.role;
+
+	assert_int_equal(h->n_statics, 5);
+	assert_string_equal(h->statics[0].nai, "b@lab.example");
+	address6(&h->statics[0].address, "2001:db8:2::7");
+	assert_false(h->statics[0].unique);
+	assert_string_equal(h->statics[2].nai, "c@lab.example");
+	address6(&h->statics[2].address, "2001:db8:100:7::1");
+	assert_true(h->statics[2].unique);
+	assert_int_equal(config_line(c, &h->statics[4]), 14);
+	config_free(c);
+}
+
+static void a_hundred_thousand_assignments_fit(void **state)
+{
+	size_t used = 0, size = (size_t)CONFIG_STATICS_MAX * 80 + 1024;
+	char *text = malloc(size);
+
+	assert_non_null(text);
+	used += (size_t)snprintf(text, size, "%s  assignments:\n", GOOD_HA);
+	for (unsigned i = 0; i < CONFIG_STATICS_MAX; i++)
+		used += (size_t)snprintf(text + used, size - used,
+					 "  - {nai: h%u@lab.example, address: 2001:db8:2:%x::1, "
+					 "unique: true}\n",
+					 i, i & 0xffff);
+	/* the identifiers' 65,536 /64s end before: the rest has another prefix */
+	for (char *p = strstr(text, "h65536@"); p && (p = strstr(p, "db8:2:")); p++)
+		memcpy(p, "db8:3:", 6);
+	struct config *c = read_good(text, GOOD_KEYS);
+	free(text);
+	assert_int_equal(c->home_agent.role.n_statics, CONFIG_STATICS_MAX);
+	assert_string_equal(c->home_agent.role.statics[CONFIG_STATICS_MAX - 1].nai,
+			    "h99999@lab.example");
+	config_free(c);
+}
+
+static void a_reload_takes_prefixes_pools_and_assignments(void **state)
+{
+	struct config *old =
+		read_good(GOOD_HA "  pools: [{prefixes: 2001:db8:100::/40}]\n"
+				  "  assignments: [{nai: a@lab.example, address: 2001:db8:2::7}]\n",
+			  GOOD_KEYS);
+	struct config *next =
+		read_good("keys: keys\n"
+			  "store: {path: /elsewhere, sync: none, interval: 1s}\n"
+			  "home-agent:\n"
+			  "  address: 192.0.2.1\n"
+			  "  core-interface: core0\n"
+			  "  home-link:\n"
+			  "    interface: home0\n"
+			  "    prefixes: [{prefix: 2001:db8:11::/64}, {prefix: 2001:db8:12::/64}]\n"
+			  "  per-node-authentication: true\n"
+			  "  deregistration-fhae: optional\n"
+			  "  ipv4-pool: 10.1.0.0/16\n"
+			  "  pools: [{prefixes: 2001:db8:200::/40}]\n"
+			  "  assignments: [{nai: a@lab.example, address: 2001:db8:2::8}]\n",
+			  GOOD_KEYS);
+	struct kept k = { .line = 0 };
+	const struct ha_config *h = &next->home_agent.role;
+
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
+	assert_string_equal(k.keys, "keys !store.path !store.sync !store.interval "
+				    "home-agent.home-link.prefixes "
+				    "home-agent.per-node-authentication "
+				    "home-agent.deregistration-fhae "
+				    "home-agent.pools !home-agent.ipv4-pool "
+				    "home-agent.assignments ");
+	assert_int_equal(k.line, 13);
+	assert_string_equal(next->store, "/var/lib/netmip4");
+	assert_int_equal(next->store_interval, 100);
+	assert_int_equal(h->home4_size, 0);
+	assert_int_equal(h->n_prefixes, 2);
+	address6(&h->prefixes[0].prefix, "2001:db8:11::");
+	address6(&h->pools[0].first, "2001:db8:200::");
+	config_free(old);
+	address6(&h->statics[0].address, "2001:db8:2::8");
+	config_free(next);
+}
+
+static void each_part_of_a_pool_is_seen_to_change(void **state)
+{
+	static const char *const others[] = {
+		"{shared: 2001:db8:2::/64, identifiers: stable}",
+		"{shared: 2001:db8:3::/64}",
+		"{prefixes: 2001:db8:2::/64}",
+		"{shared: 2001:db8:2::/64, realm: lab.example}",
+		"{shared: 2001:db8:2::/64, valid: 1h}",
+		"{shared: 2001:db8:2::/64, preferred: 1h}",
+		"[{shared: 2001:db8:2::/64}, {shared: 2001:db8:3::/64}]",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct config *old =
+			read_good(GOOD_HA "  pools: {shared: 2001:db8:2::/64}\n", GOOD_KEYS);
+		struct kept k = { .line = 0 };
+		char text[512];
+
+		snprintf(text, sizeof(text), "%s  pools: %s\n", GOOD_HA, others[i]);
+		struct config *next = read_good(text, GOOD_KEYS);
+		assert_int_equal(config_keep(next, old, keep, &k), 0);
+		assert_string_equal(k.keys, "keys home-agent.pools ");
+		config_free(old);
+		config_free(next);
+	}
+}
+
+static void a_home_agent_that_stays_keeps_its_assignments(void **state)
+{
+	struct config *old =
+		read_good(GOOD_HA "  assignments: [{nai: a@lab.example, address: 2001:db8:2::7}]\n",
+			  GOOD_KEYS);
+	struct config *next = read_good(GOOD_AN, GOOD_KEYS);
+	struct kept k = { .line = 0 };
+
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
+	config_free(old);
+	assert_true(next->has_home_agent);
+	assert_int_equal(next->home_agent.role.n_statics, 1);
+	assert_string_equal(next->home_agent.role.statics[0].nai, "a@lab.example");
 	config_free(next);
 }
 
@@ -280,6 +509,13 @@ static const struct test tests[] = {
 	TEST(a_reload_keeps_what_cannot_change, ""),
 	TEST(a_reload_takes_keys_and_identities, ""),
 	TEST(a_role_can_neither_come_nor_go_by_reload, ""),
+	TEST(pools_of_each_kind_are_read, "HA-36"),
+	TEST(a_home_agent_of_access_routers_needs_no_home_link_prefix, "HA-36"),
+	TEST(assignments_are_read, ""),
+	TEST(a_hundred_thousand_assignments_fit, ""),
+	TEST(a_reload_takes_prefixes_pools_and_assignments, ""),
+	TEST(each_part_of_a_pool_is_seen_to_change, ""),
+	TEST(a_home_agent_that_stays_keeps_its_assignments, ""),
 };
 
 int main(void)

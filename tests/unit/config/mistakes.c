@@ -82,6 +82,78 @@ static const struct wrong wrongs[] = {
 	{ AN("    - {interface: acc1, realm: other.example}\n"), NULL, CONFIG, 9, "there is no key for the realm \"other.example\"" },
 	{ AN("    - {interface: acc1, nai: x@other.example}\n"), NULL, CONFIG, 9, "there is no key for \"x@other.example\"" },
 	{ AN("  identities:\n    - {mac: 02:00:00:00:00:01, nai: a@lab.example}\n    - {mac: 02:00:00:00:00:01, nai: b@lab.example}\n"), NULL, CONFIG, 11, "access-node.identities[1]: this mac stands on line 10 already" },
+	/* pools of home addresses */
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::/65}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"2001:db8:100::/65\" cannot be cut into /64s; write a global prefix of length 16 to 64" },
+	{ HA("  pools:\n    - {prefixes: 2000::/15}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"2000::/15\" cannot be cut" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100:1::/40}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"2001:db8:100:1::/40\" cannot be cut" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::1/64}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"2001:db8:100::1/64\" cannot be cut" },
+	{ HA("  pools:\n    - {prefixes: fe80::/64}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"fe80::/64\" cannot be cut" },
+	{ HA("  pools:\n    - {prefixes: 192.0.2.0/24}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: \"192.0.2.0/24\" cannot be cut" },
+	{ HA("  pools:\n    - {prefixes: [a, b]}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: a list stands here; write a prefix that is cut into /64s" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/63}\n"), NULL, CONFIG, 9, "home-agent.pools[0].shared: \"2001:db8:2::/63\" is not a prefix that hosts can configure addresses from; write a /64" },
+	{ HA("  pools:\n    - {shared: \"::/64\"}\n"), NULL, CONFIG, 9, "home-agent.pools[0].shared: \"::/64\" is not a global /64" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::9}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::9\" is not a range of addresses; write FIRST-LAST" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::9-2001:db8:2::8}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::9-2001:db8:2::8\" is not a range" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::/64}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::/64\" is not a range of addresses; write FIRST-LAST such as 2001:db8:2::1000-2001:db8:2::1fff, or a prefix of length 65 to 128" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::1/120}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::1/120\" is not a range" },
+	{ HA("  pools:\n    - {addresses: fe80::1-fe80::9}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"fe80::1-fe80::9\" is not a range" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::1-2001:db8:2:1::1}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::1-2001:db8:2:1::1\" lies in more than one /64; write a pool for each" },
+	{ HA("  pools:\n    - {addresses: \"2001:db8:2::-2001:db8:2:0:ffff:ffff:ffff:ffff\"}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::-2001:db8:2:0:ffff:ffff:ffff:ffff\" is a whole /64; write it as shared:" },
+	{ HA("  pools:\n    - {addresses: \"2001:db8:2::/128\"}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2::/128\" holds reserved addresses only" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2:0:fdff:ffff:ffff:ff80/121}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2:0:fdff:ffff:ffff:ff80/121\" holds reserved addresses only" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2:0:fdff:ffff:ffff:ff90-2001:db8:2:0:fdff:ffff:ffff:ff91}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: \"2001:db8:2:0:fdff:ffff:ffff:ff90-2001:db8:2:0:fdff:ffff:ffff:ff91\" holds reserved" },
+	{ HA("  pools:\n    - {realm: lab.example}\n"), NULL, CONFIG, 9, "home-agent.pools[0]: this pool has no addresses; write prefixes, shared or addresses" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, prefixes: 2001:db8:100::/40}\n"), NULL, CONFIG, 9, "home-agent.pools[0].prefixes: this pool already has its addresses; write one of prefixes, shared and addresses" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::1-2001:db8:2::9, shared: 2001:db8:2::/64}\n"), NULL, CONFIG, 9, "home-agent.pools[0].shared: this pool already has its addresses" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, addresses: 2001:db8:2::1-2001:db8:2::9}\n"), NULL, CONFIG, 9, "home-agent.pools[0].addresses: this pool already has its addresses" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, identifiers: odd}\n"), NULL, CONFIG, 9, "home-agent.pools[0].identifiers: \"odd\" is none of the words for this; write random, stable or sequential" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, identifiers: [random]}\n"), NULL, CONFIG, 9, "home-agent.pools[0].identifiers: a list stands here; write random, stable or sequential" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::/40, identifiers: random}\n"), NULL, CONFIG, 9, "home-agent.pools[0]: identifiers are chosen in shared: pools only; remove this key" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, realm: \"@x\"}\n"), NULL, CONFIG, 9, "home-agent.pools[0].realm: \"@x\" is not a realm" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, valid: 0s}\n"), NULL, CONFIG, 9, "home-agent.pools[0].valid: \"0s\" does not fit; write from 1s" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, preferred: soon}\n"), NULL, CONFIG, 9, "home-agent.pools[0].preferred: \"soon\" is not a duration; write a number and one of ms, s, m, h, d, such as 30s, or infinite" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64, valid: 1h, preferred: 2h}\n"), NULL, CONFIG, 9, "home-agent.pools[0]: the preferred lifetime is longer than the valid one; write preferred: at most 3600s" },
+	{ HA("  pools: []\n"), NULL, CONFIG, 8, "home-agent.pools: there are 0 entries; write 1 to 16" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::/40}\n    - {shared: 2001:db8:1ff:ffff::/64}\n"), NULL, CONFIG, 10, "home-agent.pools[1]: the pool on line 9 has some of these addresses already; write each in one pool" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::/40}\n    - {prefixes: 2001:db8:180::/41}\n"), NULL, CONFIG, 10, "home-agent.pools[1]: the pool on line 9 has some of these addresses already; write each in one pool" },
+	{ HA("  pools:\n    - {shared: 2001:db8:2::/64}\n    - {addresses: 2001:db8:2::ff00/120}\n"), NULL, CONFIG, 10, "home-agent.pools[1]: the pool on line 9 has some of these addresses already; write each in one pool" },
+	{ HA("  pools:\n    - {addresses: 2001:db8:2::1-2001:db8:2::9}\n    - {addresses: 2001:db8:2::9-2001:db8:2::99}\n"), NULL, CONFIG, 10, "home-agent.pools[1]: the pool on line 9 has some of these addresses already; write each in one pool" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8:100::/40}\n    - {addresses: 2001:db8:100::7/128}\n"), NULL, CONFIG, 10, "home-agent.pools[1]: the pool on line 9 has some of these addresses already; write each in one pool" },
+	{ HA("  pools:\n    - {prefixes: 2001:db8::/32}\n"), NULL, CONFIG, 9, "home-agent.pools[0]: the home link's prefix on line 7 lies in it, which cannot be one host's alone; write prefixes that lie on no link" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link: {interface: h}\n", NULL, CONFIG, 5, "home-agent: there is nothing that hosts could get addresses from; write home-link.prefixes for those at access nodes, pools for those at access routers" },
+	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n  home-link: {interface: h}\n  pools: [{prefixes: 2001:db8:100::/40}]\n", NULL, CONFIG, 5, "home-agent: the home link has no prefix for hosts at access nodes; write home-link.prefixes, or tunnelling: false" },
+	{ HA("  ipv4-pool: 10.0.0.1/8\n"), NULL, CONFIG, 8, "home-agent.ipv4-pool: \"10.0.0.1/8\" is not a pool of addresses" },
+	{ HA("  ipv4-pool: 192.0.2.0/24\n"), NULL, CONFIG, 8, "home-agent.ipv4-pool: the home agent's own address lies inside the pool" },
+	/* assignments */
+	{ HA("  assignments: {nai: a@lab.example, address: 2001:db8:2::7}\n"), NULL, CONFIG, 8, "home-agent.assignments: this is not a list; write one assignment a line: - {nai: name@example.net, address: 2001:db8:2::7}" },
+	{ HA("  assignments: none\n"), NULL, CONFIG, 8, "home-agent.assignments: this is not a list" },
+	{ HA("  assignments:\n    - {address: 2001:db8:2::7}\n"), NULL, CONFIG, 9, "home-agent.assignments[0]: \"nai\" is missing" },
+	{ HA("  assignments:\n    - {nai: a@lab.example}\n"), NULL, CONFIG, 9, "home-agent.assignments[0]: \"address\" is missing" },
+	{ HA("  assignments:\n    - {nai: a b, address: 2001:db8:2::7}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].nai: \"a b\" is not a network access identifier" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7, unique: 64}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].unique: \"64\" is neither; write true or false" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"2001:db8:2::\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"2001:db8:2::\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"2001:db8:2:0:fdff:ffff:ffff:ff80\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"2001:db8:2:0:fdff:ffff:ffff:ff80\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"2001:db8:2:0:fdff:ffff:ffff:ffff\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"2001:db8:2:0:fdff:ffff:ffff:ffff\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"fe80::7\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"fe80::7\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"ff05::7\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"ff05::7\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"::7\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"::7\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: \"2001:db8:2::7/64\"}\n"), NULL, CONFIG, 9, "home-agent.assignments[0].address: \"2001:db8:2::7/64\" cannot be a host's home address; write a global IPv6 address" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7}\n    - {nai: b@lab.example, address: 2001:db8:2::8}\n    - {nai: a@lab.example, address: 2001:db8:2::9}\n"), NULL, CONFIG, 11, "home-agent.assignments: this nai has an address on line 9 already" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7}\n    - {nai: b@lab.example, address: 2001:db8:2::7}\n"), NULL, CONFIG, 10, "home-agent.assignments: this address is assigned on line 9 already" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7, unique: true}\n    - {nai: b@lab.example, address: 2001:db8:2::8}\n"), NULL, CONFIG, 10, "home-agent.assignments: its /64 is that of the address on line 9, and one of the two is unique" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7}\n    - {nai: b@lab.example, address: 2001:db8:2::8, unique: true}\n"), NULL, CONFIG, 10, "home-agent.assignments: its /64 is that of the address on line 9, and one of the two is unique" },
+	{ HA("  pools: [{shared: 2001:db8:2::/64}]\n  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7, unique: true}\n"), NULL, CONFIG, 10, "home-agent.assignments: its /64 is shared with the pool on line 8, so it cannot be unique" },
+	{ HA("  pools: [{addresses: 2001:db8:2::8/128}]\n  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7, unique: true}\n"), NULL, CONFIG, 10, "home-agent.assignments: its /64 is shared with the pool on line 8, so it cannot be unique" },
+	{ HA("  pools: [{prefixes: 2001:db8:100::/40}]\n  assignments:\n    - {nai: a@lab.example, address: 2001:db8:100::7}\n"), NULL, CONFIG, 10, "home-agent.assignments: it lies in the pool of prefixes on line 8, which gives out whole /64s; write unique: true" },
+	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:1::7, unique: true}\n"), NULL, CONFIG, 9, "home-agent.assignments: its /64 is the home link's on line 7, so it cannot be unique" },
+	/* the store, and authentication */
+	{ HA("store: {sync: always}\n"), NULL, CONFIG, 8, "store.sync: \"always\" is none of the words for this; write interval, batch or none" },
+	{ HA("store: {interval: 9ms}\n"), NULL, CONFIG, 8, "store.interval: \"9ms\" does not fit; write from 10ms to 10000ms in whole milliseconds" },
+	{ HA("store: {interval: 11s}\n"), NULL, CONFIG, 8, "store.interval: \"11s\" does not fit" },
+	{ HA("store: {path: [a]}\n"), NULL, CONFIG, 8, "store.path: a list stands here; write a path" },
+	{ HA("store: /var/lib/x\n"), NULL, CONFIG, 8, "store: a single value or a list stands here; write keys, such as \"path: ...\"" },
+	{ HA("  per-node-authentication: maybe\n"), NULL, CONFIG, 8, "home-agent.per-node-authentication: \"maybe\" is neither" },
+	{ HA("  deregistration-fhae: true\n"), NULL, CONFIG, 8, "home-agent.deregistration-fhae: \"true\" is none of the words for this; write optional or required" },
 	/* the file of keys */
 	{ "keys: nowhere\n" , NULL, CONFIG, 1, "No such file or directory; write the path of the file of keys" },
 	{ GOOD_HA, "[]\n", CONFIG, 1, "holds no key" },
@@ -186,6 +258,26 @@ static void twenty_mistakes_are_listed_in_the_order_of_their_lines(void **state)
 	files_remove(&f);
 }
 
+static void more_assignments_than_fit_are_refused(void **state)
+{
+	size_t n = CONFIG_STATICS_MAX + 1, used = 0, size = n * 16 + 1024;
+	char *text = malloc(size);
+	struct config_mistakes m;
+	struct config *c = NULL;
+
+	assert_non_null(text);
+	used += (size_t)snprintf(text, size, "%s  assignments:\n", GOOD_HA);
+	for (size_t i = 0; i < n; i++)
+		used += (size_t)snprintf(text + used, size - used, "  - {}\n");
+	struct files f = files_new(text, GOOD_KEYS);
+	free(text);
+	assert_int_equal(config_read(f.config, test_env(), &c, &m), -EINVAL);
+	assert_int_equal(m.n, 1);
+	assert_non_null(strstr(m.v[0].text, "there are 100001 entries; write 0 to 100000"));
+	config_mistakes_done(&m);
+	files_remove(&f);
+}
+
 static void keys_that_others_can_read_are_refused(void **state)
 {
 	static const mode_t modes[] = { 0640, 0604, 0644, 0602, 0610 };
@@ -249,9 +341,10 @@ static void a_missing_file_is_said(void **state)
 }
 
 static const struct test tests[] = {
-	TEST(each_kind_of_mistake_is_found_with_its_line, "HA-44 HA-46 EXT-12"),
+	TEST(each_kind_of_mistake_is_found_with_its_line, "HA-36 HA-44 HA-46 EXT-12"),
 	TEST(one_mistake_is_told_once, ""),
 	TEST(twenty_mistakes_are_listed_in_the_order_of_their_lines, ""),
+	TEST(more_assignments_than_fit_are_refused, ""),
 	TEST(keys_that_others_can_read_are_refused, "SEC-1"),
 	TEST(keys_of_another_user_are_refused, "SEC-1"),
 	TEST(a_key_is_never_quoted, "SEC-1"),

@@ -18,9 +18,12 @@ static void datagram(struct world *w, struct bytes b)
 
 static void replies_and_revocations_are_its_messages(void **state)
 {
-	for (int type = 0; type < 256; type++)
-		assert_int_equal(an_role.takes((uint8_t)type),
+	for (int type = 0; type < 256; type++) {
+		const uint8_t octet = (uint8_t)type;
+
+		assert_int_equal(an_role.takes(BYTES(&octet, 1)),
 				 type == MIP4_RRP || type == MIP4_REVOCATION);
+	}
 }
 
 static void any_octets_are_a_counted_drop(void **state)

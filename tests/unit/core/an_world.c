@@ -72,7 +72,8 @@ void world_init(struct world *w)
 					.attachments_max = 16,
 					.buffer_bytes = 65536 };
 	for (uint8_t i = 0; i < 2; i++)
-		w->config.ports[i] = (struct an_port){ .ifindex = WORLD_IF + i,
+		w->config.ports[i] = (struct an_port){ .name = { 'p', (char)('1' + i) },
+						       .ifindex = WORLD_IF + i,
 						       .mac = { { 2, 0xa, 0, 0, 0, i } },
 						       .realm = "example.net",
 						       .attachments_max = 8 };
@@ -304,7 +305,7 @@ void world_send(struct world *w, const struct mip4_message *m, struct in_addr to
 	assert_non_null(sa);
 	assert_int_equal(mip4_encode(m, &w->config.numbers, &auth, &sa, 1, &out), 0);
 	d.payload = writer_bytes(&out);
-	assert_true(an_role.takes(buf[0]));
+	assert_true(an_role.takes(d.payload));
 	STEP(w, an_role.receive(w->an, &d, w->now, &w->out));
 }
 

@@ -108,6 +108,93 @@ static void the_owner_is_found_by_the_address(void **state)
 	test_memory_done(&memory);
 }
 
+/* Those that the store hears of in one batch, by their last octet. */
+static void check_changed(const char *expected, bool stored)
+{
+	struct in_addr a;
+	char got[16] = { 0 };
+
+	for (size_t n = 0; care_of_next_changed(&pool, &a); n++)
+		got[n] = (char)('0' + (ntohl(a.s_addr) & 0xff) - 8);
+	assert_string_equal(got, expected);
+	care_of_stored(&pool, stored);
+}
+
+static void what_changes_is_told_once_in_order(void **state)
+{
+	setup(4);
+	check_changed("", true);
+	take(0);
+	take(0);
+	give(0xc6336408, 5);
+	check_changed("01", true);
+	check_changed("", true);
+	care_of_changed(&pool, (struct in_addr){ htonl(0xc6336409) });
+	check_changed("1", true);
+	take(5); /* 2, and 0 comes out of quarantine */
+	check_changed("02", true);
+	test_memory_done(&memory);
+}
+
+static void what_could_not_be_stored_is_told_again(void **state)
+{
+	setup(4);
+	take(0);
+	take(0);
+	check_changed("01", false);
+	take(0);
+	give(0xc6336408, 0);
+	check_changed("012", false);
+	check_changed("012", true);
+	check_changed("", true);
+	test_memory_done(&memory);
+}
+
+/* A store that is not asked at all has heard of nothing. */
+static void what_has_not_been_told_stays(void **state)
+{
+	setup(2);
+	take(0);
+	care_of_stored(&pool, true);
+	check_changed("0", true);
+	test_memory_done(&memory);
+}
+
+static void an_address_is_restored_to_its_owner(void **state)
+{
+	struct in_addr a = { htonl(0xc6336409) }, outside = { htonl(0xc633640b) };
+
+	setup(3);
+	assert_int_equal(care_of_restore(&pool, a, &owner, 0), 0);
+	assert_ptr_equal(care_of_owner(&pool, a), &owner);
+	assert_int_equal(care_of_restore(&pool, a, &other, 0), -EEXIST);
+	assert_int_equal(care_of_restore(&pool, outside, &owner, 0), -ENOENT);
+	check_changed("", true); /* it is stored already */
+	assert_int_equal(take(0), 0xc6336408);
+	assert_int_equal(take(0), 0xc633640a);
+	assert_int_equal(take(0), 0);
+	give(0xc6336409, 0);
+	assert_int_equal(take(0), 0xc6336409);
+	test_memory_done(&memory);
+}
+
+static void an_address_is_restored_to_quarantine(void **state)
+{
+	struct in_addr a = { htonl(0xc633640a) };
+
+	setup(3);
+	assert_int_equal(care_of_restore(&pool, a, NULL, 700), 0);
+	assert_null(care_of_owner(&pool, a));
+	assert_int_equal(care_of_quarantined(&pool, a), 700);
+	assert_int_equal(care_of_restore(&pool, a, &owner, 0), -EEXIST);
+	assert_int_equal(take(0), 0xc6336408);
+	assert_int_equal(take(0), 0xc6336409);
+	assert_int_equal(take(699), 0);
+	assert_int_equal(take(700), 0xc633640a);
+	assert_int_equal(care_of_quarantined(&pool, a), 0);
+	test_memory_done(&memory);
+}
+
 static const struct test tests[] = {
 	TEST(each_address_is_taken_once, "AN-9"),
 	TEST(the_one_that_has_been_free_for_longest_comes_first, ""),
@@ -115,6 +202,11 @@ static const struct test tests[] = {
 	TEST(a_shorter_quarantine_ends_late_but_never_early, ""),
 	TEST(a_large_quarantine_comes_back_over_time, ""),
 	TEST(the_owner_is_found_by_the_address, ""),
+	TEST(what_changes_is_told_once_in_order, ""),
+	TEST(what_could_not_be_stored_is_told_again, ""),
+	TEST(what_has_not_been_told_stays, ""),
+	TEST(an_address_is_restored_to_its_owner, ""),
+	TEST(an_address_is_restored_to_quarantine, ""),
 };
 
 int main(void)

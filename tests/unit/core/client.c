@@ -655,6 +655,110 @@ static void revoked_while_deregistering_is_the_end_as_well(void **state)
 	done();
 }
 
+static void restart(nsec_t *ret_ends)
+{
+	struct client_registration r;
+
+	*ret_ends = client_save(&client, &r);
+	client_done(&client, &group);
+	client_init(&client, &group, 5, BYTES(NAI, strlen(NAI)));
+	client_restore(&client, &group, &r, *ret_ends);
+}
+
+static void a_restored_registration_ends_when_it_would_have_and_renews_as_told(void **state)
+{
+	nsec_t ends, asked;
+	struct mip4_message q;
+
+	setup();
+	q = register_now(600);
+	restart(&ends);
+	assert_int_equal(client.state, CLIENT_REGISTERED);
+	assert_int_equal(client_lifetime_left(&client, now.mono), 600);
+	assert_int_equal(heap_due(&timers), ends); /* asks for nothing by itself */
+	client_renew_within(&client, &group, 5 * NSEC_PER_SEC, now);
+	asked = client.retry.due;
+	assert_true(asked >= now.mono && asked <= now.mono + 5 * NSEC_PER_SEC);
+	assert_int_equal(pass(5), CLIENT_RENEW_DUE);
+	client_renew(&client, &group, now, &out);
+	assert_true(ntp_later(request().identification, q.identification));
+	done();
+}
+
+/* The reply to a request of before the restart comes after it. */
+static void a_restored_registration_waits_for_no_reply(void **state)
+{
+	struct mip4_message q, r;
+	nsec_t ends;
+
+	setup();
+	register_now(600);
+	client_renew(&client, &group, now, &out);
+	q = request();
+	r = reply_to(&q, MIP4_ACCEPTED);
+	restart(&ends);
+	assert_int_equal(answer(&r), CLIENT_NOTHING);
+	assert_int_equal(drops[DROP_REPLY_UNEXPECTED], 1);
+	done();
+}
+
+static void what_ends_soon_is_asked_about_in_half_its_time(void **state)
+{
+	nsec_t ends;
+
+	setup();
+	register_now(600);
+	now.mono += 598 * NSEC_PER_SEC;
+	restart(&ends);
+	client_renew_within(&client, &group, 5 * NSEC_PER_SEC, now);
+	assert_true(client.retry.due <= now.mono + NSEC_PER_SEC);
+	done();
+}
+
+/* Code 133 of a clock that is behind takes us back to what has been accepted, not further. */
+static void a_restored_registration_knows_what_was_accepted(void **state)
+{
+	nsec_t ends;
+	struct mip4_message q, first, r;
+
+	setup();
+	first = register_now(600);
+	restart(&ends);
+	client_renew(&client, &group, now, &out);
+	q = request();
+	r = reply_to(&q, MIP4_HA_IDENTIFICATION);
+	r.identification -= (uint64_t)1000 << 32;
+	assert_int_equal(answer(&r), CLIENT_NOTHING);
+	assert_true(ntp_later(request().identification, first.identification));
+	done();
+}
+
+static void what_the_home_agent_said_last_is_known_after_a_restart(void **state)
+{
+	nsec_t ends;
+
+	setup();
+	register_now(600);
+	group.heard = false;
+	restart(&ends);
+	assert_true(group.heard);
+	assert_int_equal(group.heard_timestamp, 7000);
+	done();
+}
+
+/* Requests under way may have asked for longer than what was granted. */
+static void a_restored_registration_exposes_for_as_long_as_is_asked_for(void **state)
+{
+	nsec_t ends;
+
+	setup();
+	register_now(60);
+	assert_int_equal(client.exposed, 60);
+	restart(&ends);
+	assert_int_equal(client.exposed, 600);
+	done();
+}
+
 static const struct test tests[] = {
 	TEST(every_request_is_newer_and_has_another_low_word, ""),
 	TEST(a_clock_that_stands_still_makes_newer_requests_all_the_same, ""),
@@ -684,6 +788,12 @@ static const struct test tests[] = {
 	TEST(a_denial_does_not_take_back_what_an_earlier_request_got, ""),
 	TEST(before_the_home_agent_was_heard_our_clock_says_what_is_new, "AN-20"),
 	TEST(revoked_while_deregistering_is_the_end_as_well, ""),
+	TEST(a_restored_registration_ends_when_it_would_have_and_renews_as_told, ""),
+	TEST(a_restored_registration_waits_for_no_reply, ""),
+	TEST(what_ends_soon_is_asked_about_in_half_its_time, ""),
+	TEST(a_restored_registration_knows_what_was_accepted, ""),
+	TEST(what_the_home_agent_said_last_is_known_after_a_restart, ""),
+	TEST(a_restored_registration_exposes_for_as_long_as_is_asked_for, ""),
 };
 
 int main(void)

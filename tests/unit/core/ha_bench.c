@@ -51,6 +51,8 @@ void bench_init(struct bench *b)
 	*b = (struct bench){ .now = { 100 * NSEC_PER_SEC, NTP_START } };
 	b->env = (struct core_env){ .memory = { .alloc = take },
 				    .seed = 7,
+				    .secret = "fifteen octets!",
+				    .changes_max = 4096,
 				    .derive = &mac_hmac_sha256 };
 	b->sas[0] = association(SA_REALM, "example.net", MN_SPI, 'r');
 	b->sas[1] = association(SA_NAI, NAI_2, MN_SPI + 1, 'n');
@@ -142,6 +144,63 @@ static void carry_out(struct bench *b, size_t from)
 	}
 }
 
+/* The store's part: keeps what has changed, or refuses it. */
+static void store(struct bench *b)
+{
+	struct bytes key, value;
+	struct bench_record *r;
+
+	while (ha_role.changed(b->ha, b->now, &key, &value)) {
+		if (b->store_fails)
+			continue;
+		r = bench_record(b, key);
+		if (!r) {
+			assert_true(b->n_records < BENCH_RECORDS);
+			r = &b->records[b->n_records++];
+			r->key_length = key.n;
+			memcpy(r->key, key.p, key.n);
+		}
+		assert_true(value.n <= sizeof(r->value));
+		r->value_length = value.n;
+		if (value.p)
+			memcpy(r->value, value.p, value.n);
+	}
+}
+
+struct bench_record *bench_record(struct bench *b, struct bytes key)
+{
+	for (size_t i = 0; i < b->n_records; i++)
+		if (bytes_equal(BYTES(b->records[i].key, b->records[i].key_length), key))
+			return &b->records[i];
+	return NULL;
+}
+
+/* The beginning of a runtime's flush, for what has been emitted since `from`. */
+static void end_batch(struct bench *b, size_t from, size_t used)
+{
+	store(b);
+	if (ha_role.batch_end(b->ha, !b->store_fails, b->now))
+		return;
+	b->out.n = from;
+	b->out.used = used;
+}
+
+void bench_restart(struct bench *b)
+{
+	ha_done(b->ha);
+	assert_int_equal(ha_new(&b->config, &b->env, &b->ha), 0);
+	for (size_t i = 0; i < b->n_records; i++) {
+		const struct bench_record *r = &b->records[i];
+
+		if (r->value_length)
+			assert_int_equal(ha_role.restore(b->ha, BYTES(r->key, r->key_length),
+							 BYTES(r->value, r->value_length), b->now),
+					 0);
+	}
+	ha_role.restored(b->ha, b->now);
+	bench_forget(b);
+}
+
 /* Runs one door and holds it to what actions.h allows a step. */
 #define STEP(b, call)                                                                              \
 	do {                                                                                       \
@@ -149,7 +208,9 @@ static void carry_out(struct bench *b, size_t from)
 		call;                                                                              \
 		assert_true((b)->out.n - n_ <= ACTIONS_STEP_MAX);                                  \
 		assert_true((b)->out.used - used_ <= ACTIONS_STEP_BYTES);                          \
+		end_batch(b, n_, used_);                                                           \
 		carry_out(b, n_);                                                                  \
+		end_batch(b, (b)->out.n, (b)->out.used);                                           \
 	} while (0)
 
 static void set_time(struct bench *b, nsec_t to)

@@ -17,7 +17,17 @@
 #define MN_SPI  0x200
 #define FA_SPI  0x300
 
+#define BENCH_RECORDS 64
+
+struct bench_record {
+	size_t key_length, value_length; /* value 0: deleted */
+	uint8_t key[160], value[1024];
+};
+
 struct bench {
+	struct bench_record records[BENCH_RECORDS]; /* what has been stored */
+	size_t n_records;
+	bool store_fails;
 	struct ha_config config; /* change it before bench_start */
 	struct sa_config sas[3]; /* realm, NAI_2 of its own, node 198.51.100.99 */
 	struct core_env env;
@@ -35,6 +45,9 @@ void bench_init(struct bench *b);
 void bench_start(struct bench *b);
 void bench_new(struct bench *b); /* both */
 void bench_done(struct bench *b);
+/* A new core that knows what was stored; actions are forgotten. */
+void bench_restart(struct bench *b);
+struct bench_record *bench_record(struct bench *b, struct bytes key);
 /* Lets time pass; whatever becomes due happens at its time, the data plane's answers included. */
 void bench_pass(struct bench *b, double seconds);
 void bench_forget(struct bench *b); /* the actions so far */

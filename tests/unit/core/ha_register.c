@@ -240,6 +240,7 @@ static void binding_ends_with_its_lifetime(void **state)
 	bench_start(&b);
 	q = rrq(&b, NAI, AN1);
 	q.m.lifetime = 20;
+	q.m.revocation_support = false;
 	ask(&b, &q);
 	bench_pass(&b, 19.9);
 	assert_true(shown(&b, NAI, &info));
@@ -249,6 +250,57 @@ static void binding_ends_with_its_lifetime(void **state)
 	assert_non_null(event(&b, EVENT_EXPIRED));
 	assert_tunnel(nth(&b, ACTION_TUNNEL_DEL, 0), AN1);
 	assert_int_equal(count(&b, ACTION_SEND), 0); /* nothing that expired is revoked */
+	bench_done(&b);
+}
+
+/* What has expired may not be revoked (RFC 3543 5.1, A15). */
+static void agent_that_does_not_renew_is_told_before_the_end(void **state)
+{
+	struct bench b;
+	struct ha_binding_info info;
+	struct rrq q;
+
+	bench_init(&b);
+	b.config.probes_max = 1000;
+	bench_start(&b);
+	q = rrq(&b, NAI, AN1);
+	q.m.lifetime = 20;
+	ask(&b, &q);
+	bench_pass(&b, 18.9);
+	assert_true(shown(&b, NAI, &info));
+	bench_forget(&b);
+	bench_pass(&b, 0.2);
+	assert_false(shown(&b, NAI, &info));
+	assert_non_null(event(&b, EVENT_EXPIRED));
+	assert_false(sent(&b, MIP4_REVOCATION, NULL).revocation_inform);
+	bench_forget(&b);
+	bench_pass(&b, 30); /* nor is it said once more afterwards */
+	assert_int_equal(count(&b, ACTION_SEND), 0);
+	bench_done(&b);
+}
+
+/* A renewal moves the end, however often the timer has been put off. */
+static void renewed_binding_ends_with_the_last_lifetime(void **state)
+{
+	struct bench b;
+	struct ha_binding_info info;
+	struct rrq q;
+
+	bench_init(&b);
+	b.config.probes_max = 1000;
+	bench_start(&b);
+	for (int i = 0; i < 3; i++) {
+		q = rrq(&b, NAI, AN1);
+		q.m.lifetime = 20;
+		q.m.revocation_support = false;
+		ask(&b, &q);
+		bench_pass(&b, 15);
+	}
+	assert_true(shown(&b, NAI, &info));
+	bench_pass(&b, 4.9);
+	assert_true(shown(&b, NAI, &info));
+	bench_pass(&b, 0.2);
+	assert_false(shown(&b, NAI, &info));
 	bench_done(&b);
 }
 
@@ -404,6 +456,8 @@ static const struct test tests[] = {
 	TEST(deregistration_without_a_binding_is_accepted, "HA-34"),
 	TEST(care_of_address_of_another_ends_that_binding_first, ""),
 	TEST(full_cache_denies_130_and_changes_nothing, ""),
+	TEST(agent_that_does_not_renew_is_told_before_the_end, "HA-56"),
+	TEST(renewed_binding_ends_with_the_last_lifetime, "HA-55"),
 	TEST(binding_ends_with_its_lifetime, "HA-28 HA-55"),
 	TEST(infinite_lifetime_does_not_end, ""),
 	TEST(failed_data_plane_turns_the_reply_into_130, ""),

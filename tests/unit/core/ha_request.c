@@ -540,7 +540,7 @@ static void request_for_an_address_needs_an_fhae_and_a_pool(void **state)
 {
 	assert_denial(address_wanted, MIP4_HA_FA_AUTH);
 	assert_denial(address_named, MIP4_HA_FA_AUTH);
-	assert_denial(address_wanted_by_a_router, MIP4_HA_RESOURCES);
+	assert_denial(address_wanted_by_a_router, MIP4_HA_PROHIBITED);
 }
 
 static void home_agent_may_be_left_open(void **state)

@@ -289,11 +289,30 @@ static void what_goes_into_reentry_arrives_at_its_other_end(void **state)
 	assert_memory_equal(packet + 34, inner, sizeof(inner));
 	close(fd);
 
-	/* another start under the same name replaces what a dead one left */
+	/* another start under the same name takes over what a dead one left */
 	assert_int_equal(reentry_new("nmre", &again), 0);
-	assert_int_not_equal(reentry_ifindex(again), i.index);
+	assert_int_equal(reentry_ifindex(again), i.index);
 	reentry_free(again);
 	assert_int_equal(interface_find("nmre1", &i), -ENODEV);
+	reentry_free(r);
+}
+
+static void what_is_no_pair_is_replaced(void **state)
+{
+	struct reentry *r = NULL;
+	struct interface before, i;
+
+	need_namespace();
+	assert_int_equal(system("ip link add nmrd0 mtu 65535 type veth peer name nmrx mtu 65535; "
+				"ip link add nmrd1 mtu 65535 type veth peer name nmry mtu 65535"),
+			 0);
+	assert_int_equal(interface_find("nmrd0", &before), 0);
+	assert_int_equal(reentry_new("nmrd", &r), -EEXIST); /* nmrd1 is not ours to remove */
+	assert_int_equal(system("ip link del nmrd1; ip link add nmrd0 type bridge"), 0);
+	assert_int_equal(interface_find("nmrd0", &before), 0);
+	assert_int_equal(reentry_new("nmrd", &r), 0);
+	assert_int_equal(interface_find("nmrd0", &i), 0);
+	assert_int_not_equal(i.index, before.index);
 	reentry_free(r);
 }
 
@@ -418,6 +437,21 @@ static void settings_come_back(void **state)
 	assert_int_equal(sysctl_set(&s, "ipv4", "none", "forwarding", "0", &changed), -ENOENT);
 }
 
+static void an_interface_is_promiscuous_until_that_is_restored(void **state)
+{
+	struct sysctls s = { .n = 0 };
+	bool changed;
+
+	need_namespace();
+	assert_int_equal(sysctl_set_promiscuous(&s, "lo", &changed), 0);
+	assert_true(changed);
+	assert_string_equal(s.v[0].path, "promisc/lo");
+	assert_int_equal(system("ip link show lo | grep -q PROMISC"), 0);
+	sysctls_restore(&s);
+	assert_int_not_equal(system("ip link show lo | grep -q PROMISC"), 0);
+	assert_int_equal(sysctl_set_promiscuous(&s, "none", &changed), -ENODEV);
+}
+
 static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
 {
 	struct sysctls killed = { .n = 0 }, next = { .n = 0 };
@@ -428,6 +462,7 @@ static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
 	assert_non_null(f);
 	assert_int_equal(sysctls_keep_in(&killed, fileno(f)), 0);
 	assert_int_equal(sysctl_set(&killed, "ipv4", "lo", "forwarding", "1", &changed), 0);
+	assert_int_equal(sysctl_set(&killed, "ipv4", "lo", "accept_local", "1", &changed), 0);
 	assert_int_equal(lseek(fileno(f), 0, SEEK_SET), 0);
 
 	assert_int_equal(sysctls_keep_in(&next, fileno(f)), 0);
@@ -436,6 +471,7 @@ static void what_a_killed_process_has_set_is_restored_by_the_next(void **state)
 	assert_string_equal(next.v[0].former, "0");
 	sysctls_restore(&next);
 	assert_true(sysctl_is("ipv4", "lo", "forwarding", "0"));
+	assert_true(sysctl_is("ipv4", "lo", "accept_local", "0")); /* not needed any more */
 	assert_int_equal(lseek(fileno(f), 0, SEEK_END), 0);
 	fclose(f);
 }
@@ -447,7 +483,7 @@ static void a_short_frame_is_not_sent(void **state)
 	need_namespace();
 	assert_int_equal(frames_new(&f), 0);
 	assert_int_equal(frames_send(f, 1, BYTES("123456789abcd", 13)), -EINVAL);
-	assert_int_equal(frames_listen(f, 9999, FRAMES_EVERYTHING), -ENODEV);
+	assert_int_equal(frames_listen(f, 9999), -ENODEV);
 	frames_free(f);
 }
 
@@ -459,11 +495,13 @@ static const struct test tests[] = {
 	TEST(what_cannot_be_sent_is_counted_and_holds_up_nothing, ""),
 	TEST(a_large_packet_goes_in_fragments_and_comes_back_whole, ""),
 	TEST(what_goes_into_reentry_arrives_at_its_other_end, ""),
+	TEST(what_is_no_pair_is_replaced, ""),
 	TEST(links_that_go_up_and_down_are_told_once, ""),
 	TEST(a_flood_of_events_hides_nothing, ""),
 	TEST(an_own_address_inside_a_range_is_found, ""),
 	TEST(an_interface_that_is_not_there_is_ENODEV, ""),
 	TEST(settings_come_back, ""),
+	TEST(an_interface_is_promiscuous_until_that_is_restored, ""),
 	TEST(what_a_killed_process_has_set_is_restored_by_the_next, ""),
 	TEST(a_short_frame_is_not_sent, ""),
 };

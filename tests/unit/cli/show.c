@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people see of the daemon's answers. */
+#include "cli/cli.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char output[4096];
+
+/* Prints an answer as `netmip4 show NAME` would, into `output`. */
+static void show(const char *name, const char *json)
+{
+	json_t *answer = json_loads(json, 0, NULL);
+	const struct show *s = shows;
+	FILE *f = tmpfile();
+	int saved = dup(STDOUT_FILENO);
+	size_t n;
+
+	assert_non_null(answer);
+	assert_non_null(f);
+	while (s->name && strcmp(s->name, name) != 0)
+		s++;
+	assert_non_null(s->name);
+	fflush(stdout);
+	dup2(fileno(f), STDOUT_FILENO);
+	s->print(answer);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	rewind(f);
+	n = fread(output, 1, sizeof(output) - 1, f);
+	output[n] = 0;
+	fclose(f);
+	json_decref(answer);
+}
+
+#define COUNTS                                                                                     \
+	"\"from-host\": {\"packets\": 5, \"bytes\": 50}, \"to-host\": {\"packets\": 6, "           \
+	"\"bytes\": 60}"
+
+static void a_binding_shows_its_home_address(void **state)
+{
+	show("bindings",
+	     "{\"bindings\": ["
+	     "{\"nai\": \"a@x\", \"care-of\": \"192.0.2.9\", \"lifetime\": 60, \"mode\": "
+	     "\"address\", "
+	     "\"home-address\": \"2001:db8::7\", \"unique\": true, \"addresses\": [], " COUNTS "},"
+	     "{\"nai\": \"b@x\", \"care-of\": \"192.0.2.9\", \"lifetime\": 60, \"mode\": "
+	     "\"address\", "
+	     "\"home-address\": \"2001:db8::8\", \"unique\": false, \"addresses\": [], " COUNTS "},"
+	     "{\"nai\": \"c@x\", \"care-of\": \"192.0.2.10\", \"lifetime\": 60, "
+	     "\"mode\": \"tunnelling\", \"addresses\": ["
+	     "{\"address\": \"fe80::1\", \"state\": \"bound\", \"valid\": null},"
+	     "{\"address\": \"2001:db8::9\", \"state\": \"tentative\", \"valid\": 5}], " COUNTS
+	     "}]}");
+	assert_string_equal(output, "NAI  CARE-OF     LIFETIME  HOME ADDRESS    FROM HOST  TO HOST "
+				    " ADDRESS      STATE      VALID\n"
+				    "a@x  192.0.2.9   1m0s      2001:db8::7/64  5          6       "
+				    " -            -          -\n"
+				    "b@x  192.0.2.9   1m0s      2001:db8::8     5          6       "
+				    " -            -          -\n"
+				    "c@x  192.0.2.10  1m0s      -               5          6       "
+				    " fe80::1      bound      infinite\n"
+				    "                                                              "
+				    " 2001:db8::9  tentative  5s\n");
+}
+
+static void pools_show_what_is_left(void **state)
+{
+	show("pools", "{\"pools\": ["
+		      "{\"pool\": \"2001:db8:100::/40\", \"kind\": \"prefixes\", \"realm\": \"x\", "
+		      "\"size\": 16777216, \"used\": 3, \"kept\": 2, \"free\": 16777211, "
+		      "\"denied\": 0},"
+		      "{\"pool\": \"2001:db8:2::/64\", \"kind\": \"shared\", \"realm\": \"\", "
+		      "\"size\": null, \"used\": 1, \"kept\": 0, \"free\": null, \"denied\": 4}]}");
+	assert_string_equal(
+		output,
+		"POOL               KIND      REALM  SIZE      USED  KEPT  FREE      DENIED\n"
+		"2001:db8:100::/40  prefixes  x      16777216  3     2     16777211  0\n"
+		"2001:db8:2::/64    shared    -      -         1     0     -         4\n");
+	show("pools", "{\"pools\": []}");
+	assert_string_equal(output, "no pools\n");
+}
+
+static void the_store_shows_whether_it_works(void **state)
+{
+	show("store", "{\"path\": \"/var/lib/netmip4\", \"sync\": \"interval\", "
+		      "\"state\": \"ok\", \"error\": null}");
+	assert_string_equal(output, "/var/lib/netmip4, sync interval: ok\n");
+	show("store", "{\"path\": \"/var/lib/netmip4\", \"sync\": \"batch\", "
+		      "\"state\": \"failing\", \"error\": \"the disk is full\"}");
+	assert_string_equal(output, "/var/lib/netmip4, sync batch: failing: the disk is full\n");
+}
+
+static const struct test tests[] = {
+	TEST(a_binding_shows_its_home_address, ""),
+	TEST(pools_show_what_is_left, ""),
+	TEST(the_store_shows_whether_it_works, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("unit/cli-show", tests);
+}
