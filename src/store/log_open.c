@@ -104,7 +104,7 @@ static int open_for_writing(struct log *l, const struct file *f)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What a killed process wrote may not have reached the disk yet. */
+/* What a killed process wrote may not have reached the disk yet, nor what was cut off now. */
 static int sync_whole(struct log *l)
 {
 	int err = 0;

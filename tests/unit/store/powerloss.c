@@ -83,11 +83,6 @@ static bool is_right(const char *folder, uint32_t least, uint32_t most, uint32_t
 	return true;
 }
 
-static const struct trace_step *step_before(const struct trace *t, size_t n)
-{
-	return &t->step[n ? n - 1 : 0];
-}
-
 /* Some states after a power loss; how many were wrong. */
 static unsigned lose_power(const struct trace *t, unsigned states, enum crash_fault fault,
 			   bool tell)
@@ -95,13 +90,13 @@ static unsigned lose_power(const struct trace *t, unsigned states, enum crash_fa
 	unsigned wrong = 0;
 
 	for (unsigned i = 0; i < states; i++) {
-		size_t n = (size_t)crash_random(&seed, t->n + 1);
-		const struct trace_step *s = step_before(t, n);
+		size_t n = t->begin + (size_t)crash_random(&seed, t->n - t->begin + 1);
+		const struct trace_step *s = &t->step[n - 1];
 		uint32_t is;
 		char why[512];
 
 		crash_power(t, n, &seed, fault, state_path);
-		if (is_right(state_path, n ? s->synced : 0, s->reported + 1, &is, why))
+		if (is_right(state_path, s->synced, s->reported + 1, &is, why))
 			continue;
 		if (tell)
 			print_message("# state %u, after %zu of %zu steps: %s\n", i, n, t->n, why);
@@ -144,8 +139,8 @@ static void power_loss_after_power_loss_is_no_different(void **state)
 		char why[512];
 
 		crash_power(&t, n, &same, CRASH_FAULT_NONE, state_path);
-		assert_true(is_right(state_path, step_before(&t, n)->synced, UINT32_MAX - 1, &first,
-				     why));
+		assert_true(
+			is_right(state_path, t.step[n - 1].synced, UINT32_MAX - 1, &first, why));
 		crash_power(&t, n, &seed, CRASH_FAULT_NONE, path);
 		run_traced(path, STORE_SYNC_INTERVAL, MORE, first, &second);
 		assert_int_equal(lose_power(&second, STATES_AGAIN, CRASH_FAULT_NONE, true), 0);
@@ -160,8 +155,8 @@ static void a_kill_at_any_step_takes_nothing(void **state)
 
 	begin();
 	run_traced(path, STORE_SYNC_INTERVAL, TRANSACTIONS, 0, &t);
-	for (size_t n = 1; n <= t.n; n++) {
-		const struct trace_step *s = step_before(&t, n);
+	for (size_t n = t.begin; n <= t.n; n++) {
+		const struct trace_step *s = &t.step[n - 1];
 		uint32_t is;
 		char why[512] = "";
 
