@@ -60,6 +60,12 @@ static void note_sync(struct disk_file *f, uint32_t op, size_t step)
 	memmove(f->begun, f->begun + 1, --f->n_begun * sizeof(f->begun[0]));
 }
 
+static void forget_syncs(struct disk_file *file, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		file[i].n_begun = 0;
+}
+
 static void write_part(struct disk_file *f, size_t at, const uint8_t *p, size_t n)
 {
 	assert_true(at + n <= FILE_SIZE);
@@ -145,6 +151,7 @@ static void take_step(struct disk *d, const struct trace_step *s, size_t i)
 	case TRACE_SYNC_BEGIN:
 	case TRACE_SYNC_END:
 	case TRACE_ACK:
+	case TRACE_NEXT:
 		break;
 	}
 }
@@ -201,6 +208,8 @@ void crash_power(const struct trace *t, size_t n, uint64_t *random, enum crash_f
 		const struct trace_record *r = &t->step[i].r;
 		bool of_folder = r->file == TRACE_FOLDER;
 
+		if (r->op == TRACE_NEXT)
+			forget_syncs(disk.file, FILES_MAX);
 		if ((r->op == TRACE_SYNC_BEGIN || r->op == TRACE_SYNC_END) &&
 		    !(fault == CRASH_FAULT_NO_FOLDER_SYNC && of_folder) &&
 		    !(fault == CRASH_FAULT_NO_FILE_SYNC && !of_folder))
@@ -261,6 +270,8 @@ static void find_promises(struct trace *t, uint32_t first, bool batch)
 			if (batch)
 				synced = reported;
 		}
+		if (s->r.op == TRACE_NEXT)
+			forget_syncs(file, FILES_MAX);
 		if (s->r.op == TRACE_SYNC_BEGIN)
 			before[s->r.file][f->n_begun++] = reported;
 		if (s->r.op == TRACE_SYNC_END && s->r.file == TRACE_FOLDER && !t->begin)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define TRANSACTIONS 150
-#define STATES       2500
+#define STATES       1500
 #define AGAIN        12 /* crashes after whose recovery there is another */
 #define STATES_AGAIN 60
 #define MORE         8 /* transactions then */
@@ -32,9 +32,9 @@ static void begin(void)
 	assert_int_equal(mkdir(state_path, 0700), 0);
 }
 
-/* Runs the workload in `folder` and reads its trace. */
-static void run_traced(const char *folder, enum store_sync sync, unsigned transactions,
-		       uint32_t first, struct trace *ret)
+/* Runs the workload in `folder`; its trace goes on if there is one. */
+static void run_workload(const char *folder, enum store_sync sync, unsigned transactions,
+			 const char *end)
 {
 	bool batch = sync == STORE_SYNC_BATCH;
 	char count[16];
@@ -46,12 +46,20 @@ static void run_traced(const char *folder, enum store_sync sync, unsigned transa
 	if (pid == 0) {
 		setenv("STORE_TRACE", trace_path, 1);
 		setenv("STORE_TRACE_FOLDER", folder, 1);
-		execl(WORKLOAD, WORKLOAD, folder, batch ? "batch" : "interval", count, NULL);
+		execl(WORKLOAD, WORKLOAD, folder, batch ? "batch" : "interval", count, end, NULL);
 		_exit(127);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	trace_read(trace_path, first, batch, ret);
+}
+
+/* And reads its trace, of a store that had `first` transactions. */
+static void run_traced(const char *folder, enum store_sync sync, unsigned transactions,
+		       uint32_t first, struct trace *ret)
+{
+	unlink(trace_path);
+	run_workload(folder, sync, transactions, "close");
+	trace_read(trace_path, first, sync == STORE_SYNC_BATCH, ret);
 }
 
 /* What the store in that state holds; 0 if it breaks a promise, with the reason in `why`. */
@@ -149,6 +157,20 @@ static void power_loss_after_power_loss_is_no_different(void **state)
 	trace_free(&t);
 }
 
+/* What a killed process had not synced is the next one's to sync. */
+static void power_loss_after_a_kill_is_no_different(void **state)
+{
+	struct trace t;
+
+	begin();
+	for (unsigned i = 0; i < AGAIN; i++)
+		run_workload(path, STORE_SYNC_INTERVAL, MORE, "die");
+	run_workload(path, STORE_SYNC_INTERVAL, MORE, "close");
+	trace_read(trace_path, 0, false, &t);
+	assert_int_equal(lose_power(&t, STATES, CRASH_FAULT_NONE, true), 0);
+	trace_free(&t);
+}
+
 static void a_kill_at_any_step_takes_nothing(void **state)
 {
 	struct trace t;
@@ -208,6 +230,7 @@ int main(void)
 		TEST(power_loss_takes_no_committed_batch, ""),
 		TEST(power_loss_takes_only_what_was_not_synced, ""),
 		TEST(power_loss_after_power_loss_is_no_different, ""),
+		TEST(power_loss_after_a_kill_is_no_different, ""),
 		TEST(a_store_that_does_not_sync_is_caught, ""),
 	};
 	int failed;

@@ -16,7 +16,8 @@ enum trace_op {
 	TRACE_UNLINK,
 	TRACE_SYNC_BEGIN, /* `file` may be the folder */
 	TRACE_SYNC_END,
-	TRACE_ACK, /* transaction `offset` was reported as committed */
+	TRACE_ACK,  /* transaction `offset` was reported as committed */
+	TRACE_NEXT, /* the process has ended and its syncs have not; here begins the next one */
 };
 
 #define TRACE_FOLDER 0 /* the number of the folder itself */
