@@ -28,7 +28,7 @@
 #define BATCH_MAX   1024
 #define RATE        200000    /* records/s: registrations that a core is to reach */
 #define SYNC_PERIOD 100000000 /* ns */
-#define LOADS       3
+#define LOADS       7
 
 static const struct engine *const engines[] = {
 	&engine_log,

@@ -31,3 +31,5 @@ struct trace_record {
 
 /* For the program that is traced: says that the transaction is committed. */
 void trace_ack(uint32_t transaction);
+/* Ends the process as a kill would, but not between a step and its record. */
+void trace_die(void) __attribute__((noreturn));

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define PAUSE_EVERY 3 /* transactions: so that some are synced together and some are not */
 
@@ -35,6 +34,6 @@ int main(int argc, char **argv)
 			nanosleep(&pause, NULL);
 	}
 	if (strcmp(argv[4], "die") == 0)
-		_exit(0);
+		trace_die();
 	return store_close(s) ? 4 : 0;
 }
