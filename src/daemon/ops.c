@@ -7,7 +7,11 @@
 
 void ops_flush(struct daemon *d)
 {
-	d->runtime.drops[DROP_SEND_FAILED] += udp_flush(d->udp) + raw_flush(d->raw);
+	uint64_t *failed = &d->runtime.drops[DROP_SEND_FAILED];
+
+	*failed += udp_flush(d->udp);
+	*failed += raw_flush(d->raw);
+	*failed += udp_flush_late(d->udp);
 }
 
 /* What an access node has held for a host goes before what the host sends next. req: AN-15 */
@@ -62,13 +66,13 @@ static int traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
 /* Messages wait for the end of the batch, and packets into tunnels behind them: so a reply comes
  * before the advertisement that follows it (draft 3.2.2 step 6). Anything but a reply must not
  * overtake what was sent into a tunnel before, such as a revocation the news of a duplicate address
- * (draft 3.2.4). */
+ * (draft 3.2.4): it waits for those, too. */
 static int send_datagram(void *ctx, const struct datagram *m)
 {
 	struct daemon *d = ctx;
 
 	if (m->payload.p[0] != MIP4_RRP && raw_waits(d->raw))
-		ops_flush(d);
+		return udp_send_late(d->udp, m);
 	return udp_send(d->udp, m);
 }
 

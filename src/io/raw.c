@@ -22,7 +22,7 @@ int raw_new(struct raw **ret)
 		return -ENOMEM;
 	/* The kernel makes the outer header, fragments where it must and takes the address we name:
 	 * with IP_HDRINCL it would refuse what is larger than the interface's MTU. */
-	r->fd = pktinfo_socket(SOCK_RAW, IPPROTO_IPV6);
+	r->fd = pktinfo_socket(SOCK_RAW, IPPROTO_IPV6, IP_PMTUDISC_DONT);
 	if (r->fd < 0) {
 		int err = r->fd;
 
