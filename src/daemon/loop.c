@@ -37,7 +37,7 @@ struct loop {
 static void end_batch(struct daemon *d)
 {
 	runtime_flush(&d->runtime, d->now);
-	d->runtime.drops[DROP_SEND_FAILED] += udp_flush(d->udp) + raw_flush(d->raw);
+	ops_flush(d);
 	log_flush();
 }
 

@@ -5,10 +5,18 @@
 
 #include <errno.h>
 
+void ops_flush(struct daemon *d)
+{
+	d->runtime.drops[DROP_SEND_FAILED] += udp_flush(d->udp) + raw_flush(d->raw);
+}
+
+/* What an access node has held for a host goes before what the host sends next. req: AN-15 */
 static int tunnel_set(void *ctx, const struct tunnel *t)
 {
 	struct daemon *d = ctx;
 
+	if (t->ifindex)
+		ops_flush(d);
 	return dataplane_tunnel_set(d->dataplane, t);
 }
 
@@ -51,10 +59,16 @@ static int traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
 	return err;
 }
 
+/* Messages wait for the end of the batch, and packets into tunnels behind them: so a reply comes
+ * before the advertisement that follows it (draft 3.2.2 step 6). Anything but a reply must not
+ * overtake what was sent into a tunnel before, such as a revocation the news of a duplicate address
+ * (draft 3.2.4). */
 static int send_datagram(void *ctx, const struct datagram *m)
 {
 	struct daemon *d = ctx;
 
+	if (m->payload.p[0] != MIP4_RRP && raw_waits(d->raw))
+		ops_flush(d);
 	return udp_send(d->udp, m);
 }
 

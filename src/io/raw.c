@@ -77,6 +77,11 @@ int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct 
 	return send_queue_add(&r->out, r->fd, local, &peer, packet);
 }
 
+bool raw_waits(const struct raw *r)
+{
+	return r->out.n;
+}
+
 unsigned raw_flush(struct raw *r)
 {
 	return send_queue_flush(&r->out, r->fd);
