@@ -158,7 +158,8 @@ static bool is_too_much(struct daemon *d, enum event e)
 
 static void event(void *ctx, const char *role, const struct event_data *e)
 {
-	if (is_too_much(ctx, e->event))
+	/* That a host is still there is no news; `show` says until when. */
+	if (e->event == EVENT_RENEWED || is_too_much(ctx, e->event))
 		return;
 	struct log_line l = log_begin(level_of(e->event), event_names[e->event]);
 

@@ -251,7 +251,7 @@ def test_an_interrupted_run_reports_what_it_saw(world):
     world.start("ha")
     process = world.popen("an1", *words(world, "--json", "--nodes", 2, "--hosts", 25,
                                         "--duration", 60), stderr=subprocess.PIPE)
-    wait_until(lambda: "renewed" in world.log("ha"), 10, "the run has begun")
+    wait_until(lambda: "moved" in world.log("ha"), 10, "the run has begun")
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=10)
     assert process.returncode == 0, errors
