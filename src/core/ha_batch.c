@@ -208,8 +208,6 @@ int batch_restore(void *self, struct bytes key, struct bytes value, struct now n
 	key.n--;
 	if (key.n == 0)
 		return restore_secret(h, value);
-	if (host_find(&h->hosts, key))
-		return -EBADMSG; /* a key stands once */
 	x = host_add(&h->hosts, key);
 	if (!x)
 		return -ENOSPC;
