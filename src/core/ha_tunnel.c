@@ -205,9 +205,11 @@ void tunnel_packet(struct ha *h, const struct packet *in, struct now now, struct
 	struct inner p = { .now = now, .out = out, .b = t ? t->link : NULL };
 	int type;
 
-	/* An access router is its hosts' router: nothing in its tunnel is for us to answer. */
+	/* An access router is its hosts' router: nothing in its tunnel is for us to answer. What
+	 * was refused has been counted. */
 	if (!p.b) {
-		ha_drop(h, t ? DROP_SOURCE_WRONG : DROP_TUNNEL_UNKNOWN);
+		if (in->why != PACKET_REFUSED)
+			ha_drop(h, t ? DROP_SOURCE_WRONG : DROP_TUNNEL_UNKNOWN);
 		return;
 	}
 	if (ip6_decode(in->payload, &p.ip)) {

@@ -253,13 +253,34 @@ static const char *const pool_kinds[] = {
 	[HA_POOL_ADDRESSES] = "addresses",
 };
 
-/* A pool as its configuration names it: its first address or prefix. */
+/* The last address of a range, which is in one /64. */
+static struct in6_addr last_of(const struct ha_pool_config *c)
+{
+	struct in6_addr last = c->first;
+	struct reader r = reader_new(BYTES(c->first.s6_addr + 8, 8));
+	struct writer w = writer_new(last.s6_addr + 8, 8);
+
+	write_u64(&w, read_u64(&r) + c->size - 1);
+	return last;
+}
+
+/* A pool as its configuration names it: PREFIX/LENGTH or FIRST-LAST. */
 static json_t *pool_name(const struct ha_pool_config *c)
 {
-	char s[INET6_ADDRSTRLEN];
+	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN];
+	unsigned length = 64;
 
-	inet_ntop(AF_INET6, &c->first, s, sizeof(s));
-	return json_sprintf("%s%s", s, c->kind == HA_POOL_ADDRESSES ? "" : "/64");
+	inet_ntop(AF_INET6, &c->first, first, sizeof(first));
+	if (c->kind == HA_POOL_ADDRESSES) {
+		const struct in6_addr a = last_of(c);
+
+		inet_ntop(AF_INET6, &a, last, sizeof(last));
+		return json_sprintf("%s-%s", first, last);
+	}
+	if (c->kind == HA_POOL_PREFIXES)
+		for (uint64_t n = c->size; n > 1; n /= 2)
+			length--;
+	return json_sprintf("%s/%u", first, length);
 }
 
 static json_t *pool(const struct ha_pool_info *p)
