@@ -141,15 +141,20 @@ class Capture:
         return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-def socket_in(lab, name, *arguments):
-    """A socket that belongs to a namespace of the lab."""
+def inside(lab, name, make):
+    """The result of make(), called in a namespace of the lab."""
     with open("/proc/self/ns/net") as here, open(f"/run/netns/{lab.prefix}{name}") as there:
         if libc.setns(there.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
         try:
-            return socket.socket(*arguments)
+            return make()
         finally:
             assert libc.setns(here.fileno(), CLONE_NEWNET) == 0
+
+
+def socket_in(lab, name, *arguments):
+    """A socket that belongs to a namespace of the lab."""
+    return inside(lab, name, lambda: socket.socket(*arguments))
 
 
 def link_socket(lab, name, interface):
