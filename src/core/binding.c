@@ -219,6 +219,22 @@ void binding_set_expiry(struct ha *h, struct binding *b)
 		heap_put_off(&h->timers, &b->expiry, end_of(b));
 }
 
+bool binding_shorten(struct ha *h, struct binding *b, struct now now)
+{
+	const struct host_address *a = b->link ? NULL : b->host->home;
+	const uint32_t valid = a ? pool_valid(h, a, now) : UINT32_MAX;
+	const nsec_t ends = now.mono + valid * NSEC_PER_SEC;
+
+	if (valid == UINT32_MAX || b->expires <= ends)
+		return true;
+	if (!batch_may_change(h, now))
+		return false;
+	batch_changes(h, b->host, now);
+	b->expires = ends;
+	heap_set(&h->timers, &b->expiry, end_of(b));
+	return true;
+}
+
 void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	struct binding *b = container_of(t, struct binding, expiry);

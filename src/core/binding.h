@@ -104,5 +104,8 @@ void binding_write(const struct binding *b, struct actions *out);
 void binding_end(struct ha *h, struct binding *b, struct actions *out);
 /* Sets the timer of its end, of which its agent is told while it may be (A15). */
 void binding_set_expiry(struct ha *h, struct binding *b);
+/* Its home address may end before the registration does, by a reload: so both end then. False if
+ * that cannot be stored now. */
+bool binding_shorten(struct ha *h, struct binding *b, struct now now);
 /* When its lifetime is over (draft 3.2.5). */
 void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out);
