@@ -9,10 +9,10 @@
 #define TWO_HOURS 7200 /* of addresses that were promised for ever */
 /* Places looked at for a free one; where there is none among so many, whoever has been away longest
  * gives way. */
-#define SEARCH_MAX   64
-#define ASSIGNED_MAX 4 /* kept addresses that one request finds assigned: it changes their hosts   \
-			*/
-#define IID_LOCAL ((uint64_t)2 << 56) /* RFC 4291 appendix A: the u bit */
+#define SEARCH_MAX 64
+/* Kept addresses that one request finds assigned to others: it changes their hosts. */
+#define ASSIGNED_MAX 4
+#define IID_LOCAL    ((uint64_t)2 << 56) /* RFC 4291 appendix A: the u bit */
 
 /* --- addresses of one NAI each --- */
 
