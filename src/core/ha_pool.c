@@ -266,6 +266,8 @@ void pool_restored(struct ha *h, struct host_address *a)
 		return;
 	place = p->c.kind == HA_POOL_PREFIXES ? half(&a->address, 0) - half(&p->c.first, 0)
 					      : half(&a->address, 1) - half(&p->c.first, 1);
+	if (p->c.kind == HA_POOL_SHARED)
+		place--; /* identifiers begin with 1 */
 	if (place >= p->next)
 		p->next = (place + 1) % size_of(p);
 }
