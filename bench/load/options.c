@@ -58,6 +58,25 @@ static bool read_number32(const char *s, uint32_t min, uint32_t max, uint32_t *r
 	return true;
 }
 
+static bool read_number16(const char *s, uint32_t max, uint16_t *ret)
+{
+	uint32_t v;
+
+	if (!read_number32(s, 1, max, &v))
+		return false;
+	*ret = (uint16_t)v;
+	return true;
+}
+
+/* With room for "load16777215@" before it. */
+static bool read_realm_name(const char *s, struct options *o)
+{
+	if (!*s || strlen(s) > NAI_MAX - 13)
+		return false;
+	strcpy(o->realm, s);
+	return true;
+}
+
 static bool read_real(const char *s, double min, double max, double *ret)
 {
 	char *end;
@@ -66,6 +85,16 @@ static bool read_real(const char *s, double min, double max, double *ret)
 	if (end == s || *end || !isfinite(v) || v < min || v > max)
 		return false;
 	*ret = v;
+	return true;
+}
+
+static bool read_seconds(const char *s, nsec_t *ret)
+{
+	double v;
+
+	if (!read_real(s, 0.001, 3600, &v))
+		return false;
+	*ret = (nsec_t)(v * (double)NSEC_PER_SEC);
 	return true;
 }
 
@@ -153,9 +182,6 @@ static const struct option longs[] = { { "home-agent", required_argument, NULL, 
 /* One option: NULL, or what should have been written. */
 static const char *read_option(struct options *o, int option, const char *value)
 {
-	uint32_t n;
-	double s;
-
 	switch (option) {
 	case HOME_AGENT:
 		return inet_pton(AF_INET, value, &o->home_agent) == 1 ? NULL : "an IPv4 address";
@@ -173,11 +199,7 @@ static const char *read_option(struct options *o, int option, const char *value)
 	case HOSTS:
 		return read_number32(value, 1, HOSTS_MAX, &o->hosts) ? NULL : "a number";
 	case REALM:
-		/* there must be room for "load16777215@" */
-		if (!*value || strlen(value) > NAI_MAX - 13)
-			return "a name of 1 to 115 characters";
-		strcpy(o->realm, value);
-		return NULL;
+		return read_realm_name(value, o) ? NULL : "a name of 1 to 115 characters";
 	case RATE:
 		return read_real(value, 0.001, 1e7, &o->rate) ? NULL : "0.001 to 10000000";
 	case WINDOW:
@@ -189,23 +211,14 @@ static const char *read_option(struct options *o, int option, const char *value)
 	case MIX:
 		return read_mix(value, o) ? NULL : "three or four shares, such as 80,10,10";
 	case LIFETIME:
-		if (!read_number32(value, 1, UINT16_MAX - 1, &n))
-			return "1 to 65534";
-		o->lifetime = (uint16_t)n;
-		return NULL;
+		return read_number16(value, UINT16_MAX - 1, &o->lifetime) ? NULL : "1 to 65534";
 	case TIMEOUT:
-		if (!read_real(value, 0.001, 3600, &s))
-			return "0.001 to 3600";
-		o->timeout = (nsec_t)(s * (double)NSEC_PER_SEC);
-		return NULL;
+		return read_seconds(value, &o->timeout) ? NULL : "0.001 to 3600";
 	case IDENTIFIERS:
 		o->identifiers = true;
 		return NULL;
 	case PORT:
-		if (!read_number32(value, 1, UINT16_MAX, &n))
-			return "1 to 65535";
-		o->port = (uint16_t)n;
-		return NULL;
+		return read_number16(value, UINT16_MAX, &o->port) ? NULL : "1 to 65535";
 	case JOURNAL:
 		o->journal = value;
 		return NULL;

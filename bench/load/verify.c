@@ -165,7 +165,7 @@ static void complain(struct verify *v, uint32_t host, const char *what)
 
 	host_nai(v->l, host, nai);
 	v->wrong++;
-	printf("%s: %s\n", nai, what);
+	fprintf(stderr, "netmip4-load: %s: %s\n", nai, what);
 }
 
 static bool is_replay(enum step s)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the candidates for the embedded store cost: a million records of 120 octets, overwritten at
- * random in transactions of 64 and of 1,024. One engine in one way of syncing a run;
- * bench/store/run runs them all. The committing thread has the processor 0 to itself as far as this
- * program goes; what an engine does in threads of its own runs on the others.
+ * random in transactions of 64 and of 1,024, as fast as it goes and then at the rate of the daemon.
+ * One engine in one way of syncing a run; bench/store/run runs them all. The committing thread has
+ * the processor 0 to itself as far as this program goes; what an engine does in threads of its own
+ * runs on the others.
  */
 #include "engine.h"
 
@@ -25,8 +26,9 @@
 #define KEY         24 /* a tag and a NAI */
 #define VALUE       120
 #define BATCH_MAX   1024
+#define RATE        200000    /* records/s: registrations that a core is to reach */
 #define SYNC_PERIOD 100000000 /* ns */
-#define LOADS       3
+#define LOADS       7
 
 static const struct engine *const engines[] = {
 	&engine_log,
@@ -162,33 +164,63 @@ static void open_engine(struct bench *b)
 	use_processors(true);
 }
 
-static void measure_commits(struct bench *b, size_t batch)
+/* Waits until `when` (s); at once if that has passed. */
+static void wait_until(double when)
 {
-	double wall = seconds_of(CLOCK_MONOTONIC), making = 0, own = 0, longest = 0;
-	double begin = wall, total = cpu_total();
-	double n = 0;
+	double left = when - seconds_of(CLOCK_MONOTONIC);
+	struct timespec t = { .tv_sec = (time_t)left };
 
-	while (wall - begin < b->seconds) {
-		double cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID), before, after;
+	if (left <= 0)
+		return;
+	t.tv_nsec = (long)((left - (double)t.tv_sec) * 1e9);
+	nanosleep(&t, NULL);
+}
 
-		for (size_t i = 0; i < batch; i++)
-			fill(b, i, (uint32_t)(random64(b) % KEYS));
+static void make_batch(struct bench *b, size_t batch)
+{
+	for (size_t i = 0; i < batch; i++)
+		fill(b, i, (uint32_t)(random64(b) % KEYS));
+}
+
+static void longer(double *longest, double begin)
+{
+	double took = seconds_of(CLOCK_MONOTONIC) - begin;
+
+	if (took > *longest)
+		*longest = took;
+}
+
+/* As fast as it goes, or with `rate` records/s. The longest time that making a batch takes, in
+ * which there is nothing to wait for, says how long the processor was away with others. */
+static void measure_commits(struct bench *b, size_t batch, double rate)
+{
+	double begin = seconds_of(CLOCK_MONOTONIC), total = cpu_total(), now = begin;
+	double making = 0, making_wall = 0, own = 0, commit_longest = 0, away_longest = 0, n = 0;
+
+	while (now - begin < b->seconds) {
+		double cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID), before;
+
+		make_batch(b, batch);
+		longer(&away_longest, now);
+		making_wall += seconds_of(CLOCK_MONOTONIC) - now;
 		before = seconds_of(CLOCK_THREAD_CPUTIME_ID);
 		making += before - cpu;
-		wall = seconds_of(CLOCK_MONOTONIC);
+		if (rate > 0)
+			wait_until(begin + n / rate);
+		now = seconds_of(CLOCK_MONOTONIC);
 		b->engine->commit(b->e, b->records, batch);
-		after = seconds_of(CLOCK_MONOTONIC);
+		longer(&commit_longest, now);
 		own += seconds_of(CLOCK_THREAD_CPUTIME_ID) - before;
-		if (after - wall > longest)
-			longest = after - wall;
-		wall = after;
+		now = seconds_of(CLOCK_MONOTONIC);
 		n += (double)batch;
 	}
 	total = cpu_total() - total - making;
-	printf("%-15s %-8s batch %4zu: %8.0f records/s, %.3f us/record own CPU, %.3f total CPU, "
-	       "longest commit %.2f ms\n",
-	       b->engine->name, b->mode, batch, n / (wall - begin - making), own / n * 1e6,
-	       total / n * 1e6, longest * 1e3);
+	printf("%-15s %-8s batch %4zu%s: %8.0f records/s, us/record %.3f of its thread, %.3f in "
+	       "all, "
+	       "longest commit %.1f ms (%.1f ms away)\n",
+	       b->engine->name, b->mode, batch, rate > 0 ? " paced" : "      ",
+	       n / (now - begin - (rate > 0 ? 0 : making_wall)), own / n * 1e6, total / n * 1e6,
+	       commit_longest * 1e3, away_longest * 1e3);
 	fflush(stdout);
 }
 
@@ -257,8 +289,9 @@ int main(int argc, char **argv)
 		bench_fail("thread", "cannot be started");
 	use_processors(true);
 	preload(&b);
-	measure_commits(&b, 64);
-	measure_commits(&b, BATCH_MAX);
+	measure_commits(&b, 64, 0);
+	measure_commits(&b, BATCH_MAX, 0);
+	measure_commits(&b, 64, RATE);
 	atomic_store(&b.stop, true);
 	if (with_thread)
 		pthread_join(thread, NULL);

@@ -61,7 +61,7 @@ struct config {
 	uint32_t punts_per_second;
 	char store[CONFIG_PATH_MAX]; /* a folder */
 	enum config_sync store_sync;
-	uint32_t store_interval; /* ms */
+	uint32_t store_interval;    /* ms */
 	char pins[CONFIG_PATH_MAX]; /* folder for all instances' */
 	bool has_home_agent, has_access_node;
 	struct config_home_agent home_agent;

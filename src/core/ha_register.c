@@ -156,8 +156,11 @@ static void confirm(struct ha *h, struct request *q, enum event e,
 	if (before)
 		revocation_begin(h, before, false, now, out); /* req: HA-24 HA-25 */
 	emit_event(out, b->id, e, b, NULL, b->granted);
+	/* draft 5.5.4: the extension that begins a registration asks for it, also when it comes
+	 * again because the reply was lost */
 	if (b->link)
-		ra_registered(h, b, e != EVENT_RENEWED, now, out);
+		ra_registered(h, b, e != EVENT_RENEWED || q->m.hoa_request != MIP4_ABSENT, now,
+			      out);
 }
 
 static void create(struct ha *h, struct request *q, const struct tunnel *t, bool link,

@@ -75,9 +75,14 @@ static void advertise(struct ha *h, uint32_t id, struct binding *b, struct now n
 void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
 		   struct actions *out)
 {
+	struct virtual_link *l = b->link;
+
+	/* Of a renewal the host notices nothing: what is advertised is still so. */
+	if (!at_new_place && l->ra_last && now.mono - l->ra_last < h->c.ra_min * NSEC_PER_SEC)
+		return;
 	/* The one sent here may overtake the reply and be lost: the next two come soon. */
 	if (at_new_place)
-		b->link->ra_initial = RA_INITIAL - 1;
+		l->ra_initial = RA_INITIAL - 1;
 	advertise(h, b->id, b, now, out); /* req: HA-15 */
 }
 

@@ -8,7 +8,7 @@
 #include "core/binding.h"
 
 /* A registration has been accepted: one at once (draft 3.2.2 step 6), more if the host may be at a
- * new place. */
+ * new place; none if it is renewed sooner than MinRtrAdvInterval after the last (D7). */
 void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
 		   struct actions *out);
 /* A binding was restored: the next at its usual time. */

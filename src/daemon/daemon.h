@@ -113,6 +113,8 @@ int restart_step(struct daemon *d);
 
 /* ops.c: `ctx` is the daemon. */
 extern const struct runtime_ops ops_table;
+/* Sends what waits. */
+void ops_flush(struct daemon *d);
 
 /* show.c: what the control socket answers; `ctx` is the daemon. */
 extern const struct control_route show_routes[];

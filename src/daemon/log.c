@@ -44,6 +44,27 @@ static void add(struct log_line *l, const char *format, ...)
 		l->n += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+static void add_octets(struct log_line *l, struct bytes v)
+{
+	const size_t room = sizeof(l->text) - 1 - l->n;
+	const size_t n = v.n < room ? v.n : room;
+
+	memcpy(l->text + l->n, v.p, n);
+	l->n += n;
+}
+
+static void add_text(struct log_line *l, const char *s)
+{
+	add_octets(l, BYTES(s, strlen(s)));
+}
+
+static void add_key(struct log_line *l, const char *key)
+{
+	add_text(l, " ");
+	add_text(l, key);
+	add_text(l, "=");
+}
+
 /* The text of a second is made once: a batch has many lines in it. */
 static void add_time(struct log_line *l)
 {
@@ -86,7 +107,7 @@ static bool is_plain(struct bytes v)
 static void add_value(struct log_line *l, struct bytes v)
 {
 	if (is_plain(v)) {
-		add(l, "%.*s", (int)v.n, (const char *)v.p);
+		add_octets(l, v);
 		return;
 	}
 	add(l, "\"");
@@ -112,14 +133,16 @@ struct log_line log_begin(enum log_level level, const char *message)
 		add(&l, "<%d>", level);
 	else
 		add_time(&l);
-	add(&l, "level=%s msg=", level_name(level));
+	add_text(&l, "level=");
+	add_text(&l, level_name(level));
+	add_text(&l, " msg=");
 	add_value(&l, BYTES(message, strlen(message)));
 	return l;
 }
 
 void log_bytes(struct log_line *l, const char *key, struct bytes value)
 {
-	add(l, " %s=", key);
+	add_key(l, key);
 	add_value(l, value);
 }
 
@@ -137,14 +160,16 @@ void log_in4(struct log_line *l, const char *key, struct in_addr a)
 {
 	char text[INET_ADDRSTRLEN];
 
-	add(l, " %s=%s", key, inet_ntop(AF_INET, &a, text, sizeof(text)));
+	add_key(l, key);
+	add_text(l, inet_ntop(AF_INET, &a, text, sizeof(text)));
 }
 
 void log_in6(struct log_line *l, const char *key, const struct in6_addr *a)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	add(l, " %s=%s", key, inet_ntop(AF_INET6, a, text, sizeof(text)));
+	add_key(l, key);
+	add_text(l, inet_ntop(AF_INET6, a, text, sizeof(text)));
 }
 
 void log_hold(bool hold)

@@ -37,7 +37,7 @@ struct loop {
 static void end_batch(struct daemon *d)
 {
 	runtime_flush(&d->runtime, d->now);
-	d->runtime.drops[DROP_SEND_FAILED] += udp_flush(d->udp) + raw_flush(d->raw);
+	ops_flush(d);
 	log_flush();
 }
 
@@ -245,6 +245,7 @@ static void on_restart_step(uv_idle_t *i)
 	struct daemon *d = i->data;
 	int more = restart_step(d);
 
+	log_flush();
 	if (more > 0)
 		return;
 	uv_idle_stop(i);

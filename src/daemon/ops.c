@@ -5,10 +5,22 @@
 
 #include <errno.h>
 
+void ops_flush(struct daemon *d)
+{
+	uint64_t *failed = &d->runtime.drops[DROP_SEND_FAILED];
+
+	*failed += udp_flush(d->udp);
+	*failed += raw_flush(d->raw);
+	*failed += udp_flush_late(d->udp);
+}
+
+/* What an access node has held for a host goes before what the host sends next. req: AN-15 */
 static int tunnel_set(void *ctx, const struct tunnel *t)
 {
 	struct daemon *d = ctx;
 
+	if (t->ifindex)
+		ops_flush(d);
 	return dataplane_tunnel_set(d->dataplane, t);
 }
 
@@ -51,10 +63,16 @@ static int traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
 	return err;
 }
 
+/* Messages wait for the end of the batch, and packets into tunnels behind them: so a reply comes
+ * before the advertisement that follows it (draft 3.2.2 step 6). Anything but a reply must not
+ * overtake what was sent into a tunnel before, such as a revocation the news of a duplicate address
+ * (draft 3.2.4): it waits for those, too. */
 static int send_datagram(void *ctx, const struct datagram *m)
 {
 	struct daemon *d = ctx;
 
+	if (m->payload.p[0] != MIP4_RRP && raw_waits(d->raw))
+		return udp_send_late(d->udp, m);
 	return udp_send(d->udp, m);
 }
 
@@ -140,7 +158,8 @@ static bool is_too_much(struct daemon *d, enum event e)
 
 static void event(void *ctx, const char *role, const struct event_data *e)
 {
-	if (is_too_much(ctx, e->event))
+	/* That a host is still there is no news; `show` says until when. */
+	if (e->event == EVENT_RENEWED || is_too_much(ctx, e->event))
 		return;
 	struct log_line l = log_begin(level_of(e->event), event_names[e->event]);
 

@@ -67,7 +67,16 @@ static int set_host(struct dataplane *d, const struct tunnel *t, const struct tu
 	return bpf_map_update_elem(d->hosts, &host, &v, BPF_ANY);
 }
 
-int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
+/* One that does not end at a host of an access link, and that is not there yet: -EEXIST if it is.
+ */
+static int add_tunnel(struct dataplane *d, const struct tunnel_key *k)
+{
+	const struct tunnel_value v = { 0 };
+
+	return bpf_map_update_elem(d->tunnels, k, &v, BPF_NOEXIST);
+}
+
+static int change_tunnel(struct dataplane *d, const struct tunnel *t)
 {
 	struct tunnel_key k = key_of(t->local, t->remote, t->key);
 	struct tunnel_value before = { 0 }, v;
@@ -88,23 +97,29 @@ int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
 	if (!err && host.ifindex &&
 	    (host.ifindex != t->ifindex || memcmp(host.mac, t->host.b, 6) != 0))
 		err = del_host(d, &k, &host);
-	return full_is_nospc(err);
+	return err;
+}
+
+int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
+{
+	const struct tunnel_key k = key_of(t->local, t->remote, t->key);
+	int err = t->ifindex ? -EEXIST : add_tunnel(d, &k);
+
+	return full_is_nospc(err == -EEXIST ? change_tunnel(d, t) : err);
 }
 
 int dataplane_tunnel_del(struct dataplane *d, const struct tunnel *t)
 {
 	struct tunnel_key k = key_of(t->local, t->remote, t->key);
 	struct tunnel_value v;
-	int err = bpf_map_lookup_elem(d->tunnels, &k, &v);
+	int err = bpf_map_lookup_and_delete_elem(d->tunnels, &k, &v);
 
-	if (err)
-		return gone_is_fine(err);
-	if (v.ifindex) {
+	if (!err && v.ifindex) {
 		struct host_key host = host_of(v.ifindex, v.host);
 
 		err = del_host(d, &k, &host);
 	}
-	return err ? err : gone_is_fine(bpf_map_delete_elem(d->tunnels, &k));
+	return gone_is_fine(err);
 }
 
 int dataplane_path_mtu(struct dataplane *d, struct in_addr remote, uint16_t mtu)

@@ -85,15 +85,23 @@ static int mount_bpffs(const char *root)
 	return err;
 }
 
-static int make_folder(struct dataplane *d)
+/* What contains the folders of all instances. */
+static void find_root(const struct dataplane *d, char ret[PINS_PATH_MAX])
 {
-	char root[PINS_PATH_MAX], *slash;
-	int err = 0;
+	char *slash;
 
-	snprintf(root, sizeof(root), "%s", d->pins);
-	slash = strrchr(root, '/');
+	snprintf(ret, PINS_PATH_MAX, "%s", d->pins);
+	slash = strrchr(ret, '/');
 	assert(slash);
 	*slash = 0;
+}
+
+static int make_folder(struct dataplane *d)
+{
+	char root[PINS_PATH_MAX];
+	int err = 0;
+
+	find_root(d, root);
 	if (!is_on_bpffs(root))
 		err = mount_bpffs(root);
 	if (!err && mkdir(root, 0700) && errno != EEXIST)
@@ -256,10 +264,12 @@ int pins_replace(struct dataplane *d)
 
 void pins_remove(struct dataplane *d)
 {
-	char maps[PINS_PATH_MAX], old[PINS_PATH_MAX];
+	char maps[PINS_PATH_MAX], old[PINS_PATH_MAX], root[PINS_PATH_MAX];
 
 	remove_set(d, "new");
 	if (d->ready && rename(in_folder(d, maps, "maps", ""), in_folder(d, old, "old", "")) == 0)
 		remove_set(d, "old");
 	rmdir(d->pins);
+	find_root(d, root);
+	rmdir(root); /* unless others are in it, or it is where the bpffs is mounted */
 }

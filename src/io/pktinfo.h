@@ -16,11 +16,12 @@ struct pktinfo_control {
 	_Alignas(struct cmsghdr) uint8_t data[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* A socket that receives with it and has room for a batch either way. What is larger than a path's
- * MTU may be fragmented: it is rare. The descriptor or a negative errno. */
-static inline int pktinfo_socket(int type, int protocol)
+/* A socket that receives with it and has room for a batch either way. `discover` is one of
+ * IP_PMTUDISC (ip(7)): whether what is larger than a path's MTU may be fragmented. The descriptor
+ * or a negative errno. */
+static inline int pktinfo_socket(int type, int protocol, int discover)
 {
-	const int on = 1, discover = IP_PMTUDISC_DONT, buffer = PKTINFO_BUFFER;
+	const int on = 1, buffer = PKTINFO_BUFFER;
 	int err, fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
 	if (fd < 0)

@@ -22,7 +22,7 @@ int raw_new(struct raw **ret)
 		return -ENOMEM;
 	/* The kernel makes the outer header, fragments where it must and takes the address we name:
 	 * with IP_HDRINCL it would refuse what is larger than the interface's MTU. */
-	r->fd = pktinfo_socket(SOCK_RAW, IPPROTO_IPV6);
+	r->fd = pktinfo_socket(SOCK_RAW, IPPROTO_IPV6, IP_PMTUDISC_DONT);
 	if (r->fd < 0) {
 		int err = r->fd;
 
@@ -75,6 +75,11 @@ int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct 
 	const struct sockaddr_in peer = { .sin_family = AF_INET, .sin_addr = remote };
 
 	return send_queue_add(&r->out, r->fd, local, &peer, packet);
+}
+
+bool raw_waits(const struct raw *r)
+{
+	return r->out.n;
 }
 
 unsigned raw_flush(struct raw *r)

@@ -24,6 +24,7 @@ int raw_receive(struct raw *r, uint32_t except, void (*each)(void *ctx, struct b
  * outside: the packet may be fragmented on its way (D21). 0; -EMSGSIZE: longer than IPv4 can say.
  */
 int raw_send(struct raw *r, struct in_addr local, struct in_addr remote, struct bytes packet);
+bool raw_waits(const struct raw *r);
 /* Sends what waits, in the order in which it came. How many could not be sent since the last
  * flush: each is gone. */
 unsigned raw_flush(struct raw *r);

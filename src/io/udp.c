@@ -28,7 +28,7 @@ struct udp {
 	uint16_t port;
 	unsigned batch; /* of the next read */
 	struct receiving in;
-	struct send_queue out;
+	struct send_queue out, late;
 };
 
 static void init_messages(struct udp *u)
@@ -55,7 +55,9 @@ int udp_new(uint16_t port, struct udp **ret)
 	u->port = port;
 	u->batch = UDP_BATCH;
 	init_messages(u);
-	u->fd = pktinfo_socket(SOCK_DGRAM, 0);
+	/* Our messages have some 300 octets at most, less than any path carries whole that a tunnel
+	 * is of use on: so they need no identification to tell fragments apart (RFC 6864 4). */
+	u->fd = pktinfo_socket(SOCK_DGRAM, 0, IP_PMTUDISC_PROBE);
 	err = u->fd < 0 ? u->fd : 0;
 	if (!err && bind(u->fd, (const struct sockaddr *)&any, sizeof(any)) < 0)
 		err = -errno;
@@ -117,16 +119,31 @@ int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d)
 	return n;
 }
 
-int udp_send(struct udp *u, const struct datagram *d)
+static int queue(struct udp *u, struct send_queue *q, const struct datagram *d)
 {
 	const struct sockaddr_in peer = { .sin_family = AF_INET,
 					  .sin_port = htons(d->remote_port),
 					  .sin_addr = d->remote };
 
-	return send_queue_add(&u->out, u->fd, d->local, &peer, d->payload);
+	return send_queue_add(q, u->fd, d->local, &peer, d->payload);
+}
+
+int udp_send(struct udp *u, const struct datagram *d)
+{
+	return queue(u, &u->out, d);
+}
+
+int udp_send_late(struct udp *u, const struct datagram *d)
+{
+	return queue(u, &u->late, d);
 }
 
 unsigned udp_flush(struct udp *u)
 {
 	return send_queue_flush(&u->out, u->fd);
+}
+
+unsigned udp_flush_late(struct udp *u)
+{
+	return send_queue_flush(&u->late, u->fd);
 }

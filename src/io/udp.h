@@ -24,6 +24,9 @@ int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d)
 /* Copies d to the end of the queue; it leaves from d->local, port as bound, at udp_flush, or before
  * if the queue is full. 0; -EMSGSIZE: no datagram of ours is that long. */
 int udp_send(struct udp *u, const struct datagram *d);
+/* The same, at the end of another queue, which leaves at udp_flush_late. */
+int udp_send_late(struct udp *u, const struct datagram *d);
 /* Sends what waits, in the order in which it came. How many could not be sent since the last
  * flush: each is gone. */
 unsigned udp_flush(struct udp *u);
+unsigned udp_flush_late(struct udp *u);

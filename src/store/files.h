@@ -51,5 +51,6 @@ int files_remove_before(int folder, uint64_t snapshot);
 int files_open(int folder, uint64_t upto, struct files *ret, char ret_name[FILE_NAME_SIZE],
 	       uint64_t *ret_offset);
 void files_close(struct files *f);
-/* Removes what is unfinished, for good, so that nothing of it can come back. */
+/* Removes what is unfinished. To be synced, files and folder, before anything new is written: that
+ * could end where a file that comes back begins. */
 int files_cut(int folder, const struct files *f);

@@ -44,11 +44,14 @@ int log_go_on(struct log *l)
 	return 0;
 }
 
+/* Not to be synced any more: what it holds is read and written anew. */
 static void drop_former(struct log *l)
 {
+	pthread_mutex_lock(&l->lock);
 	if (l->former_fd >= 0)
 		close(l->former_fd);
 	l->former_fd = -1;
+	pthread_mutex_unlock(&l->lock);
 }
 
 /* Of the compaction that has ended since. With the lock. */
@@ -72,7 +75,7 @@ static void note_result(struct log *l)
 }
 
 /* Begins the next log if it is time to. 1: there is something to compact, 0: there is not. */
-static int divide(struct log *l, int sync_error)
+static int divide(struct log *l, int sync_error, bool has_former)
 {
 	uint64_t enough = l->snapshot_size > LOG_MIN ? l->snapshot_size : LOG_MIN;
 	int err;
@@ -90,20 +93,20 @@ static int divide(struct log *l, int sync_error)
 	}
 	if (l->start > l->snapshot)
 		return 1; /* the last one failed, or was cut short by the end of the process */
-	if (l->end - l->start <= enough || l->former_fd >= 0)
+	if (l->end - l->start <= enough || has_former)
 		return 0;
 	err = log_go_on(l);
 	return err ? err : 1;
 }
 
-static void compact_if_due(struct log *l, int sync_error)
+static void compact_if_due(struct log *l, int sync_error, bool has_former)
 {
 	int err;
 
 	if (l->compact_after && now_ns() < l->compact_after)
 		return;
 	l->compact_after = 0;
-	err = divide(l, sync_error);
+	err = divide(l, sync_error, has_former);
 	if (!err)
 		return;
 	pthread_mutex_lock(&l->lock);
@@ -159,18 +162,19 @@ static void take_back(struct log *l, size_t n)
 int log_commit(struct log *l, uint8_t *block, size_t n, uint32_t records)
 {
 	uint64_t synced;
-	bool compacting;
+	bool compacting, has_former;
 	int err;
 
 	files_close(&l->loaded);
 	pthread_mutex_lock(&l->lock);
 	note_result(l);
 	compacting = l->compact_upto;
+	has_former = l->former_fd >= 0;
 	err = l->sync_error;
 	synced = l->synced;
 	pthread_mutex_unlock(&l->lock);
 	if (!compacting)
-		compact_if_due(l, err);
+		compact_if_due(l, err, has_former);
 	if (err)
 		return err;
 	err = append(l, block, n, records, synced);

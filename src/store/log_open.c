@@ -104,10 +104,10 @@ static int open_for_writing(struct log *l, const struct file *f)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What a killed process wrote may not have reached the disk yet. */
+/* What a killed process wrote may not have reached the disk yet, nor what was cut off now. */
 static int sync_whole(struct log *l)
 {
-	int err = 0;
+	int err = file_sync(l->folder); /* first, as in log_sync.c */
 
 	for (size_t i = 0; !err && i < l->loaded.n_whole; i++) {
 		int fd = open_for_writing(l, &l->loaded.file[i]);
@@ -116,7 +116,7 @@ static int sync_whole(struct log *l)
 		if (fd >= 0)
 			close(fd);
 	}
-	return err ? err : file_sync(l->folder);
+	return err;
 }
 
 /* Goes on with the last log, or begins one. */

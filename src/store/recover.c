@@ -186,8 +186,6 @@ static int cut_file(int folder, const struct file *f, uint64_t length)
 		return -errno;
 	if (ftruncate(fd, (off_t)length) < 0)
 		err = -errno;
-	if (!err)
-		err = file_sync(fd);
 	close(fd);
 	return err;
 }
@@ -208,6 +206,5 @@ int files_cut(int folder, const struct files *f)
 		if (unlinkat(folder, name, 0) < 0)
 			err = -errno;
 	}
-	/* before anything new is written: it could end where one of these files begins */
-	return err ? err : file_sync(folder);
+	return err;
 }

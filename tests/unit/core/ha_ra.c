@@ -80,6 +80,30 @@ static void every_registration_brings_one_at_once(void **state)
 	bench_done(&b);
 }
 
+/* D7: its purpose is that what the host was told does not run out. */
+static void renewal_brings_one_if_the_last_is_older_than_the_minimum(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_init(&b);
+	b.config.ra_min = 100;
+	b.config.ra_max = 9000; /* no other within this test, after the initial ones */
+	bench_start(&b);
+	bench_attach(&b, NAI, AN1);
+	bench_pass(&b, 40);
+	for (int i = 0; i < 2; i++) {
+		bench_forget(&b);
+		q = rrq(&b, NAI, AN1);
+		q.m.hoa_request = MIP4_ABSENT;
+		q.m.hoa = MIP4_EMPTY;
+		ask(&b, &q);
+		assert_int_equal(advertisements(&b), i);
+		bench_pass(&b, 101);
+	}
+	bench_done(&b);
+}
+
 static void denial_brings_none(void **state)
 {
 	struct bench b;
@@ -233,6 +257,7 @@ static const struct test tests[] = {
 	TEST(advertisement_for_a_host_says_what_is_configured, "HA-16 HA-17"),
 	TEST(stateful_configuration_is_announced, "HA-17"),
 	TEST(every_registration_brings_one_at_once, ""),
+	TEST(renewal_brings_one_if_the_last_is_older_than_the_minimum, ""),
 	TEST(denial_brings_none, ""),
 	TEST(three_come_soon_then_between_min_and_max, ""),
 	TEST(default_route_never_runs_out, ""),

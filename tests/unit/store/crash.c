@@ -12,7 +12,7 @@
 #define FILES_MAX 4096
 #define SYNCS_MAX 8 /* of one file at a time */
 #define SECTOR    512
-#define FILE_SIZE (256 << 10)
+#define FILE_SIZE (1 << 20) /* more than all transactions of a test take */
 #define CERTAIN   100
 
 struct disk_file {
@@ -60,6 +60,12 @@ static void note_sync(struct disk_file *f, uint32_t op, size_t step)
 	memmove(f->begun, f->begun + 1, --f->n_begun * sizeof(f->begun[0]));
 }
 
+static void forget_syncs(struct disk_file *file, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		file[i].n_begun = 0;
+}
+
 static void write_part(struct disk_file *f, size_t at, const uint8_t *p, size_t n)
 {
 	assert_true(at + n <= FILE_SIZE);
@@ -102,12 +108,19 @@ static void tear(struct disk *d, struct disk_file *f, const struct trace_step *s
 		set_length(f, end);
 }
 
-static void change_name(struct disk_file *f, const struct trace_step *s)
+/* A name has one file: the last that got it. */
+static void change_name(struct disk_file *file, uint32_t n, const struct trace_step *s)
 {
+	struct disk_file *f = &file[s->r.file];
+
+	f->name[0] = 0;
 	if (s->r.op == TRACE_UNLINK)
-		f->name[0] = 0;
-	else
-		snprintf(f->name, sizeof(f->name), "%.*s", (int)s->r.length, (const char *)s->data);
+		return;
+	for (uint32_t i = 1; i < n; i++)
+		if (strlen(file[i].name) == s->r.length &&
+		    memcmp(file[i].name, s->data, s->r.length) == 0)
+			file[i].name[0] = 0;
+	snprintf(f->name, sizeof(f->name), "%.*s", (int)s->r.length, (const char *)s->data);
 }
 
 static void take_step(struct disk *d, const struct trace_step *s, size_t i)
@@ -123,7 +136,7 @@ static void take_step(struct disk *d, const struct trace_step *s, size_t i)
 	case TRACE_RENAME:
 	case TRACE_UNLINK:
 		if (name_sure || happens(d))
-			change_name(f, s);
+			change_name(d->file, d->n, s);
 		break;
 	case TRACE_WRITE:
 		if (sure)
@@ -138,6 +151,7 @@ static void take_step(struct disk *d, const struct trace_step *s, size_t i)
 	case TRACE_SYNC_BEGIN:
 	case TRACE_SYNC_END:
 	case TRACE_ACK:
+	case TRACE_NEXT:
 		break;
 	}
 }
@@ -194,6 +208,8 @@ void crash_power(const struct trace *t, size_t n, uint64_t *random, enum crash_f
 		const struct trace_record *r = &t->step[i].r;
 		bool of_folder = r->file == TRACE_FOLDER;
 
+		if (r->op == TRACE_NEXT)
+			forget_syncs(disk.file, FILES_MAX);
 		if ((r->op == TRACE_SYNC_BEGIN || r->op == TRACE_SYNC_END) &&
 		    !(fault == CRASH_FAULT_NO_FOLDER_SYNC && of_folder) &&
 		    !(fault == CRASH_FAULT_NO_FILE_SYNC && !of_folder))
@@ -245,7 +261,7 @@ static void find_promises(struct trace *t, uint32_t first, bool batch)
 		struct disk_file *f = &file[s->r.file];
 
 		if (s->r.op == TRACE_CREATE || s->r.op == TRACE_RENAME)
-			change_name(f, s);
+			change_name(file, FILES_MAX, s);
 		if (s->r.op == TRACE_WRITE && strncmp(f->name, "log-", 4) == 0)
 			last_log = s->r.file;
 		if (s->r.op == TRACE_ACK) {
@@ -254,8 +270,12 @@ static void find_promises(struct trace *t, uint32_t first, bool batch)
 			if (batch)
 				synced = reported;
 		}
+		if (s->r.op == TRACE_NEXT)
+			forget_syncs(file, FILES_MAX);
 		if (s->r.op == TRACE_SYNC_BEGIN)
 			before[s->r.file][f->n_begun++] = reported;
+		if (s->r.op == TRACE_SYNC_END && s->r.file == TRACE_FOLDER && !t->begin)
+			t->begin = i + 1;
 		if (s->r.op == TRACE_SYNC_END) {
 			uint32_t n = before[s->r.file][0];
 

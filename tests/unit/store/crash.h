@@ -21,7 +21,7 @@ struct trace_step {
 
 struct trace {
 	struct trace_step *step;
-	size_t n;
+	size_t begin, n; /* `begin`: before it, only what was there at first */
 	uint8_t *octets;
 };
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define TRANSACTIONS 150
-#define STATES       2500
+#define STATES       1500
 #define AGAIN        12 /* crashes after whose recovery there is another */
 #define STATES_AGAIN 60
 #define MORE         8 /* transactions then */
@@ -32,9 +32,9 @@ static void begin(void)
 	assert_int_equal(mkdir(state_path, 0700), 0);
 }
 
-/* Runs the workload in `folder` and reads its trace. */
-static void run_traced(const char *folder, enum store_sync sync, unsigned transactions,
-		       uint32_t first, struct trace *ret)
+/* Runs the workload in `folder`; its trace goes on if there is one. */
+static void run_workload(const char *folder, enum store_sync sync, unsigned transactions,
+			 const char *end)
 {
 	bool batch = sync == STORE_SYNC_BATCH;
 	char count[16];
@@ -46,12 +46,20 @@ static void run_traced(const char *folder, enum store_sync sync, unsigned transa
 	if (pid == 0) {
 		setenv("STORE_TRACE", trace_path, 1);
 		setenv("STORE_TRACE_FOLDER", folder, 1);
-		execl(WORKLOAD, WORKLOAD, folder, batch ? "batch" : "interval", count, NULL);
+		execl(WORKLOAD, WORKLOAD, folder, batch ? "batch" : "interval", count, end, NULL);
 		_exit(127);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	trace_read(trace_path, first, batch, ret);
+}
+
+/* And reads its trace, of a store that had `first` transactions. */
+static void run_traced(const char *folder, enum store_sync sync, unsigned transactions,
+		       uint32_t first, struct trace *ret)
+{
+	unlink(trace_path);
+	run_workload(folder, sync, transactions, "close");
+	trace_read(trace_path, first, sync == STORE_SYNC_BATCH, ret);
 }
 
 /* What the store in that state holds; 0 if it breaks a promise, with the reason in `why`. */
@@ -83,11 +91,6 @@ static bool is_right(const char *folder, uint32_t least, uint32_t most, uint32_t
 	return true;
 }
 
-static const struct trace_step *step_before(const struct trace *t, size_t n)
-{
-	return &t->step[n ? n - 1 : 0];
-}
-
 /* Some states after a power loss; how many were wrong. */
 static unsigned lose_power(const struct trace *t, unsigned states, enum crash_fault fault,
 			   bool tell)
@@ -95,13 +98,13 @@ static unsigned lose_power(const struct trace *t, unsigned states, enum crash_fa
 	unsigned wrong = 0;
 
 	for (unsigned i = 0; i < states; i++) {
-		size_t n = (size_t)crash_random(&seed, t->n + 1);
-		const struct trace_step *s = step_before(t, n);
+		size_t n = t->begin + (size_t)crash_random(&seed, t->n - t->begin + 1);
+		const struct trace_step *s = &t->step[n - 1];
 		uint32_t is;
 		char why[512];
 
 		crash_power(t, n, &seed, fault, state_path);
-		if (is_right(state_path, n ? s->synced : 0, s->reported + 1, &is, why))
+		if (is_right(state_path, s->synced, s->reported + 1, &is, why))
 			continue;
 		if (tell)
 			print_message("# state %u, after %zu of %zu steps: %s\n", i, n, t->n, why);
@@ -144,13 +147,27 @@ static void power_loss_after_power_loss_is_no_different(void **state)
 		char why[512];
 
 		crash_power(&t, n, &same, CRASH_FAULT_NONE, state_path);
-		assert_true(is_right(state_path, step_before(&t, n)->synced, UINT32_MAX - 1, &first,
-				     why));
+		assert_true(
+			is_right(state_path, t.step[n - 1].synced, UINT32_MAX - 1, &first, why));
 		crash_power(&t, n, &seed, CRASH_FAULT_NONE, path);
 		run_traced(path, STORE_SYNC_INTERVAL, MORE, first, &second);
 		assert_int_equal(lose_power(&second, STATES_AGAIN, CRASH_FAULT_NONE, true), 0);
 		trace_free(&second);
 	}
+	trace_free(&t);
+}
+
+/* What a killed process had not synced is the next one's to sync. */
+static void power_loss_after_a_kill_is_no_different(void **state)
+{
+	struct trace t;
+
+	begin();
+	for (unsigned i = 0; i < AGAIN; i++)
+		run_workload(path, STORE_SYNC_INTERVAL, MORE, "die");
+	run_workload(path, STORE_SYNC_INTERVAL, MORE, "close");
+	trace_read(trace_path, 0, false, &t);
+	assert_int_equal(lose_power(&t, STATES, CRASH_FAULT_NONE, true), 0);
 	trace_free(&t);
 }
 
@@ -160,8 +177,8 @@ static void a_kill_at_any_step_takes_nothing(void **state)
 
 	begin();
 	run_traced(path, STORE_SYNC_INTERVAL, TRANSACTIONS, 0, &t);
-	for (size_t n = 1; n <= t.n; n++) {
-		const struct trace_step *s = step_before(&t, n);
+	for (size_t n = t.begin; n <= t.n; n++) {
+		const struct trace_step *s = &t.step[n - 1];
 		uint32_t is;
 		char why[512] = "";
 
@@ -213,6 +230,7 @@ int main(void)
 		TEST(power_loss_takes_no_committed_batch, ""),
 		TEST(power_loss_takes_only_what_was_not_synced, ""),
 		TEST(power_loss_after_power_loss_is_no_different, ""),
+		TEST(power_loss_after_a_kill_is_no_different, ""),
 		TEST(a_store_that_does_not_sync_is_caught, ""),
 	};
 	int failed;

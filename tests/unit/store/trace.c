@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recorded into the file STORE_TRACE: what is done in the folder STORE_TRACE_FOLDER. What stands
- * there at first is recorded as if it had just been made and synced. */
+ * there at first is recorded as if it had just been made and synced. If there is a trace already,
+ * it goes on. */
 #include "trace.h"
 
 #include <dirent.h>
@@ -57,21 +58,11 @@ static void record_file(const char *name)
 	n_files++;
 }
 
-__attribute__((constructor)) static void start(void)
+static void record_folder(void)
 {
-	const char *path = getenv("STORE_TRACE"), *where = getenv("STORE_TRACE_FOLDER");
+	DIR *d = opendir(folder);
 	struct dirent *entry;
-	DIR *d;
 
-	for (uint32_t i = 0; i < FDS_MAX; i++)
-		file_of[i] = NO_FILE;
-	if (!path || !where)
-		return;
-	snprintf(folder, sizeof(folder), "%s", where);
-	out = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	if (out < 0)
-		abort();
-	d = opendir(folder);
 	while (d && (entry = readdir(d)))
 		if (entry->d_type == DT_REG)
 			record_file(entry->d_name);
@@ -79,6 +70,50 @@ __attribute__((constructor)) static void start(void)
 		closedir(d);
 	put(TRACE_SYNC_BEGIN, TRACE_FOLDER, 0, NULL, 0);
 	put(TRACE_SYNC_END, TRACE_FOLDER, 0, NULL, 0);
+}
+
+/* The names that the former process left. False: there was none. */
+static bool go_on(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	struct trace_record r;
+
+	if (!f)
+		return false;
+	while (fread(&r, sizeof(r), 1, f) == 1) {
+		bool names_it = r.op == TRACE_CREATE || r.op == TRACE_RENAME;
+
+		if (r.op == TRACE_CREATE)
+			n_files = r.file + 1;
+		if (names_it || r.op == TRACE_UNLINK)
+			memset(names[r.file], 0, sizeof(names[r.file]));
+		if (names_it && fread(names[r.file], r.length, 1, f) != 1)
+			abort();
+		if (!names_it && fseek(f, r.length, SEEK_CUR))
+			abort();
+	}
+	fclose(f);
+	return true;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	const char *path = getenv("STORE_TRACE"), *where = getenv("STORE_TRACE_FOLDER");
+	bool next;
+
+	for (uint32_t i = 0; i < FDS_MAX; i++)
+		file_of[i] = NO_FILE;
+	if (!path || !where)
+		return;
+	snprintf(folder, sizeof(folder), "%s", where);
+	next = go_on(path);
+	out = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (out < 0)
+		abort();
+	if (next)
+		put(TRACE_NEXT, 0, 0, NULL, 0);
+	else
+		record_folder();
 }
 
 static bool is_folder(int fd)
@@ -222,4 +257,10 @@ void trace_ack(uint32_t transaction)
 	if (out >= 0)
 		put(TRACE_ACK, 0, transaction, NULL, 0);
 	pthread_mutex_unlock(&lock);
+}
+
+void trace_die(void)
+{
+	pthread_mutex_lock(&lock);
+	_exit(0);
 }

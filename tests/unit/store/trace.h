@@ -16,7 +16,8 @@ enum trace_op {
 	TRACE_UNLINK,
 	TRACE_SYNC_BEGIN, /* `file` may be the folder */
 	TRACE_SYNC_END,
-	TRACE_ACK, /* transaction `offset` was reported as committed */
+	TRACE_ACK,  /* transaction `offset` was reported as committed */
+	TRACE_NEXT, /* the process has ended and its syncs have not; here begins the next one */
 };
 
 #define TRACE_FOLDER 0 /* the number of the folder itself */
@@ -30,3 +31,5 @@ struct trace_record {
 
 /* For the program that is traced: says that the transaction is committed. */
 void trace_ack(uint32_t transaction);
+/* Ends the process as a kill would, but not between a step and its record. */
+void trace_die(void) __attribute__((noreturn));

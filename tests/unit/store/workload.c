@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Run by the power-loss test under its trace: workload FOLDER interval|batch TRANSACTIONS. Goes on
- * where the store is. */
+/* Run by the power-loss test under its trace: workload FOLDER interval|batch TRANSACTIONS
+ * close|die. Goes on where the store is. */
 #include "bed.h"
 #include "trace.h"
 
@@ -33,5 +33,7 @@ int main(int argc, char **argv)
 		if (sync == STORE_SYNC_INTERVAL && n % PAUSE_EVERY == 0)
 			nanosleep(&pause, NULL);
 	}
+	if (strcmp(argv[4], "die") == 0)
+		trace_die();
 	return store_close(s) ? 4 : 0;
 }
