@@ -153,7 +153,7 @@ static void store(struct bench *b)
 	struct bench_record *r;
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
-		if (b->store_fails)
+		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
 		if (!r) {
@@ -374,15 +374,34 @@ struct rrq bench_attach(struct bench *b, const char *nai, const char *care_of)
 	return q;
 }
 
-struct in6_addr bench_serve(struct bench *b, const char *nai, const char *router, uint64_t iid)
+struct mip4_message bench_wish(struct bench *b, const char *nai, const char *router, uint64_t iid)
 {
 	struct rrq q = router_rrq(b, nai, router);
-	struct mip4_message m;
 
 	q.m.hoa_request_iid = iid;
 	bench_forget(b);
 	ask(b, &q);
-	m = reply(b);
+	return reply(b);
+}
+
+void bench_leave(struct bench *b, const char *nai, const char *router, const struct in6_addr *a)
+{
+	struct rrq q = router_rrq(b, nai, router);
+
+	q.m.hoa_request = MIP4_ABSENT;
+	q.m.hoa = MIP4_FULL;
+	q.m.hoa_address = *a;
+	q.m.lifetime = 0;
+	bench_forget(b);
+	ask(b, &q);
+	assert_int_equal(reply(b).code, MIP4_ACCEPTED);
+	bench_forget(b);
+}
+
+struct in6_addr bench_serve(struct bench *b, const char *nai, const char *router, uint64_t iid)
+{
+	const struct mip4_message m = bench_wish(b, nai, router, iid);
+
 	assert_int_equal(m.code, MIP4_ACCEPTED);
 	assert_int_equal(m.hoa, MIP4_FULL);
 	bench_forget(b);

@@ -31,6 +31,7 @@ struct bench {
 	struct bench_record records[BENCH_RECORDS]; /* what has been stored */
 	size_t n_records;
 	bool store_fails;
+	bool forgets;            /* nothing is kept: for more hosts than BENCH_RECORDS */
 	struct ha_config config; /* change it before bench_start */
 	struct sa_config sas[4]; /* realm, NAI_2 of its own, nodes ROUTER_1 and ROUTER_2 */
 	struct core_env env;
@@ -82,6 +83,10 @@ uint64_t bench_id(const struct bench *b, double seconds); /* Identification at n
 struct rrq bench_attach(struct bench *b, const char *nai, const char *care_of);
 /* The same through an access router: its home address. iid 0: any address. */
 struct in6_addr bench_serve(struct bench *b, const char *nai, const char *router, uint64_t iid);
+/* A request for any home address (iid 0), or one behind that identifier: its reply. */
+struct mip4_message bench_wish(struct bench *b, const char *nai, const char *router, uint64_t iid);
+/* The host leaves: a deregistration that names its home address. */
+void bench_leave(struct bench *b, const char *nai, const char *router, const struct in6_addr *a);
 /* and its address (LL) has passed DAD */
 void bench_bind(struct bench *b, const char *nai, const char *care_of, const char *address);
 /* The only datagram since the last bench_forget that has this type, decoded; to may be NULL. */

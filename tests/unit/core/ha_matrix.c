@@ -156,19 +156,6 @@ static void register_with(struct matrix *m, uint64_t iid)
 	m->has = true;
 }
 
-static void leave(struct matrix *m)
-{
-	struct rrq q = router_rrq(&m->b, NAI, ROUTER_1);
-
-	q.m.hoa_request = MIP4_ABSENT;
-	q.m.hoa = MIP4_FULL;
-	q.m.hoa_address = m->own;
-	q.m.lifetime = 0;
-	ask(&m->b, &q);
-	assert_int_equal(reply(&m->b).code, MIP4_ACCEPTED);
-	bench_forget(&m->b);
-}
-
 static void reach(struct matrix *m, enum state s)
 {
 	struct bench *b = &m->b;
@@ -180,11 +167,11 @@ static void reach(struct matrix *m, enum state s)
 	case KEPT_SHARED:
 	case KEPT_UNIQUE:
 		register_with(m, s == KEPT_UNIQUE ? SAME_IID : 0);
-		leave(m);
+		bench_leave(b, NAI, ROUTER_1, &m->own);
 		break;
 	case ASSIGNED_TO_OTHER:
 		register_with(m, 0);
-		leave(m);
+		bench_leave(b, NAI, ROUTER_1, &m->own);
 		m->statics[0].address = m->own;
 		strcpy(m->statics[0].nai, NAI_2);
 		b->config.statics = m->statics;
