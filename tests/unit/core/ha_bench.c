@@ -269,6 +269,7 @@ struct rrq router_rrq(struct bench *b, const char *nai, const char *router)
 
 	q.m.flags = MIP4_T; /* A22 */
 	q.m.hoa_request = MIP4_FULL;
+	q.m.support_timestamp = ntp_seconds(b->now.ntp);
 	q.foreign_agent = true;
 	return q;
 }
