@@ -447,7 +447,8 @@ static bool finds(struct ha *h, struct pool *p, const struct host *x, const stru
 	return false;
 }
 
-/* In the order of the configuration, which is that of h->c, not that of the places. */
+/* In the order of the configuration, which is that of h->c, not that of the places. req: HA-2 HA-36
+ */
 struct host_address *pool_take(struct ha *h, struct host *x, const struct pool_wish *w,
 			       struct now now, uint8_t *ret_code)
 {
