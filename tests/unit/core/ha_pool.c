@@ -201,6 +201,8 @@ static void assigned_address_is_nobody_elses(void **state)
 	bench_leave(&b, NAI, ROUTER_1, &a);
 	/* nor after a restart, when it lies in a pool all the same */
 	bench_restart(&b);
+	assert_int_equal(bench_show_pool(&b, 0).used, 1);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 0);
 	assert_int_equal(bench_wish(&b, name(1), ROUTER_1, 0).code, MIP4_HA_RESOURCES);
 	a = bench_serve(&b, NAI, ROUTER_1, 0);
 	assert_given(&a, "2001:db8:b::1");
@@ -234,6 +236,7 @@ static void address_assigned_while_another_has_it_is_had_when_he_has_left(void *
 static void assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_for(void **state)
 {
 	const struct ha_static own = { .nai = NAI, .address = in6("2001:db8:5::5") };
+	struct in6_addr a;
 	struct bench b;
 	struct rrq q;
 
@@ -242,11 +245,11 @@ static void assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_f
 	b.config.statics = &own;
 	b.config.n_statics = 1;
 	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0x77);
 	q = router_rrq(&b, NAI, ROUTER_1);
-	q.m.hoa_address = bench_serve(&b, NAI, ROUTER_1, 0x77);
 	q.m.hoa_request = MIP4_ABSENT;
 	q.m.hoa = MIP4_FULL;
-	q.m.identification++;
+	q.m.hoa_address = a;
 	ask(&b, &q);
 	assert_int_equal(reply(&b).code, MIP4_ACCEPTED); /* its renewal */
 	assert_true(reply(&b).hoa_unique);
@@ -363,8 +366,8 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Fills a pool, then lets hosts go and others take their places. Returns the least time of a hundred
- * such changes. */
+/* Fills a pool, then lets hosts go and others take their places. Returns the least time of a
+ * hundred such changes. */
 static double fill_and_change(uint32_t n)
 {
 	static uint8_t seen[MILLION / 8 + 1];
