@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/binding.h"
 #include "core/ha_emit.h"
+#include "core/ha_probe.h"
 #include "core/ha_state.h"
+#include "core/ra.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -104,18 +106,14 @@ static uint32_t next_id(struct binding_cache *c, uint32_t slot)
 static void add_link(struct binding_cache *c, struct binding *b)
 {
 	b->link = slab_take(&c->links);
-	b->link->binding = b;
+	b->link->ra_due = b->link->probe_due = NSEC_NEVER;
 	b->tunnel->link = b;
-	b->link->ra.kind = TIMER_RA;
-	b->link->probe.kind = TIMER_PROBE;
 }
 
 static void remove_link(struct ha *h, struct binding *b)
 {
 	if (!b->link)
 		return;
-	heap_clear(&h->timers, &b->link->ra);
-	heap_clear(&h->timers, &b->link->probe);
 	slab_give(&h->bindings.links, b->link);
 	b->link = NULL;
 	b->tunnel->link = NULL;
@@ -131,7 +129,7 @@ struct binding *binding_add(struct ha *h, struct host *x, const struct tunnel *t
 		return NULL;
 	b->id = next_id(c, slab_index(&c->slab, b));
 	b->host = x;
-	b->expiry.kind = TIMER_EXPIRY;
+	b->timer.kind = TIMER_BINDING;
 	b->tunnel = tunnel_get(c, t);
 	if (link)
 		add_link(c, b);
@@ -193,7 +191,7 @@ void binding_end(struct ha *h, struct binding *b, struct actions *out)
 	forget_learnt(h, x, out);
 	if (x->home)
 		address_keep(h, x->home, out);
-	heap_clear(&h->timers, &b->expiry);
+	heap_clear(&h->timers, &b->timer);
 	remove_link(h, b);
 	if (tunnel_put(c, b, b->tunnel) && out)
 		action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = t;
@@ -203,7 +201,6 @@ void binding_end(struct ha *h, struct binding *b, struct actions *out)
 	host_rests(&h->hosts, x);
 }
 
-/* When the timer rings in earnest. */
 static nsec_t end_of(const struct binding *b)
 {
 	const bool told = b->revocable && b->granted > 2;
@@ -211,12 +208,26 @@ static nsec_t end_of(const struct binding *b)
 	return b->expires == NSEC_NEVER ? NSEC_NEVER : b->expires - (told ? REVOKED_BEFORE : 0);
 }
 
-void binding_set_expiry(struct ha *h, struct binding *b)
+static nsec_t sooner(nsec_t a, nsec_t b)
 {
-	if (b->expires == NSEC_NEVER)
-		heap_clear(&h->timers, &b->expiry);
+	return a < b ? a : b;
+}
+
+static nsec_t due(const struct binding *b)
+{
+	nsec_t t = end_of(b);
+
+	return b->link ? sooner(t, sooner(b->link->ra_due, b->link->probe_due)) : t;
+}
+
+void binding_arm(struct ha *h, struct binding *b)
+{
+	const nsec_t t = due(b);
+
+	if (t == NSEC_NEVER)
+		heap_clear(&h->timers, &b->timer);
 	else
-		heap_put_off(&h->timers, &b->expiry, end_of(b));
+		heap_put_off(&h->timers, &b->timer, t);
 }
 
 bool binding_shorten(struct ha *h, struct binding *b, struct now now)
@@ -231,21 +242,16 @@ bool binding_shorten(struct ha *h, struct binding *b, struct now now)
 		return false;
 	batch_changes(h, b->host, now);
 	b->expires = ends;
-	heap_set(&h->timers, &b->expiry, end_of(b));
+	binding_arm(h, b);
 	return true;
 }
 
-void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out)
+static void expire(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
-	struct binding *b = container_of(t, struct binding, expiry);
 	const struct registration r = registration_of(b);
 
-	if (now.mono < end_of(b)) {
-		heap_set(&h->timers, t, end_of(b));
-		return;
-	}
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, t, h->batch.retry);
+		heap_set(&h->timers, &b->timer, h->batch.retry);
 		return;
 	}
 	batch_changes(h, b->host, now);
@@ -253,4 +259,18 @@ void binding_expire(struct ha *h, struct timer *t, struct now now, struct action
 	emit_event(out, 0, EVENT_EXPIRED, b, NULL, b->granted);
 	binding_end(h, b, out);
 	revocation_begin(h, &r, false, now, out); /* req: HA-56 */
+}
+
+void binding_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+{
+	struct binding *b = container_of(t, struct binding, timer);
+
+	if (now.mono < due(b))
+		binding_arm(h, b);
+	else if (now.mono >= end_of(b))
+		expire(h, b, now, out);
+	else if (now.mono >= b->link->probe_due)
+		probe_timeout(h, b, out);
+	else
+		ra_timeout(h, b, now, out);
 }

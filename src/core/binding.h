@@ -22,17 +22,15 @@ struct peer {
 /* In tunnelling mode (draft 3.2.2) the tunnel is a link between host and home agent, on which we
  * are the router: what that takes (ra.c, ha_probe.c). */
 struct virtual_link {
-	struct binding *binding;
-	struct timer ra, probe;
-	nsec_t ra_due, probe_due;
-	nsec_t ra_last;     /* 0 = none sent yet */
-	uint8_t ra_initial; /* advertisements left of the initial series */
+	nsec_t ra_due, probe_due; /* the latter NSEC_NEVER while the data plane is asked */
+	nsec_t ra_last;           /* 0 = none sent yet */
 	struct bucket ra_asked;
-	nsec_t heard;          /* last packet of the host that came to us */
 	uint64_t traffic;      /* packets that the data plane had counted when we last asked */
-	nsec_t asked;          /* when that was */
-	uint8_t probes;        /* unanswered so far */
 	struct bucket checked; /* which of its addresses it still has */
+	struct bucket errors;
+	uint8_t ra_initial; /* advertisements left of the initial series */
+	uint8_t probes;     /* unanswered so far */
+	bool heard;         /* has a packet of the host come to us since we last asked? */
 };
 
 /* An access node's care-of address is that of one host, an access router's that of all its hosts,
@@ -59,8 +57,7 @@ struct binding {
 	bool revocable, inform;   /* RFC 3543: negotiated by extension 137; its I bit */
 	bool unsure;              /* the data plane may not have it: taken back, or restored */
 
-	struct timer expiry;
-	struct bucket errors;
+	struct timer timer;        /* of its end, and of its link */
 	struct virtual_link *link; /* NULL: a router has the host, at its home address */
 };
 
@@ -97,15 +94,16 @@ struct binding *binding_add(struct ha *h, struct host *x, const struct tunnel *t
  * True if nobody uses the former tunnel any more. */
 bool binding_move(struct ha *h, struct binding *b, const struct tunnel *t, bool link,
 		  struct actions *out);
-/* Tells the data plane where the host and its addresses are: under 20 actions. */
+/* Tells the data plane where the host and its addresses are. */
+#define BINDING_ACTIONS_MAX 18
 void binding_write(const struct binding *b, struct actions *out);
 /* Ends it: out of the data plane, with its learnt addresses and timers; the home address is kept
  * for its host. out NULL: is forgotten, as if it had never been. The host is in the batch's log. */
 void binding_end(struct ha *h, struct binding *b, struct actions *out);
-/* Sets the timer of its end, of which its agent is told while it may be (A15). */
-void binding_set_expiry(struct ha *h, struct binding *b);
+/* Something of it may be due sooner than before: sets its timer. */
+void binding_arm(struct ha *h, struct binding *b);
 /* Its home address may end before the registration does, by a reload: so both end then. False if
  * that cannot be stored now. */
 bool binding_shorten(struct ha *h, struct binding *b, struct now now);
-/* When its lifetime is over (draft 3.2.5). */
-void binding_expire(struct ha *h, struct timer *t, struct now now, struct actions *out);
+/* What is due of it: its end (draft 3.2.5), or something of its link. */
+void binding_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);

@@ -37,11 +37,11 @@ static int new_tables(struct ha *h, const struct memory *m)
 	    group_table_new(&h->groups, m, addresses, seed) ||
 	    ha_hold_pool_new(&h->held, m, bindings) || pending_new(&h->pending, m, bindings) ||
 	    /* and as many that have gone: for as long as replays matter, and their addresses */
-	    host_table_new(&h->hosts, m, 2 * bindings, seed) ||
+	    host_table_new(&h->hosts, m, bindings, 2 * bindings, seed) ||
 	    care_of_new(&h->home4, m, h->c.home4_first, h->c.home4_size) ||
 	    revocation_table_new(&h->revocations, m, revocations, seed) ||
 	    path_mtu_new(&h->path_mtu, m, bindings) ||
-	    heap_new(&h->timers, m, 3 * bindings + 2 * addresses + revocations + 3))
+	    heap_new(&h->timers, m, bindings + 2 * addresses + revocations + 4))
 		return -ENOMEM;
 	return 0;
 }
@@ -194,11 +194,11 @@ static void packet(void *self, const struct packet *in, struct now now, struct a
 /* Defaults are those of the configuration; each handler's file says where its times come from. */
 static void (*const on_timer[TIMER_MAX])(struct ha *, struct timer *, struct now,
 					 struct actions *) = {
-	[TIMER_EXPIRY] = binding_expire,         /* granted lifetime */
-	[TIMER_RA] = ra_timeout,                 /* ra_min to ra_max, 16 s for the first */
-	[TIMER_PROBE] = probe_timeout,           /* half of the lifetime, then a part of the rest */
-	[TIMER_ND] = dad_timeout,                /* retransmit */
-	[TIMER_VALID] = address_expire,          /* valid lifetime of the prefix */
+	[TIMER_BINDING] =
+		binding_timeout,        /* granted lifetime; ra_min to ra_max, 16 s for the first;
+					   half of the lifetime, then a part of the rest */
+	[TIMER_ND] = dad_timeout,       /* retransmit */
+	[TIMER_VALID] = address_expire, /* valid lifetime of the prefix */
 	[TIMER_REVOCATION] = revocation_timeout, /* 1, 2, 4, 8 s */
 	[TIMER_GROUPS] = group_timeout,          /* pace of nd_per_second */
 	[TIMER_HOME_RA] = ra_home_timeout,       /* as TIMER_RA */

@@ -7,7 +7,7 @@
 
 #define KEY_TAG        'H'
 #define RETRY          NSEC_PER_SEC /* a store that fails is tried so often */
-#define REPEAT_STEP    5            /* bindings of up to 18 actions each */
+#define REPEAT_PAUSE   1024         /* slots repeated without a pause: a millisecond */
 #define REPEAT_SCAN    512          /* slots looked at in one step */
 #define SECRET_VERSION 1
 #define ENTRY_MAX      (1 + NAI_MAX + 3 + HOST_RECORD_MAX)
@@ -218,8 +218,6 @@ int batch_restore(void *self, struct bytes key, struct bytes value, struct now n
 	key.n--;
 	if (key.n == 0)
 		return restore_secret(h, value);
-	if (host_find(&h->hosts, key))
-		return -EBADMSG; /* a key stands once */
 	x = host_add(&h->hosts, key);
 	if (!x)
 		return -ENOSPC;
@@ -248,17 +246,19 @@ bool batch_restoring(const void *self)
 void batch_repeat(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	const uint32_t count = h->bindings.slab.next; /* those that were ever there */
-	int n = 0;
+	const size_t most = out->n + ACTIONS_STEP_MAX - BINDING_ACTIONS_MAX;
 
-	for (int i = 0; i < REPEAT_SCAN && n < REPEAT_STEP && h->repeat_at < count; i++) {
+	for (int i = 0; i < REPEAT_SCAN && out->n < most && h->repeat_at < count; i++) {
 		struct binding *b = binding_at(&h->bindings, h->repeat_at++);
 
 		if (!b)
 			continue;
 		binding_write(b, out);
 		b->unsure = false;
-		n++;
 	}
+	/* the others have their turn now and then */
 	if (h->repeat_at < count)
-		heap_set(&h->timers, t, now.mono);
+		heap_set(&h->timers, t, now.mono + (h->repeat_at >= h->repeat_pause));
+	if (h->repeat_at >= h->repeat_pause)
+		h->repeat_pause = h->repeat_at + REPEAT_PAUSE;
 }

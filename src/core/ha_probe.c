@@ -24,20 +24,16 @@ static nsec_t probe_interval(const struct ha *h, const struct binding *b)
 void probe_begin(struct ha *h, struct binding *b, struct now now)
 {
 	b->link->probes = 0;
-	b->link->asked = now.mono;
+	b->link->heard = false;
 	b->link->probe_due = now.mono + quiet_time(b);
-	heap_put_off(&h->timers, &b->link->probe, b->link->probe_due);
+	binding_arm(h, b);
 }
 
-void probe_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+void probe_timeout(struct ha *h, struct binding *b, struct actions *out)
 {
-	const struct virtual_link *l = container_of(t, struct virtual_link, probe);
-
-	if (now.mono < l->probe_due)
-		heap_set(&h->timers, t, l->probe_due);
-	else
-		action_add(out, ACTION_TRAFFIC, l->binding->id)->tunnel =
-			binding_tunnel(l->binding);
+	b->link->probe_due = NSEC_NEVER; /* until the answer */
+	binding_arm(h, b);
+	action_add(out, ACTION_TRAFFIC, b->id)->tunnel = binding_tunnel(b);
 }
 
 static void probe(struct ha *h, const struct host_address *a, struct actions *out)
@@ -125,11 +121,11 @@ void probe_traffic(struct ha *h, struct binding *b, uint64_t packets, struct now
 
 	if (!l)
 		return; /* a router has taken it over since we asked */
-	active = packets != l->traffic || l->heard >= l->asked;
+	active = packets != l->traffic || l->heard;
 	l->traffic = packets;
-	l->asked = now.mono;
+	l->heard = false;
 	l->probe_due = now.mono + probe_interval(h, b);
-	heap_put_off(&h->timers, &l->probe, l->probe_due);
+	binding_arm(h, b);
 	/* without an address there is nobody to ask: the lifetime decides */
 	if (active || !address_any_bound(b->host)) {
 		l->probes = 0;

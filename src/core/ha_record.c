@@ -155,7 +155,7 @@ static int read_binding(struct ha *h, struct host *x, struct reader *r, struct n
 	b->revocable = flags & RECORD_REVOCABLE;
 	b->inform = flags & RECORD_INFORM;
 	b->unsure = true;
-	binding_set_expiry(h, b);
+	binding_arm(h, b);
 	if (b->link) {
 		probe_begin(h, b, now);
 		ra_restored(h, b, now);

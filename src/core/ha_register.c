@@ -133,7 +133,7 @@ static void note_request(struct ha *h, struct binding *b, struct request *q, str
 	b->accepted = now.mono;
 	b->expires =
 		b->granted == INFINITE_LIFETIME ? NSEC_NEVER : now.mono + b->granted * NSEC_PER_SEC;
-	binding_set_expiry(h, b);
+	binding_arm(h, b);
 	if (b->link)
 		probe_begin(h, b, now);
 }

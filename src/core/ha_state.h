@@ -26,9 +26,8 @@
 
 enum ha_timer {
 	/* of a binding */
-	TIMER_EXPIRY, /* end of the granted lifetime */
-	TIMER_RA,     /* next router advertisement into the tunnel (D7) */
-	TIMER_PROBE,  /* is the host still there? (D5) */
+	TIMER_BINDING, /* end of the granted lifetime; next router advertisement into the tunnel
+			  (D7); is the host still there? (D5) */
 	/* of an address */
 	TIMER_ND,    /* tentative: DAD; bound: unsolicited advertisements after DAD */
 	TIMER_VALID, /* end of the valid lifetime (D17) */
@@ -78,6 +77,7 @@ struct ha {
 	uint32_t reload_at; /* slot of the next binding to hear of it */
 	struct timer repeat;
 	uint32_t repeat_at; /* slot of the next binding to repeat */
+	uint32_t repeat_pause;
 
 	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what
 	 * we are asked for, so that nobody's questions can starve DAD and defence */

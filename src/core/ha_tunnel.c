@@ -30,7 +30,7 @@ static void refuse_source(struct ha *h, const struct inner *p)
 	uint8_t buf[EMIT_PACKET_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
 
-	if (!bucket_take(&p->b->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST))
+	if (!bucket_take(&p->b->link->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST))
 		ha_drop(h, DROP_RATE_LIMITED);
 	else if (!icmp6_write_error(&w, ICMP6_UNREACHABLE, ICMP6_SOURCE_POLICY, 0,
 				    &h->c.router_address, p->ip.packet))
@@ -157,7 +157,7 @@ static void on_echo(struct ha *h, const struct inner *p)
 
 	if (!learn_source(h, p))
 		return;
-	if (!bucket_take(&p->b->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST)) {
+	if (!bucket_take(&p->b->link->errors, p->now.mono, ERROR_INTERVAL, ERROR_BURST)) {
 		ha_drop(h, DROP_RATE_LIMITED);
 		return;
 	}
@@ -214,7 +214,7 @@ void tunnel_packet(struct ha *h, const struct packet *in, struct now now, struct
 		ha_drop(h, DROP_FRAME_MALFORMED);
 		return;
 	}
-	p.b->link->heard = now.mono;
+	p.b->link->heard = true;
 	if (in->why == PACKET_REFUSED) {
 		refuse_source(h, &p);
 		return;

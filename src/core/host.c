@@ -6,10 +6,11 @@
 #include <assert.h>
 #include <errno.h>
 
-int host_table_new(struct host_table *t, const struct memory *m, uint32_t max,
+int host_table_new(struct host_table *t, const struct memory *m, uint32_t expected, uint32_t max,
 		   const uint64_t seed[2])
 {
-	if (slab_new(&t->slab, m, sizeof(struct host), max) || hash_new(&t->by_nai, m, max, seed))
+	if (slab_new(&t->slab, m, sizeof(struct host), max) ||
+	    hash_new(&t->by_nai, m, expected, seed))
 		return -ENOMEM;
 	for (size_t i = 0; i < NAI_MAX / HOST_NAME_STEP; i++)
 		if (slab_new(&t->names[i], m, (i + 1) * HOST_NAME_STEP, max))

@@ -52,7 +52,8 @@ static inline struct bytes host_nai(const struct host *x)
 	return (struct bytes){ x->nai, x->nai_length };
 }
 
-int host_table_new(struct host_table *t, const struct memory *m, uint32_t max,
+/* For about so many, at most `max`. 0 or -ENOMEM. */
+int host_table_new(struct host_table *t, const struct memory *m, uint32_t expected, uint32_t max,
 		   const uint64_t seed[2]);
 struct host *host_find(const struct host_table *t, struct bytes nai);
 /* The host of that NAI (at most NAI_MAX octets), made if need be, in the place of one that no

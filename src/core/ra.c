@@ -69,7 +69,7 @@ static void advertise(struct ha *h, uint32_t id, struct binding *b, struct now n
 	l->ra_last = now.mono;
 	address_advertised(h, b, now);
 	l->ra_due = now.mono + interval(h, &l->ra_initial);
-	heap_put_off(&h->timers, &l->ra, l->ra_due);
+	binding_arm(h, b);
 }
 
 void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct now now,
@@ -87,17 +87,17 @@ void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct no
 }
 
 /* Not later than this. */
-static void advertise_by(struct ha *h, struct virtual_link *l, nsec_t due)
+static void advertise_by(struct ha *h, struct binding *b, nsec_t due)
 {
-	if (due < l->ra_due)
-		l->ra_due = due;
-	heap_put_off(&h->timers, &l->ra, l->ra_due);
+	if (due < b->link->ra_due)
+		b->link->ra_due = due;
+	binding_arm(h, b);
 }
 
 void ra_restored(struct ha *h, struct binding *b, struct now now)
 {
 	b->link->ra_due = now.mono + interval(h, &b->link->ra_initial);
-	heap_put_off(&h->timers, &b->link->ra, b->link->ra_due);
+	binding_arm(h, b);
 }
 
 void ra_solicited(struct ha *h, struct binding *b, struct now now, struct actions *out)
@@ -108,17 +108,12 @@ void ra_solicited(struct ha *h, struct binding *b, struct now now, struct action
 	if (bucket_take(&l->ra_asked, now.mono, RA_MIN_DELAY, RA_ASKED_BURST))
 		advertise(h, 0, b, now, out);
 	else
-		advertise_by(h, l, bucket_next(&l->ra_asked, RA_MIN_DELAY, RA_ASKED_BURST));
+		advertise_by(h, b, bucket_next(&l->ra_asked, RA_MIN_DELAY, RA_ASKED_BURST));
 }
 
-void ra_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
+void ra_timeout(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
-	struct virtual_link *l = container_of(t, struct virtual_link, ra);
-
-	if (now.mono < l->ra_due)
-		heap_set(&h->timers, t, l->ra_due);
-	else
-		advertise(h, 0, l->binding, now, out);
+	advertise(h, 0, b, now, out);
 }
 
 void ra_home_begin(struct ha *h)
@@ -172,8 +167,7 @@ void ra_reload_timeout(struct ha *h, struct timer *t, struct now now, struct act
 		struct binding *b = binding_at(&h->bindings, h->reload_at++);
 
 		if (b && b->link) {
-			advertise_by(h, b->link,
-				     now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
+			advertise_by(h, b, now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
 		} else if (b && !binding_shorten(h, b, now)) {
 			h->reload_at--;
 			heap_set(&h->timers, t, h->batch.retry);

@@ -15,7 +15,7 @@ void ra_registered(struct ha *h, struct binding *b, bool at_new_place, struct no
 void ra_restored(struct ha *h, struct binding *b, struct now now);
 /* A router solicitation came through the tunnel. */
 void ra_solicited(struct ha *h, struct binding *b, struct now now, struct actions *out);
-void ra_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);
+void ra_timeout(struct ha *h, struct binding *b, struct now now, struct actions *out);
 
 /* On the home link (draft 5.5.4): from the first timeout on. */
 void ra_home_begin(struct ha *h);
