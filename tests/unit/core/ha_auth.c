@@ -300,6 +300,87 @@ duplicate_of_a_routers_request_is_answered_with_the_address_and_what_is_left(voi
 	bench_done(&b);
 }
 
+/* Dropped with a reason, or denied; and nothing changes. */
+static void assert_refused(struct bench *b, const uint8_t *p, size_t n)
+{
+	struct ha_binding_info info;
+	uint64_t before = 0, after = 0;
+
+	for (int i = 0; i < DROP_MAX; i++)
+		before += drops(b, (enum drop)i);
+	bench_forget(b);
+	ask_octets(b, BYTES(p, n), in4(ROUTER_1));
+	for (int i = 0; i < DROP_MAX; i++)
+		after += drops(b, (enum drop)i);
+	assert_false(shown(b, NAI, &info));
+	assert_int_equal(count(b, ACTION_TUNNEL_SET) + count(b, ACTION_ADDRESS_SET), 0);
+	if (count(b, ACTION_SEND) == 0)
+		assert_int_equal(after, before + 1);
+	else
+		assert_true(sent(b, MIP4_RRP, NULL).code >= MIP4_HA_UNSPECIFIED);
+}
+
+static void no_altered_octet_and_no_missing_one_is_accepted(void **state)
+{
+	uint8_t right[MIP4_MESSAGE_MAX], wrong[MIP4_MESSAGE_MAX];
+	struct bench b;
+	struct rrq q;
+	size_t n;
+
+	pooled(&b);
+	bench_start(&b);
+	q = router_rrq(&b, NAI, ROUTER_1);
+	n = rrq_write(&b, &q, right);
+	for (size_t i = 0; i < n; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			memcpy(wrong, right, n);
+			wrong[i] ^= (uint8_t)(1 << bit);
+			assert_refused(&b, wrong, n);
+		}
+	for (size_t i = 0; i < n; i++)
+		assert_refused(&b, right, i);
+	bench_forget(&b);
+	ask_octets(&b, BYTES(right, n), in4(ROUTER_1));
+	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+	bench_done(&b);
+}
+
+/* Signed well, all of them. */
+static void extensions_that_are_unknown_or_come_twice(void **state)
+{
+	static const struct {
+		uint8_t v[8], n;
+		uint8_t code; /* 0xff: no reply */
+		enum drop reason;
+	} v[] = {
+		{ { 77, 2, 0, 0 }, 4, 0xff, DROP_EXTENSION_UNKNOWN }, /* RFC 5944 1.8 */
+		{ { 200, 2, 0, 0 }, 4, MIP4_ACCEPTED, 0 },
+		{ { 0, 0, 0 }, 3, MIP4_ACCEPTED, 0 }, /* padding */
+		{ { 200, 200, 0, 0 }, 4, 0xff, DROP_MESSAGE_MALFORMED },
+		{ { 131, 1, 'a' }, 3, MIP4_HA_MALFORMED, 0 },
+		{ { 127, 1, 0 }, 3, MIP4_HA_MALFORMED, 0 },
+		{ { 255, 1, 0 }, 3, MIP4_HA_MALFORMED, 0 }, /* with the other */
+		{ { 137, 2, 0, 0 }, 4, MIP4_HA_MALFORMED, 0 },
+		{ { 48, 0, 0, 1, 0, 0, 0 }, 7, MIP4_HA_MALFORMED, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		struct bench b;
+		struct rrq q;
+
+		pooled(&b);
+		bench_start(&b);
+		q = router_rrq(&b, NAI, ROUTER_1);
+		q.m.revocation_support = q.m.support_inform = false;
+		q.extra = BYTES(v[i].v, v[i].n);
+		if (v[i].code == 0xff)
+			assert_dropped(&b, &q, v[i].reason);
+		else
+			assert_int_equal(code_of(&b, &q), v[i].code);
+		bench_done(&b);
+	}
+}
+
 static const struct test tests[] = {
 	TEST(every_algorithm_serves_hosts_and_routers, "HA-40"),
 	TEST(another_algorithm_under_the_same_key_is_not_believed, "HA-40"),
@@ -311,6 +392,8 @@ static const struct test tests[] = {
 	TEST(new_keys_end_no_registration, ""),
 	TEST(tolerance_is_exact_on_both_sides, ""),
 	TEST(router_with_a_slower_clock_gets_through_with_one_resynchronization, ""),
+	TEST(no_altered_octet_and_no_missing_one_is_accepted, "HA-40"),
+	TEST(extensions_that_are_unknown_or_come_twice, "EXT-9"),
 	TEST(duplicate_of_a_routers_request_is_answered_with_the_address_and_what_is_left, ""),
 };
 

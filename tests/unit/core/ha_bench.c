@@ -332,13 +332,12 @@ static void encode(struct bench *b, const struct rrq *q, const enum mip4_auth *a
 		append_authenticator(w, auths[i], sas[i]);
 }
 
-void ask(struct bench *b, const struct rrq *q)
+size_t rrq_write(struct bench *b, const struct rrq *q, uint8_t ret[static MIP4_MESSAGE_MAX])
 {
 	enum mip4_auth auths[2];
 	const struct mip4_sa *sas[2];
 	struct mip4_sa fa = *router_sa(b, q->from);
-	uint8_t buf[MIP4_MESSAGE_MAX];
-	struct writer w = writer_new(buf, sizeof(buf));
+	struct writer w = writer_new(ret, MIP4_MESSAGE_MAX);
 	size_t n = 0;
 
 	if (!q->no_mhae) {
@@ -352,15 +351,21 @@ void ask(struct bench *b, const struct rrq *q)
 	}
 	encode(b, q, auths, sas, n, &w);
 	if (q->break_mhae)
-		break_authenticator(buf, writer_length(&w), MIP4_MHAE);
+		break_authenticator(ret, writer_length(&w), MIP4_MHAE);
 	if (q->break_fhae)
-		break_authenticator(buf, writer_length(&w), MIP4_FHAE);
+		break_authenticator(ret, writer_length(&w), MIP4_FHAE);
+	return writer_length(&w);
+}
 
+void ask(struct bench *b, const struct rrq *q)
+{
+	uint8_t buf[MIP4_MESSAGE_MAX];
 	const struct datagram d = { .local = q->to,
 				    .remote = q->from,
 				    .local_port = MIP4_PORT,
 				    .remote_port = 5434,
-				    .payload = writer_bytes(&w) };
+				    .payload = BYTES(buf, rrq_write(b, q, buf)) };
+
 	STEP(b, ha_role.receive(b->ha, &d, b->now, &b->out));
 }
 

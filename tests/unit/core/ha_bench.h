@@ -77,6 +77,8 @@ struct rrq rrq(struct bench *b, const char *nai, const char *care_of);
 /* As an access router sends it: signed by it, too; asks for any address. */
 struct rrq router_rrq(struct bench *b, const char *nai, const char *router);
 void ask(struct bench *b, const struct rrq *q);
+/* Its octets, signed; how many. */
+size_t rrq_write(struct bench *b, const struct rrq *q, uint8_t ret[static MIP4_MESSAGE_MAX]);
 void ask_octets(struct bench *b, struct bytes octets, struct in_addr from);
 uint64_t bench_id(const struct bench *b, double seconds); /* Identification at now + seconds */
 /* A registration that is accepted; its actions are forgotten. */
