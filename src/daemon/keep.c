@@ -68,19 +68,17 @@ static void explain(const struct daemon *d, int err)
 	if (err == -ENOSPC)
 		log_say(LOG_LEVEL_ERROR,
 			"the store %s holds more than the configured numbers of bindings, "
-			"addresses and "
-			"attachments; write larger ones",
+			"addresses and attachments; write larger ones",
 			path);
 	else if (err == -ENOTSUP)
 		log_say(LOG_LEVEL_ERROR,
 			"the store %s was written by a newer netmip4d; run that one, or give the "
-			"store "
-			"up by netmip4d --reset-store -c %s",
+			"store up by netmip4d --reset-store -c %s",
 			path, d->config->file);
 	else if (err == -EBADMSG)
 		log_say(LOG_LEVEL_ERROR,
-			"the store %s holds a record that is none; give the store up by netmip4d "
-			"--reset-store -c %s",
+			"the store %s holds a record that is none; give the store up by "
+			"netmip4d --reset-store -c %s",
 			path, d->config->file);
 	else
 		log_say(LOG_LEVEL_ERROR, "the store %s cannot be read: %s", path, strerror(-err));
@@ -114,8 +112,7 @@ int keep_start(struct daemon *d)
 	if (k->restored.ignored)
 		log_say(LOG_LEVEL_WARNING,
 			"%llu records of the store are of a role, pool or port that is not "
-			"configured; "
-			"they stay there",
+			"configured; they stay there",
 			(unsigned long long)k->restored.ignored);
 	return 0;
 }
@@ -172,10 +169,11 @@ int keep_commit(struct daemon *d)
 	trouble = store_trouble(k->store, k->why, sizeof(k->why));
 	if (err && !trouble)
 		snprintf(k->why, sizeof(k->why),
-			 "the store %s cannot be written: %s; new sessions, renewals and movements "
-			 "are "
-			 "denied until it can",
-			 d->config->store, strerror(-err));
+			 "the store %s cannot be written: %s; make it writable, and room on its "
+			 "disk: until then %s",
+			 d->config->store, strerror(-err),
+			 d->ha ? "new sessions, renewals and movements are denied"
+			       : "a restart finds what was written last");
 	note(d, err ? err : trouble);
 	return err;
 }

@@ -104,7 +104,8 @@ static int run(const char *file)
 		return EXIT_FAILURE;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN); /* until the loop runs: the file has just been read */
+	signal(SIGXFSZ, SIG_IGN); /* a limit of the size of files is an error of the store */
+	signal(SIGHUP, SIG_IGN);  /* until the loop runs: the file has just been read */
 	d->started = clock_now().mono;
 	err = start(d);
 	if (!err) {
