@@ -5,6 +5,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -108,6 +109,21 @@ class Lab:
 
     def pid(self, name):
         return int((self.state / f"{name}.pid").read_text())
+
+    def kill(self, name, number=signal.SIGKILL):
+        """Ends a daemon by a signal; waits for all of its threads, which hold what it has open."""
+        pid = self.pid(name)
+
+        def has_ended():
+            try:
+                stats = [(task / "stat").read_text()
+                         for task in Path(f"/proc/{pid}/task").iterdir()]
+            except OSError:
+                return not Path(f"/proc/{pid}").exists()
+            return all(") Z " in stat for stat in stats)
+
+        os.kill(pid, number)
+        wait_until(has_ended, 10, f"{name} has ended")
 
     def log(self, name):
         path = self.state / f"{name}.log"

@@ -51,6 +51,13 @@ def ask_with(identifier):
     return b"\0" + socket.inet_pton(socket.AF_INET6, f"::{identifier}")[8:]
 
 
+def wanted(identifier=None, home=None):
+    """The extension (type, value) of a request."""
+    if home:
+        return mip4.HOA, b"\0" + socket.inet_pton(socket.AF_INET6, home)
+    return mip4.HOA_REQUEST, ask_with(identifier) if identifier else ASK
+
+
 class Tunnel(threading.Thread):
     """Interface tunnel0 whose packets go to the home agent as protocol 41, and come from there."""
 
@@ -89,8 +96,9 @@ class Tunnel(threading.Thread):
 class Router:
     """In the namespace of an access node that does not run."""
 
-    def __init__(self, lab, name):
-        self.lab, self.name, self.address = lab, name, ADDRESSES[name]
+    def __init__(self, lab, name, address=None):
+        """`address`: another one that the namespace has."""
+        self.lab, self.name, self.address = lab, name, address or ADDRESSES[name]
         self.socket = udp_socket(lab, name, self.address, mip4.PORT)
         self.revoked, self.tunnel0 = [], None
 
@@ -145,6 +153,12 @@ class Router:
                 return message
         return None
 
+    def code(self, raw, timeout=1):
+        """Of the reply to a request; None without one."""
+        self.send(raw)
+        reply = self.reply(raw[16:24], timeout)
+        return reply.code if reply else None
+
     def exchange(self, raw):
         self.send(raw)
         reply = self.reply(raw[16:24])
@@ -155,11 +169,7 @@ class Router:
     def register(self, nai, identifier=None, home=None, **more):
         """The reply to an initial registration, with 64 bits of the router's choice or none; or to
         one for the home address that the host has (renewal, and deregistration by lifetime=0)."""
-        if home:
-            extension = (mip4.HOA, b"\0" + socket.inet_pton(socket.AF_INET6, home))
-        else:
-            extension = (mip4.HOA_REQUEST, ask_with(identifier) if identifier else ASK)
-        return self.exchange(self.request(nai, extension, **more))
+        return self.exchange(self.request(nai, wanted(identifier, home), **more))
 
     def acknowledge(self, revocation):
         self.revoked.append(revocation)

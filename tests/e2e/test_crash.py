@@ -3,7 +3,6 @@
 after each restart, and no home address is given to two hosts. The load's journal says what that
 is."""
 
-import os
 import random
 import signal
 import subprocess
@@ -58,15 +57,6 @@ def assert_one_owner(owners, journal):
             assert owners.setdefault(home, nai) == nai, f"{home}, see {journal}"
 
 
-def has_ended(pid):
-    """All of its threads: one may be writing to the disk, and holds what the process has open."""
-    try:
-        tasks = [open(f"/proc/{pid}/task/{t}/stat").read() for t in os.listdir(f"/proc/{pid}/task")]
-    except FileNotFoundError:
-        return not os.path.exists(f"/proc/{pid}")
-    return all(t.rpartition(")")[2].split()[0] == "Z" for t in tasks) and len(tasks) == 1
-
-
 def load_until_killed(lab, journal, lines):
     """Load until so many lines are in the journal; then the home agent dies."""
     process = lab.popen("an1", *words(lab, "--duration", 600, "--window", 32, "--journal", journal,
@@ -75,9 +65,7 @@ def load_until_killed(lab, journal, lines):
     wait_until(lambda: process.poll() is not None or
                (journal.exists() and journal.read_bytes().count(b"\n") >= lines), 60,
                "the load is under way")
-    pid = lab.pid("ha")
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: has_ended(pid), 10, "the home agent is gone")
+    lab.kill("ha")
     process.send_signal(signal.SIGINT)
     errors = process.communicate(timeout=10)[1]
     assert process.returncode == 0, errors

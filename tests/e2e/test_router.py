@@ -3,8 +3,6 @@
 both ways through the kernel's own tunnel (router.py). Draft 3.1, 4.1, 4.2, 4.4, 5.5.1, 5.5.3."""
 
 import hashlib
-import os
-import signal
 import socket
 
 import pytest
@@ -250,8 +248,7 @@ def test_hosts_are_served_on_over_a_restart(start):
     before, given = bound(lab), pools(lab)
     pings = Fast(lab, "mn", CORRESPONDENT)
     wait_until(lambda: pings.last() >= 50, 10, "pings are answered")
-    pid = lab.pid("ha")
-    os.kill(pid, signal.SIGKILL)
+    lab.kill("ha")
     until = pings.last() + 100
     wait_until(lambda: pings.last() >= until, 10, "pings are answered while nobody is there")
     lab.start("ha")
