@@ -46,6 +46,14 @@ def add_keys(lab, *addresses):
                        f"key: {NODE_KEY.hex()}}}\n")
 
 
+def add_realm(lab, realm):
+    """One more; its name."""
+    with open(lab.state / "keys", "a") as keys:
+        keys.write(f"- {{realm: {realm}, spi: {SPI}, algorithm: hmac-sha256, "
+                   f"key: {REALM_KEY.hex()}}}\n")
+    return realm
+
+
 def ask_with(identifier):
     """Draft 4.1: an address with these 64 bits, and the whole /64 with it."""
     return b"\0" + socket.inet_pton(socket.AF_INET6, f"::{identifier}")[8:]

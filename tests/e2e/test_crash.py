@@ -3,6 +3,7 @@
 after each restart, and no home address is given to two hosts. The load's journal says what that
 is."""
 
+import ipaddress
 import random
 import signal
 import subprocess
@@ -14,13 +15,13 @@ LOAD = build_directory() / "bench/load/netmip4-load"
 SOURCES = "10.1.0.0/22"
 ROUTERS = ("10.1.0.0", "10.1.0.1")  # the first of them
 WHERE = ("--routers", len(ROUTERS), "--nodes", 2, "--hosts", 50)
-POOL = "2001:db8:100::/56"  # more than there are hosts: an address never passes to another name
-KILLS = 50
+POOL = "2001:db8:100::/54"  # 1,024: more than there are hosts, so none is taken from its name
+KILLS, REALMS = 50, 5  # other hosts come after every tenth
 
 
-def words(lab, *options):
+def words(lab, realm, *options):
     return [LOAD, "--home-agent", HOME_AGENT, "--keys", lab.state / "keys", "--sources", SOURCES,
-            *WHERE, *options]
+            "--realm", realm, *WHERE, *options]
 
 
 def bindings(lab):
@@ -51,16 +52,17 @@ def acknowledged(journal):
 
 
 def assert_one_owner(owners, journal):
-    """Whatever the home agent has ever acknowledged: an address belongs to one name."""
+    """Whatever the home agent has ever acknowledged: a /64 belongs to one name."""
     for word, nai, _, home in replies(journal):
         if word != "asked" and home != "-":
-            assert owners.setdefault(home, nai) == nai, f"{home}, see {journal}"
+            prefix = ipaddress.ip_interface(f"{home}/64").network
+            assert owners.setdefault(prefix, nai) == nai, f"{prefix}, see {journal}"
 
 
-def load_until_killed(lab, journal, lines):
+def load_until_killed(lab, realm, journal, lines):
     """Load until so many lines are in the journal; then the home agent dies."""
-    process = lab.popen("an1", *words(lab, "--duration", 600, "--window", 32, "--journal", journal,
-                                      "--timeout", 0.2), stdout=subprocess.DEVNULL,
+    process = lab.popen("an1", *words(lab, realm, "--duration", 600, "--window", 32, "--journal",
+                                      journal, "--timeout", 0.2), stdout=subprocess.DEVNULL,
                         stderr=subprocess.PIPE)
     wait_until(lambda: process.poll() is not None or
                (journal.exists() and journal.read_bytes().count(b"\n") >= lines), 60,
@@ -76,17 +78,18 @@ def test_what_was_acknowledged_survives_kill_9(lab, tmp_path):
     owners = {}
     router.add_pools(lab, POOL)
     router.add_keys(lab, *ROUTERS)
+    realms = [router.add_realm(lab, f"realm{n}.example") for n in range(REALMS)]
     lab.run("core", "ip", "route", "add", SOURCES, "via", "10.0.1.1")
     lab.run("an1", "ip", "route", "add", "local", SOURCES, "dev", "lo")
     lab.start("ha")
     for number in range(KILLS):
-        journal = tmp_path / f"journal{number}"
-        load_until_killed(lab, journal, rng.randrange(1, 5000))
+        journal, realm = tmp_path / f"journal{number}", realms[number * REALMS // KILLS]
+        load_until_killed(lab, realm, journal, rng.randrange(1, 5000))
         lab.start("ha")
         there = bindings(lab)
         for nai, place in acknowledged(journal).items():
             assert there.get(nai) == place, f"{nai} after kill {number}, see {journal}"
         assert_one_owner(owners, journal)
-        done = lab.run("an1", *words(lab, "--verify", journal), check=False)
+        done = lab.run("an1", *words(lab, realm, "--verify", journal), check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert len(owners) == 50 * len(ROUTERS)  # each had one
+    assert len(owners) == 50 * len(ROUTERS) * REALMS  # each had one
