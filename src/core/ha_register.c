@@ -166,8 +166,13 @@ static void confirm(struct ha *h, struct request *q, enum event e,
 static void create(struct ha *h, struct request *q, const struct tunnel *t, bool link,
 		   struct now now, struct actions *out)
 {
-	struct binding *b = binding_add(h, q->host, t, link);
+	struct host_address *home = q->host->home;
+	struct binding *b;
 
+	/* What the host asked for before, by a router, is not waited for any more (D11). */
+	if (link && home)
+		address_keep(h, home, out);
+	b = binding_add(h, q->host, t, link);
 	if (!b) {
 		ha_drop(h, DROP_BINDINGS_FULL);
 		request_deny(h, q, MIP4_HA_RESOURCES, now, out);

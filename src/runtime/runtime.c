@@ -135,6 +135,7 @@ static void carry_out(struct runtime *r, struct now now)
 	}
 	a->n = 0;
 	a->used = 0;
+	r->steps = 0;
 }
 
 /* For one step of a role. */
@@ -142,7 +143,8 @@ static bool has_room(const struct runtime *r)
 {
 	const struct actions *a = &r->actions;
 
-	return a->max - a->n >= ACTIONS_STEP_MAX && a->payload_max - a->used >= ACTIONS_STEP_BYTES;
+	return r->steps < BATCH_STEPS_MAX && a->max - a->n >= ACTIONS_STEP_MAX &&
+	       a->payload_max - a->used >= ACTIONS_STEP_BYTES;
 }
 
 void runtime_flush(struct runtime *r, struct now now)
@@ -159,6 +161,7 @@ void runtime_flush(struct runtime *r, struct now now)
 
 		if (!has_room(r))
 			carry_out(r, now);
+		r->steps++;
 		if (w->err)
 			role->ops->failed(role->self, w->id, now, &r->actions);
 		else
@@ -175,6 +178,7 @@ struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)
 	if (role != r->role_of_batch || !has_room(r))
 		runtime_flush(r, now);
 	r->role_of_batch = role;
+	r->steps++;
 	return &r->actions;
 }
 

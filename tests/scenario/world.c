@@ -165,7 +165,7 @@ void world_start_node(struct world *w, int i)
 	struct node *n = &w->nodes[i];
 	struct core_env env = { .memory = memory,
 				.seed = 1000 + (uint64_t)i,
-				.changes_max = ACTIONS_BATCH_MAX,
+				.changes_max = BATCH_CHANGES_MAX,
 				.derive = &mac_hmac_sha256 };
 
 	n->down = false;
