@@ -196,8 +196,8 @@ def runs(pid):
     """Any of its threads: the last to end gives back what the process held."""
     try:
         stats = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
-    except OSError:
-        return False
+    except OSError:  # one of them, or all, ended meanwhile
+        return Path(f"/proc/{pid}").exists()
     return any(") Z " not in stat for stat in stats)
 
 
