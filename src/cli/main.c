@@ -107,6 +107,11 @@ int main(int argc, char **argv)
 		return show(socket, argv[optind + 1], json);
 	if (argc - optind == 2 && strcmp(argv[optind], "revoke") == 0 && !json)
 		return revoke(socket, argv[optind + 1]);
+	if (optind < argc && strcmp(argv[optind], "show") != 0 &&
+	    strcmp(argv[optind], "revoke") != 0)
+		fprintf(stderr,
+			"netmip4: there is no command \"%s\"; write show WHAT or revoke NAI\n\n",
+			argv[optind]);
 	fputs(usage, stderr);
 	return CLI_USAGE;
 }

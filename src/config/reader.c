@@ -3,6 +3,7 @@
 #include "config/reader.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -268,7 +269,7 @@ void with_document(struct context *x, FILE *f, size_t max,
 	yaml_parser_t parser;
 
 	if (!text || ferror(f))
-		mistake(x, 1, "cannot be read");
+		mistake(x, 1, "cannot be read: %s", strerror(text ? errno : ENOMEM));
 	else if (n > max)
 		mistake(x, 1, "larger than %zu octets: not a file of ours", max);
 	else if (!yaml_parser_initialize(&parser))

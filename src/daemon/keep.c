@@ -28,6 +28,7 @@ struct keep {
 static int open_store(struct daemon *d, struct keep *k)
 {
 	const struct config *c = d->config;
+	const unsigned line = config_line(c, c->store); /* 0: the default */
 	int err;
 
 	if (c->store_sync == CONFIG_SYNC_NONE)
@@ -36,9 +37,10 @@ static int open_store(struct daemon *d, struct keep *k)
 			 c->store_sync == CONFIG_SYNC_BATCH ? STORE_SYNC_BATCH
 							    : STORE_SYNC_INTERVAL,
 			 c->store_interval, &k->store, k->why, sizeof(k->why));
-	if (err)
-		log_say(LOG_LEVEL_ERROR, "%s:%u: store: %s", c->file, config_line(c, c->store),
-			k->why);
+	if (err && line)
+		log_say(LOG_LEVEL_ERROR, "%s:%u: store.path: %s", c->file, line, k->why);
+	else if (err)
+		log_say(LOG_LEVEL_ERROR, "%s: store.path: %s", c->file, k->why);
 	return err;
 }
 

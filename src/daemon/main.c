@@ -154,7 +154,15 @@ static int read_options(int argc, char **argv, struct options *ret)
 			return -EINVAL;
 		}
 	}
-	return ret->file && optind == argc ? 0 : -EINVAL;
+	if (optind < argc)
+		fprintf(stderr, "netmip4d: \"%s\" is no option\n", argv[optind]);
+	else if (!ret->file)
+		fputs("netmip4d: no configuration; write -c FILE\n", stderr);
+	else if (ret->check && ret->reset)
+		fputs("netmip4d: write either --check or --reset-store\n", stderr);
+	else
+		return 0;
+	return -EINVAL;
 }
 
 int main(int argc, char **argv)

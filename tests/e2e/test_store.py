@@ -216,8 +216,8 @@ def test_a_read_only_folder_is_told_at_start(lab, disk):
     small = disk("ha")
     small.remount("ro")
     text = refused(lab, "ha")
-    assert re.search(r"ha\.yaml:\d+: store: cannot make the store's folder .*/store: Read-only file "
-                     "system; make the one it stands in, and writable for this user", text)
+    assert re.search(r"ha\.yaml:\d+: store.path: cannot make the store's folder .*/store: Read-only "
+                     "file system; make the one it stands in, and writable for this user", text)
     small.remount("rw")
     lab.start("ha")
     lab.kill("ha")

@@ -84,11 +84,15 @@ static void a_file_that_is_not_there_is_one_mistake(void **state)
 {
 	assert_int_equal(run("--check -c /nonexistent.yaml"), 1);
 	assert_non_null(strstr(output, "/nonexistent.yaml:1: No such file or directory"));
+	assert_int_equal(run("--check -c /tmp"), 1);
+	assert_non_null(strstr(output, "/tmp:1: cannot be read: Is a directory"));
 }
 
 static void a_wrong_command_line_ends_with_2_and_the_usage(void **state)
 {
-	static const char *const wrong[] = { "", "--check", "-c", "-c a b", "--nonsense", "-x" };
+	static const char *const wrong[] = {
+		"", "--check", "-c", "-c a b", "--nonsense", "-x", "--check --reset-store -c a"
+	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		assert_int_equal(run(wrong[i]), 2);
