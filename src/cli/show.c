@@ -179,7 +179,8 @@ static void print_pools(const json_t *answer)
 		const char *realm = json_string_value(json_object_get(o, "realm"));
 
 		table_cell(t, "%s", text(o, "pool"));
-		table_cell(t, "%s", text(o, "kind"));
+		table_cell(t, "%s%s", text(o, "kind"),
+			   json_is_true(json_object_get(o, "ending")) ? ", ending" : "");
 		table_cell(t, "%s", realm && *realm ? realm : "-");
 		for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++)
 			count_cell(t, json_object_get(o, counts[k]));

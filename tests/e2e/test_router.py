@@ -3,6 +3,8 @@
 both ways through the kernel's own tunnel (router.py). Draft 3.1, 4.1, 4.2, 4.4, 5.5.1, 5.5.3."""
 
 import hashlib
+import os
+import signal
 import socket
 
 import pytest
@@ -234,6 +236,22 @@ def test_pools_are_shown_as_they_are_configured(start):
     assert (whole["used"], whole["kept"], whole["free"]) == (0, 1, (1 << 24) - 1)
     text = lab.command("ha", "show", "pools").stdout
     assert "2001:db8:100::/40" in text and "other.example" in text
+
+
+def test_a_pool_that_a_reload_removes_goes_on_for_those_that_have_an_address(start):
+    lab = start.lab
+    r, = start(SHARED, PREFIXES)
+    home = bring(r, "mn", NAI)
+    path = lab.state / "ha.yaml"
+    path.write_text(path.read_text().replace(f"{SHARED}, ", ""))
+    os.kill(lab.pid("ha"), signal.SIGHUP)
+    there = wait_until(lambda: "configuration reloaded" in lab.log("ha") and pools(lab), 5,
+                       "the reload is over")
+    assert there["2001:db8:5::/64"]["ending"] and not there["2001:db8:100::/40"]["ending"]
+    assert "shared, ending" in lab.command("ha", "show", "pools").stdout
+    assert home_address(r.register(NAI, home=home))[0] == home
+    assert_reaches(lab, "mn", home)
+    assert home_address(r.register(OTHER))[0].startswith("2001:db8:1"), "of what is left"
 
 
 class Fast(Pings):

@@ -74,12 +74,13 @@ static void pools_show_what_is_left(void **state)
 		      "\"size\": 16777216, \"used\": 3, \"kept\": 2, \"free\": 16777211, "
 		      "\"denied\": 0},"
 		      "{\"pool\": \"2001:db8:2::/64\", \"kind\": \"shared\", \"realm\": \"\", "
+		      "\"ending\": true, "
 		      "\"size\": null, \"used\": 1, \"kept\": 0, \"free\": null, \"denied\": 4}]}");
 	assert_string_equal(
 		output,
-		"POOL               KIND      REALM  SIZE      USED  KEPT  FREE      DENIED\n"
-		"2001:db8:100::/40  prefixes  x      16777216  3     2     16777211  0\n"
-		"2001:db8:2::/64    shared    -      -         1     0     -         4\n");
+		"POOL               KIND            REALM  SIZE      USED  KEPT  FREE      DENIED\n"
+		"2001:db8:100::/40  prefixes        x      16777216  3     2     16777211  0\n"
+		"2001:db8:2::/64    shared, ending  -      -         1     0     -         4\n");
 	show("pools", "{\"pools\": []}");
 	assert_string_equal(output, "no pools\n");
 }
