@@ -260,7 +260,7 @@ class Fast(Pings):
 
 def test_hosts_are_served_on_over_a_restart(start):
     lab = start.lab
-    r, = start(PREFIXES)
+    r, second = start(PREFIXES, names=("an1", "an2"))
     home = bring(r, "mn", NAI)
     assert_reaches(lab, "mn", home)
     before, given = bound(lab), pools(lab)
@@ -282,6 +282,13 @@ def test_hosts_are_served_on_over_a_restart(start):
     wait_until(lambda: pings.last() >= until, 10, "pings are answered")
     assert pings.cost(min(pings.replies), pings.last())[0] == 0
     pings.stop()
+    # who is to be told, and how, has survived, too
+    lab.kill("ha")
+    lab.start("ha")
+    assert home_address(second.register(NAI)) == (home, True)
+    revocation = r.wait_revocation()
+    assert (revocation.nai, revocation.get(mip4.HOA)) == (NAI, reply.get(mip4.HOA))
+    assert revocation.authenticated(NODE_KEY, mip4.FHAE, hashlib.sha256)
 
 
 @pytest.mark.req("HA-40")

@@ -93,6 +93,11 @@ def world(lab):
         r.close()
 
 
+def set_sync(lab, how):
+    path = lab.state / "ha.yaml"
+    path.write_text(path.read_text().replace("store:\n", f"store:\n  sync: {how}\n"))
+
+
 def refused(lab, name):
     """What a start that must not succeed says last."""
     with pytest.raises(LabError) as error:
@@ -188,8 +193,10 @@ def make_unwritable_and_back(lab, begin, end, says):
     pings.stop()
 
 
-def test_on_a_full_disk_only_what_is_registered_goes_on(world, disk):
+@pytest.mark.parametrize("sync", ("interval", "batch"))
+def test_on_a_full_disk_only_what_is_registered_goes_on(world, disk, sync):
     lab, small = world, disk("ha")
+    set_sync(lab, sync)
     lab.start("ha")
     says = unwritable(small.path / "store", "No space left on device")
     make_unwritable_and_back(lab, small.fill, small.free, says)
@@ -354,8 +361,7 @@ def test_old_requests_are_refused_after_kill_9(world):
 
 def test_without_a_store_nothing_survives_and_all_works(world):
     lab, here = world, world.routers[0]
-    path = lab.state / "ha.yaml"
-    path.write_text(path.read_text().replace("store:\n", "store:\n  sync: none\n"))
+    set_sync(lab, "none")
     lab.start("ha")
     home = attach(lab)
     assert lab.ping("mn", CORRESPONDENT) == 3
