@@ -9,7 +9,6 @@
 
 #include <errno.h>
 
-/* A binding that expires with all its addresses, or ends a DAD: under 30 actions each. */
 #define TIMERS_PER_STEP 4
 /* What was promised this short a time ago may not have been done yet. */
 #define PROMISE_FRESH NSEC_PER_SEC
@@ -209,12 +208,14 @@ static void (*const on_timer[TIMER_MAX])(struct ha *, struct timer *, struct now
 static void timeout(void *self, struct now now, struct actions *out)
 {
 	struct ha *h = self;
+	const size_t most = out->n + ACTIONS_STEP_MAX - TIMER_ACTIONS_MAX;
 
 	if (path_mtu_next(&h->path_mtu) <= now.mono) {
 		path_mtu_timeout(&h->path_mtu, now, out);
 		return;
 	}
-	for (int i = 0; i < TIMERS_PER_STEP && heap_due(&h->timers) <= now.mono; i++) {
+	for (int i = 0; i < TIMERS_PER_STEP && out->n <= most && heap_due(&h->timers) <= now.mono;
+	     i++) {
 		struct timer *t = heap_first(&h->timers);
 
 		heap_clear(&h->timers, t);

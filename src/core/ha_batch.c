@@ -236,7 +236,7 @@ bool batch_restoring(const void *self)
 void batch_repeat(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	const uint32_t count = h->bindings.slab.next; /* those that were ever there */
-	const size_t most = out->n + ACTIONS_STEP_MAX - BINDING_ACTIONS_MAX;
+	const size_t most = out->n + TIMER_ACTIONS_MAX - BINDING_ACTIONS_MAX;
 
 	for (int i = 0; i < REPEAT_SCAN && out->n < most && h->repeat_at < count; i++) {
 		struct binding *b = binding_at(&h->bindings, h->repeat_at++);

@@ -40,6 +40,12 @@ enum ha_timer {
 	TIMER_MAX
 };
 
+/* What one of them sets off. The most: DAD ends and the request that has waited for it takes its
+ * host out of a virtual link, and another host out of the one whose care-of address it names, each
+ * with all its addresses. */
+#define TIMER_ACTIONS_MAX 64
+_Static_assert(2 * (ADDRESSES_PER_HOST_MAX + 1) + 20 <= TIMER_ACTIONS_MAX, "they fit");
+
 struct home_ra {
 	struct timer timer;
 	nsec_t last;
