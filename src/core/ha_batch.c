@@ -157,6 +157,17 @@ static void undo(struct ha *h, struct now now)
 	}
 }
 
+/* What has been repeated and was in a batch that could not be stored comes again, at a time when no
+ * other change is tried. */
+static void end_repeated(struct ha *h, bool stored, struct now now)
+{
+	if (!stored && h->repeat_at != h->repeat_done) {
+		h->repeat_at = h->repeat_done;
+		heap_set(&h->timers, &h->repeat, now.mono + NSEC_PER_MSEC);
+	}
+	h->repeat_done = h->repeat_at;
+}
+
 bool batch_end(void *self, bool stored, struct now now)
 {
 	struct ha *h = self;
@@ -174,6 +185,7 @@ bool batch_end(void *self, bool stored, struct now now)
 	b->secret_told = false;
 	b->n = 0;
 	b->used = 0;
+	end_repeated(h, stored, now);
 	b->at = reader_new(BYTES(b->log, 0));
 	b->serial += b->serial == UINT32_MAX ? 2 : 1;
 	return stored;
@@ -221,7 +233,7 @@ void batch_restored(void *self, struct now now)
 {
 	struct ha *h = self;
 
-	h->repeat_at = 0;
+	h->repeat_at = h->repeat_done = 0;
 	h->repeat.kind = TIMER_REPEAT;
 	heap_set(&h->timers, &h->repeat, now.mono);
 }

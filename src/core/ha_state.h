@@ -82,7 +82,8 @@ struct ha {
 	struct timer reload;
 	uint32_t reload_at; /* slot of the next binding to hear of it */
 	struct timer repeat;
-	uint32_t repeat_at; /* slot of the next binding to repeat */
+	uint32_t repeat_at;   /* slot of the next binding to repeat */
+	uint32_t repeat_done; /* those before it are in the data plane */
 	uint32_t repeat_pause;
 
 	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what

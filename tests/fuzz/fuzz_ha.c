@@ -281,11 +281,13 @@ static void compare(void)
 static bool store(void)
 {
 	struct bytes key, value;
+	bool any = false;
 
 	while (ha_role.changed(ha, now, &key, &value)) {
 		const struct bytes nai = { key.p + 1, key.n - 1 };
 		uint32_t i = nai.n ? name_index(nai) : NAMES;
 
+		any = true;
 		if (disk_full)
 			continue;
 		records[i].used = value.p;
@@ -293,7 +295,7 @@ static bool store(void)
 		if (value.p)
 			memcpy(records[i].value, value.p, value.n);
 	}
-	return ha_role.batch_end(ha, !disk_full, now);
+	return ha_role.batch_end(ha, !(any && disk_full), now);
 }
 
 /* Ends a step. */
