@@ -254,7 +254,7 @@ void binding_timeout(struct ha *h, struct timer *t, struct now now, struct actio
 	else if (now.mono >= end_of(b))
 		expire(h, b, now, out);
 	else if (now.mono >= b->link->probe_due)
-		probe_timeout(h, b, out);
+		probe_timeout(h, b, now, out);
 	else
 		ra_timeout(h, b, now, out);
 }

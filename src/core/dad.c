@@ -32,6 +32,7 @@ static void solicit_paced(struct ha *h, struct host_address *a, struct now now, 
 	}
 	solicit(h, a, out);
 	a->proxy->sent++;
+	a->proxy->solicited = now.mono;
 	heap_set(&h->timers, &a->proxy->nd, now.mono + retransmit(h));
 }
 
@@ -179,6 +180,10 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 {
 	if (!batch_may_change(h, now)) {
 		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		return;
+	}
+	if (a->proxy->solicited <= h->batch.failed) { /* nobody has heard it */
+		solicit_paced(h, a, now, out);
 		return;
 	}
 	batch_changes(h, a->host, now);

@@ -175,6 +175,7 @@ bool batch_end(void *self, bool stored, struct now now)
 
 	if (!stored) {
 		undo(h, now);
+		b->failed = now.mono;
 		b->failing = true;
 		b->retry = now.mono + RETRY;
 	} else if (b->n) {

@@ -12,6 +12,7 @@ struct batch {
 	uint32_t serial;  /* never 0 */
 	uint8_t *log;     /* of the hosts, in the order in which they were changed */
 	size_t used, max; /* octets of it */
+	nsec_t failed;    /* when one could last not be stored: what it was to send has not left */
 	uint32_t n, n_max;
 	struct reader at; /* how far `changed` has come */
 	bool secret_told;

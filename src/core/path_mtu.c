@@ -169,6 +169,7 @@ void path_mtu_receive(struct path_mtu_table *t, const struct packet *in,
 	} else if (mtu == p->mtu) {
 		unlink_queue(t, p);
 		append_queue(t, p, now);
+		say(out, p->remote, mtu); /* or the data plane would have known */
 	} else {
 		drops[DROP_MTU_REPORT_BAD]++; /* never upwards (RFC 1191 4) */
 	}

@@ -72,8 +72,9 @@ static void report_about_a_live_tunnel_is_believed_for_ten_minutes(void **state)
 	assert_int_equal(nth(&b, ACTION_PATH_MTU, 0)->path_mtu.remote.s_addr, in4(AN1).s_addr);
 	bench_forget(&b);
 	bench_pass(&b, 300);
-	say(&b, &r); /* still so: counts anew */
-	assert_int_equal(count(&b, ACTION_PATH_MTU), 0);
+	say(&b, &r); /* still so: counts anew, and perhaps the first was lost on its way down */
+	assert_int_equal(nth(&b, ACTION_PATH_MTU, 0)->path_mtu.mtu, 1400);
+	bench_forget(&b);
 	bench_pass(&b, 599);
 	assert_int_equal(count(&b, ACTION_PATH_MTU), 0);
 	bench_pass(&b, 2);

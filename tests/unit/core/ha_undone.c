@@ -40,8 +40,75 @@ static void all_is_repeated_after_a_restart(void **state)
 	bench_done(&b);
 }
 
+/* What is due now, in one batch with a change that cannot be stored. */
+static void lose(struct bench *b)
+{
+	const struct rrq q = rrq(b, NAI_2, AN2);
+
+	while (ha_role.next_timeout(b->ha) <= b->now.mono)
+		ha_role.timeout(b->ha, b->now, &b->out);
+	b->store_fails = true;
+	ask(b, &q);
+	b->store_fails = false;
+	bench_forget(b);
+}
+
+static void address_is_not_bound_without_a_solicitation(void **state)
+{
+	struct bench b;
+	const struct nd m = ns(NULL, LL);
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	tunnel_nd(&b, AN1, &m);
+	bench_restart(&b); /* DAD begins again */
+	lose(&b);
+	bench_pass(&b, 1.1);
+	assert_int_equal(address_state(&b, LL), 1);
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 1);
+	bench_pass(&b, 1.1);
+	assert_int_equal(address_state(&b, LL), 2);
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 1);
+	bench_done(&b);
+}
+
+static void silent_host_is_asked_for_again(void **state)
+{
+	struct bench b;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	bench_pass(&b, 290);
+	leap(&b, 20); /* half of the lifetime is over */
+	lose(&b);
+	assert_int_equal(count(&b, ACTION_TRAFFIC), 0);
+	bench_pass(&b, 200);
+	assert_true(count(&b, ACTION_TRAFFIC) > 0);
+	bench_done(&b);
+}
+
+/* A binding of before a restart, or one that could not be taken back, may not be there. */
+static void reply_to_a_duplicate_promises_what_the_data_plane_has(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	q = bench_attach(&b, NAI, AN1);
+	bench_restart(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+	assert_true(has_tunnel(&b, AN1));
+	assert_true(position(&b, nth(&b, ACTION_TUNNEL_SET, 0)) <
+		    position(&b, nth(&b, ACTION_SEND, 0)));
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(all_is_repeated_after_a_restart, ""),
+	TEST(address_is_not_bound_without_a_solicitation, "HA-18"),
+	TEST(silent_host_is_asked_for_again, ""),
+	TEST(reply_to_a_duplicate_promises_what_the_data_plane_has, ""),
 };
 
 int main(void)
