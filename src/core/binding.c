@@ -235,7 +235,7 @@ static void expire(struct ha *h, struct binding *b, struct now now, struct actio
 	const struct registration r = registration_of(b);
 
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, &b->timer, h->batch.retry);
+		heap_set(&h->timers, &b->timer, batch_retry(h));
 		return;
 	}
 	batch_changes(h, b->host, now);

@@ -179,7 +179,7 @@ static void resume(struct ha *h, struct host_address *a, struct now now, struct 
 static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		heap_set(&h->timers, &a->proxy->nd, batch_retry(h));
 		return;
 	}
 	if (a->proxy->solicited <= h->batch.failed) { /* nobody has heard it */
@@ -264,7 +264,7 @@ void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struc
 	if (!batch_may_change(h, now)) {
 		ha_drop(h, DROP_STORE_FAILED);
 		a->proxy->sent = 0;
-		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		heap_set(&h->timers, &a->proxy->nd, batch_retry(h));
 		return;
 	}
 	batch_changes(h, a->host, now);

@@ -7,6 +7,7 @@
 
 #define KEY_TAG        'H'
 #define RETRY          NSEC_PER_SEC /* a store that fails is tried so often */
+#define RETRY_EACH     10000        /* ns of it for each binding: 100,000 a second */
 #define REPEAT_PAUSE   1024         /* slots repeated without a pause: a millisecond */
 #define REPEAT_SCAN    512          /* slots looked at in one step */
 #define SECRET_VERSION 1
@@ -57,6 +58,13 @@ void batch_adds(struct ha *h, struct host *x)
 bool batch_may_change(const struct ha *h, struct now now)
 {
 	return !h->batch.failing || now.mono >= h->batch.retry;
+}
+
+nsec_t batch_retry(struct ha *h)
+{
+	const uint64_t spread = slab_used(&h->bindings.slab) * (uint64_t)RETRY_EACH;
+
+	return h->batch.retry + (nsec_t)rng_below(&h->rng, spread + 1);
 }
 
 struct entry {

@@ -27,6 +27,9 @@ void batch_changes(struct ha *h, struct host *x, struct now now);
 void batch_adds(struct ha *h, struct host *x);
 /* May anything be changed now, or does the store fail? */
 bool batch_may_change(const struct ha *h, struct now now);
+/* When a timer that may not should look again: all those of a store that fails for hours spread
+ * over a time in which they cost little. */
+nsec_t batch_retry(struct ha *h);
 
 /* Doors of the role (core/role.h). */
 bool batch_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);

@@ -213,9 +213,15 @@ void runtime_link(struct runtime *r, const struct link *in, struct now now)
 
 void runtime_timeout(struct runtime *r, struct now now)
 {
-	for (size_t i = 0; i < r->n_roles; i++)
-		while (r->roles[i].ops->next_timeout(r->roles[i].self) <= now.mono)
-			r->roles[i].ops->timeout(r->roles[i].self, now, runtime_begin(r, i, now));
+	for (size_t i = 0; i < r->n_roles; i++) {
+		const struct runtime_role *role = &r->roles[i];
+
+		for (int n = 0; n < RUNTIME_STEPS_MAX; n++) {
+			if (role->ops->next_timeout(role->self) > now.mono)
+				break;
+			role->ops->timeout(role->self, now, runtime_begin(r, i, now));
+		}
+	}
 	runtime_flush(r, now);
 }
 

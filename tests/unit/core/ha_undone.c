@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A batch that could not be stored takes the actions of all its steps along, also of those that
  * change no record: each happens once more. */
+#include "core/ha_state.h"
 #include "ha_bench.h"
 
 #define AN1 "198.51.100.2"
@@ -104,11 +105,28 @@ static void reply_to_a_duplicate_promises_what_the_data_plane_has(void **state)
 	bench_done(&b);
 }
 
+static void what_could_not_be_stored_is_not_tried_all_at_once(void **state)
+{
+	nsec_t first, second;
+	struct bench b;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	lose(&b);
+	first = batch_retry(b.ha);
+	second = batch_retry(b.ha);
+	assert_true(first != second);
+	assert_true(first >= b.ha->batch.retry && second >= b.ha->batch.retry);
+	assert_true(first - b.ha->batch.retry < NSEC_PER_MSEC);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(all_is_repeated_after_a_restart, ""),
 	TEST(address_is_not_bound_without_a_solicitation, "HA-18"),
 	TEST(silent_host_is_asked_for_again, ""),
 	TEST(reply_to_a_duplicate_promises_what_the_data_plane_has, ""),
+	TEST(what_could_not_be_stored_is_not_tried_all_at_once, ""),
 };
 
 int main(void)
