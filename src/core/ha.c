@@ -76,8 +76,11 @@ int ha_new(const struct ha_config *c, const struct core_env *env, struct ha **re
 
 void ha_done(struct ha *h)
 {
-	if (h)
-		sa_table_done(h->sas);
+	if (!h)
+		return;
+	sa_table_done(h->sas);
+	bytes_wipe(&h->secret, sizeof(h->secret));
+	bytes_wipe(h->batch.value, sizeof(h->batch.value)); /* in which it has been told */
 }
 
 /* What may not change while bindings live by it. */

@@ -115,6 +115,11 @@ static int read_home(struct ha *h, struct host *x, struct reader *r)
 	return take_home(h, x, &home);
 }
 
+static nsec_t sooner(nsec_t a, nsec_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Also one whose lifetime is over: it ends as it would have, so that agent and data plane hear of
  * it. */
 static int read_binding(struct ha *h, struct host *x, struct reader *r, struct now now)
@@ -143,8 +148,10 @@ static int read_binding(struct ha *h, struct host *x, struct reader *r, struct n
 		return -ENOSPC;
 	b->left = left;
 	b->peer = peer;
-	b->accepted = accepted;
-	b->expires = expires;
+	/* not later than it was granted for, should the clock have been set back meanwhile */
+	b->accepted = sooner(accepted, now.mono);
+	b->expires = expires == NSEC_NEVER ? NSEC_NEVER
+					   : sooner(expires, now.mono + granted * NSEC_PER_SEC);
 	b->timestamp = timestamp;
 	b->granted = granted;
 	b->revocable = flags & RECORD_REVOCABLE;

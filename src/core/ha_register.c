@@ -54,22 +54,16 @@ static void remember(struct request *q, struct now now)
 	replay_accept(q->host, q->m.identification, q->m.care_of, q->m.lifetime == 0, now);
 }
 
-/* What the data plane may have lost comes again with it. */
-static void write_if_unsure(struct binding *b, struct actions *out)
-{
-	if (b->unsure)
-		binding_write(b, out);
-	b->unsure = false;
-}
-
-/* Once more what the first copy was answered, with what is left of the lifetime (RFC 5944 3.8). */
+/* Once more what the first copy was answered, with what is left of the lifetime (RFC 5944 3.8).
+ * What the data plane may have lost comes with it, and again until the binding is changed, as this
+ * batch may not be carried out. */
 static void repeat_reply(struct ha *h, const struct request *q, struct now now, struct actions *out)
 {
-	struct binding *b = q->m.lifetime ? q->binding : NULL;
+	const struct binding *b = q->m.lifetime ? q->binding : NULL;
 	uint16_t left = 0;
 
-	if (b)
-		write_if_unsure(b, out);
+	if (b && b->unsure)
+		binding_write(b, out);
 	if (b && b->expires == NSEC_NEVER)
 		left = INFINITE_LIFETIME;
 	else if (b && b->expires > now.mono)
@@ -188,6 +182,7 @@ static void create(struct ha *h, struct request *q, const struct tunnel *t, bool
 	confirm(h, q, EVENT_ATTACHED, NULL, now, out);
 }
 
+/* What the data plane may have lost comes again with it. */
 static void renew(struct ha *h, struct request *q, bool link, struct now now, struct actions *out)
 {
 	struct binding *b = q->binding;
@@ -198,7 +193,9 @@ static void renew(struct ha *h, struct request *q, bool link, struct now now, st
 		binding_move(h, b, &t, link, out);
 	}
 	note_request(h, b, q, now);
-	write_if_unsure(b, out);
+	if (b->unsure)
+		binding_write(b, out);
+	b->unsure = false;
 	if (!link)
 		use_home(h, q->host, now, out);
 	confirm(h, q, EVENT_RENEWED, NULL, now, out);

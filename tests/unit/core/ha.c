@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Steps stay within what actions.h allows (ha_bench.c holds every step to it), also the largest. */
+/* Steps stay within what actions.h allows (ha_bench.c holds every step to it), also the largest;
+ * what a restart and an end leave. */
+#include "core/ha_state.h"
 #include "ha_bench.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #define LEARNT   16
@@ -51,8 +54,93 @@ static void hosts_with_many_addresses_are_repeated_in_steps(void **state)
 	bench_done(&b);
 }
 
+static void clock_that_was_set_back_prolongs_no_binding(void **state)
+{
+	struct ha_binding_info info;
+	struct bench b;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, "203.0.113.1");
+	b.now.ntp -= (uint64_t)86400 << 32;
+	bench_restart(&b);
+	assert_true(shown(&b, NAI, &info));
+	assert_int_equal(info.lifetime, 600);
+	bench_done(&b);
+}
+
+/* What is told, and not stored, with a duplicate would be forgotten by a restart. */
+static void reply_to_a_duplicate_has_the_timestamp_of_the_first(void **state)
+{
+	uint32_t timestamp;
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	q = rrq(&b, NAI, "203.0.113.1");
+	ask(&b, &q);
+	timestamp = reply(&b).support_timestamp;
+	assert_true(timestamp != 0);
+	bench_pass(&b, 3);
+	bench_forget(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).support_timestamp, timestamp);
+	bench_done(&b);
+}
+
+/* It could not have made an address there. */
+static void host_keeps_its_prefix_while_it_is_elsewhere(void **state)
+{
+	struct ha_pool_info pool;
+	struct in6_addr home;
+	uint32_t cursor = 0;
+	struct bench b;
+	struct rrq q;
+	char text[INET6_ADDRSTRLEN];
+
+	bench_init(&b);
+	b.config.pools[0] = (struct ha_pool_config){ .kind = HA_POOL_PREFIXES,
+						     .first = in6("2001:db8:f000::"),
+						     .size = 2,
+						     .valid = 3600,
+						     .preferred = 3600 };
+	b.config.n_pools = 1;
+	bench_start(&b);
+	q = rrq(&b, NAI, "203.0.113.1");
+	q.from = in4("198.51.100.99");
+	q.foreign_agent = true;
+	q.m.hoa_request = MIP4_FULL;
+	ask(&b, &q);
+	home = reply(&b).hoa_address;
+	bench_pass(&b, 601);
+	bench_attach(&b, NAI, "203.0.113.2");
+	tunnel_raw(&b, "203.0.113.2", 0,
+		   data(inet_ntop(AF_INET6, &home, text, sizeof(text)), "2001:db8:9::1", 64));
+	assert_true(ha_pool_next(b.ha, &cursor, &pool));
+	assert_int_equal(pool.kept, 1);
+	bench_done(&b);
+}
+
+static void secret_is_gone_at_the_end(void **state)
+{
+	static const uint8_t nothing[16];
+	struct bench b;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, "203.0.113.1"); /* with the first change it is stored */
+	assert_memory_not_equal(b.ha->secret.v, nothing, sizeof(nothing));
+	ha_done(b.ha);
+	assert_memory_equal(b.ha->secret.v, nothing, sizeof(nothing));
+	for (size_t i = 0; i + 8 <= sizeof(b.ha->batch.value); i++)
+		assert_memory_not_equal(b.ha->batch.value + i, b.env.secret, 8);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(hosts_with_many_addresses_are_repeated_in_steps, ""),
+	TEST(clock_that_was_set_back_prolongs_no_binding, ""),
+	TEST(reply_to_a_duplicate_has_the_timestamp_of_the_first, ""),
+	TEST(host_keeps_its_prefix_while_it_is_elsewhere, ""),
+	TEST(secret_is_gone_at_the_end, ""),
 };
 
 int main(void)

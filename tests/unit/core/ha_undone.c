@@ -121,12 +121,64 @@ static void what_could_not_be_stored_is_not_tried_all_at_once(void **state)
 	bench_done(&b);
 }
 
+static const struct ha_pool_config unique = {
+	.kind = HA_POOL_PREFIXES, .size = 2, .valid = 3600, .preferred = 3600
+};
+
+/* By an access router, with a /64 of its own out of the only pool. */
+static struct rrq at_router(struct bench *b)
+{
+	struct rrq q = rrq(b, NAI, AN1);
+
+	q.from = in4("198.51.100.99");
+	q.foreign_agent = true;
+	q.m.hoa_request = MIP4_FULL;
+	return q;
+}
+
+static void start_with_pool(struct bench *b)
+{
+	bench_init(b);
+	b->config.pools[0] = unique;
+	b->config.pools[0].first = in6("2001:db8:f000::");
+	b->config.n_pools = 1;
+	bench_start(b);
+}
+
+static struct ha_pool_info only_pool(struct bench *b)
+{
+	struct ha_pool_info pool = { 0 };
+	uint32_t cursor = 0;
+
+	assert_true(ha_pool_next(b->ha, &cursor, &pool));
+	return pool;
+}
+
+static void last_address_of_a_pool_that_ends_is_still_of_it(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	start_with_pool(&b);
+	q = at_router(&b);
+	ask(&b, &q);
+	b.config.n_pools = 0;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	q = at_router(&b);
+	b.store_fails = true;
+	ask(&b, &q);
+	assert_true(only_pool(&b).ending);
+	assert_int_equal(only_pool(&b).used, 1);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(all_is_repeated_after_a_restart, ""),
 	TEST(address_is_not_bound_without_a_solicitation, "HA-18"),
 	TEST(silent_host_is_asked_for_again, ""),
 	TEST(reply_to_a_duplicate_promises_what_the_data_plane_has, ""),
 	TEST(what_could_not_be_stored_is_not_tried_all_at_once, ""),
+	TEST(last_address_of_a_pool_that_ends_is_still_of_it, ""),
 };
 
 int main(void)
