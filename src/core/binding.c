@@ -208,11 +208,6 @@ static nsec_t end_of(const struct binding *b)
 	return b->expires == NSEC_NEVER ? NSEC_NEVER : b->expires - (told ? REVOKED_BEFORE : 0);
 }
 
-static nsec_t sooner(nsec_t a, nsec_t b)
-{
-	return a < b ? a : b;
-}
-
 static nsec_t due(const struct binding *b)
 {
 	nsec_t t = end_of(b);

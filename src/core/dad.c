@@ -27,7 +27,7 @@ static void solicit(struct ha *h, const struct host_address *a, struct actions *
 static void solicit_paced(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &a->proxy->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &a->proxy->nd, ha_nd_own_turn(h, now));
 		return;
 	}
 	solicit(h, a, out);
@@ -123,7 +123,7 @@ static void announce_paced(struct ha *h, struct host_address *a, struct now now,
 	struct proxy *p = a->proxy;
 
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &p->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &p->nd, ha_nd_own_turn(h, now));
 		return;
 	}
 	dad_announce(h, a, out);

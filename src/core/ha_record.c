@@ -115,11 +115,6 @@ static int read_home(struct ha *h, struct host *x, struct reader *r)
 	return take_home(h, x, &home);
 }
 
-static nsec_t sooner(nsec_t a, nsec_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Also one whose lifetime is over: it ends as it would have, so that agent and data plane hear of
  * it. */
 static int read_binding(struct ha *h, struct host *x, struct reader *r, struct now now)

@@ -89,6 +89,7 @@ struct ha {
 	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what
 	 * we are asked for, so that nobody's questions can starve DAD and defence */
 	struct bucket nd_own, nd_asked;
+	nsec_t nd_turn; /* of the last of those that wait for a token of nd_own */
 };
 
 static inline void ha_drop(struct ha *h, enum drop reason)
@@ -116,6 +117,16 @@ static inline nsec_t ha_nd_own_next(const struct ha *h, struct now now)
 	const nsec_t next = bucket_next(&h->nd_own, ha_nd_interval(h), HA_ND_BURST);
 
 	return next > now.mono ? next : now.mono;
+}
+
+/* The same for one of many: each has a turn of its own, so that not all of them come for each
+ * token.
+ */
+static inline nsec_t ha_nd_own_turn(struct ha *h, struct now now)
+{
+	const nsec_t next = ha_nd_own_next(h, now), after = h->nd_turn + ha_nd_interval(h);
+
+	return h->nd_turn = after > next ? after : next;
 }
 
 static inline nsec_t ha_nd_asked_next(const struct ha *h, struct now now)

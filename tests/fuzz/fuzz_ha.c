@@ -385,6 +385,26 @@ static void message_in(struct reader *r, enum mip4_type type)
 	datagram_in(writer_bytes(&w), from);
 }
 
+/* An agent has let a host go. */
+static void revocation_in(struct reader *r)
+{
+	uint8_t who = read_u8(r), bits = read_u8(r), buf[512];
+	const enum mip4_auth auth = MIP4_FHAE;
+	const struct mip4_sa *sa = sa_find_node(keys, care_of(0), 0);
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct mip4_message m = { .type = MIP4_REVOCATION,
+				  .home_agent = config.address,
+				  .care_of = care_of(bits & 7),
+				  .revocation_id = ntp_seconds(now.ntp) + (bits >> 5),
+				  .revocation_inform = bits & 16,
+				  .nai = BYTES(names[who % NAMES], 3),
+				  .hoa = bits & 8 ? MIP4_FULL : MIP4_EMPTY,
+				  .hoa_address = home_of(who % NAMES, who) };
+
+	assert(mip4_encode(&m, &config.numbers, &auth, &sa, 1, &w) == 0);
+	datagram_in(writer_bytes(&w), care_of(0));
+}
+
 static struct bytes nd_packet(struct reader *r, uint8_t *buf, size_t size)
 {
 	uint8_t kind = read_u8(r), who = read_u8(r);
@@ -515,7 +535,7 @@ static void restart(void)
 		addresses[i].used = addresses[i].used && addresses[i].tunnel != CARE_OFS;
 	compare();
 	ha_role.restored(ha, now);
-	pass(0);
+	pass(2 * NSEC_PER_MSEC); /* with a full disk some of it comes twice */
 	assert(!ha_role.restoring(ha));
 }
 
@@ -556,7 +576,10 @@ static void step(struct reader *r)
 		message_in(r, MIP4_RRQ);
 		break;
 	case 2:
-		message_in(r, MIP4_REVOCATION_ACK);
+		if (op & 32)
+			revocation_in(r);
+		else
+			message_in(r, MIP4_REVOCATION_ACK);
 		break;
 	case 3:
 		more = read_u8(r);

@@ -20,8 +20,8 @@ static void start(struct bench *b)
 	bench_start(b);
 }
 
-/* Host i in tunnelling mode, with all the addresses that it may have. */
-static void attach(struct bench *b, unsigned i)
+/* Host i in tunnelling mode; it makes all the addresses that it may have. */
+static void learn(struct bench *b, unsigned i)
 {
 	char nai[32], care_of[32], address[40];
 
@@ -34,8 +34,17 @@ static void attach(struct bench *b, unsigned i)
 
 		tunnel_nd(b, care_of, &m);
 	}
+	bench_forget(b);
+}
+
+static void attach(struct bench *b, unsigned i)
+{
+	char last[40];
+
+	learn(b, i);
 	bench_pass(b, 1.5);
-	assert_int_equal(address_state(b, address), 2);
+	snprintf(last, sizeof(last), "2001:db8:1::%x:%x", i, LEARNT - 1);
+	assert_int_equal(address_state(b, last), 2);
 	bench_forget(b);
 }
 
@@ -51,6 +60,29 @@ static void hosts_with_many_addresses_are_repeated_in_steps(void **state)
 	assert_false(ha_role.restoring(b.ha));
 	assert_int_equal(count(&b, ACTION_TUNNEL_SET), RESTORED);
 	assert_int_equal(count(&b, ACTION_ADDRESS_SET), RESTORED * LEARNT);
+	bench_done(&b);
+}
+
+/* Those that wait for the rate of neighbour discovery do not all come for each that may go. */
+static void addresses_wait_for_dad_in_turns(void **state)
+{
+	unsigned steps = 0;
+	struct bench b;
+	nsec_t end;
+
+	start(&b);
+	b.config.nd_per_second = 2; /* one a second is of our own */
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	for (unsigned i = 1; i <= 8; i++)
+		learn(&b, i);
+	bench_pass(&b, 60);
+	end = b.now.mono + 10 * NSEC_PER_SEC;
+	for (nsec_t t; (t = ha_role.next_timeout(b.ha)) <= end; steps++) {
+		b.now.mono = t > b.now.mono ? t : b.now.mono;
+		ha_role.timeout(b.ha, b.now, &b.out);
+		bench_forget(&b);
+	}
+	assert_true(steps < 40);
 	bench_done(&b);
 }
 
@@ -137,6 +169,7 @@ static void secret_is_gone_at_the_end(void **state)
 
 static const struct test tests[] = {
 	TEST(hosts_with_many_addresses_are_repeated_in_steps, ""),
+	TEST(addresses_wait_for_dad_in_turns, "HA-18"),
 	TEST(clock_that_was_set_back_prolongs_no_binding, ""),
 	TEST(reply_to_a_duplicate_has_the_timestamp_of_the_first, ""),
 	TEST(host_keeps_its_prefix_while_it_is_elsewhere, ""),
