@@ -107,12 +107,13 @@ static bool store(struct runtime *r, struct now now)
 }
 
 /* Carries the buffer out and empties it. What the role must hear about goes into r->answers, whose
- * room is that of the buffer: an action has at most one answer. */
-static void carry_out(struct runtime *r, struct now now)
+ * room is that of the buffer: an action has at most one answer. As runtime_flush. */
+static bool carry_out(struct runtime *r, struct now now)
 {
 	struct actions *a = &r->actions;
+	const bool stored = !r->n_roles || store(r, now);
 
-	if (r->n_roles && !store(r, now))
+	if (!stored)
 		a->n = 0;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct action *done = &a->v[i];
@@ -135,6 +136,7 @@ static void carry_out(struct runtime *r, struct now now)
 	}
 	a->n = 0;
 	a->used = 0;
+	return stored;
 }
 
 /* For one step of a role. */
@@ -145,15 +147,14 @@ static bool has_room(const struct runtime *r)
 	return a->max - a->n >= ACTIONS_STEP_MAX && a->payload_max - a->used >= ACTIONS_STEP_BYTES;
 }
 
-void runtime_flush(struct runtime *r, struct now now)
+bool runtime_flush(struct runtime *r, struct now now)
 {
 	const struct runtime_role *role = &r->roles[r->role_of_batch];
-	size_t n;
+	const bool stored = carry_out(r, now);
+	const size_t n = r->n_answers;
 
-	carry_out(r, now);
-	n = r->n_answers;
 	if (n == 0)
-		return;
+		return stored;
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *w = &r->answers[i];
 
@@ -167,6 +168,7 @@ void runtime_flush(struct runtime *r, struct now now)
 	carry_out(r, now);
 	assert(r->n_answers == n); /* role.h: an answer's actions want no answer */
 	r->n_answers = 0;
+	return stored;
 }
 
 struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)

@@ -82,5 +82,6 @@ nsec_t runtime_next_timeout(const struct runtime *r);
 /* Room for one step of role i: for doors that only one role has (an operator's revoke). Flush
  * afterwards. */
 struct actions *runtime_begin(struct runtime *r, size_t role, struct now now);
-/* Ends the batch: carries out what has been collected. */
-void runtime_flush(struct runtime *r, struct now now);
+/* Ends the batch: carries out what has been collected. False: its changes could not be stored, and
+ * nothing of it has been done. */
+bool runtime_flush(struct runtime *r, struct now now);
