@@ -118,8 +118,8 @@ static void on_due(uv_timer_t *t);
 static void on_control_timer(uv_timer_t *t);
 static void on_restart_step(uv_idle_t *i);
 
-/* In ms, rounded up: a timer that rings early only rings again. At least one: libuv would run a timer
- * of none again and again before it looks at a socket. */
+/* In ms, rounded up: a timer that rings early only rings again. At least one: libuv would run a
+ * timer of none again and again before it looks at a socket. */
 static uint64_t until(nsec_t due, nsec_t now)
 {
 	nsec_t left = due > now ? due - now : 1;
