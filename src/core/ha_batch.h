@@ -25,11 +25,11 @@ int batch_new(struct batch *b, const struct memory *m, uint32_t changes_max);
 /* This host is going to be changed, or has just been made. */
 void batch_changes(struct ha *h, struct host *x, struct now now);
 void batch_adds(struct ha *h, struct host *x);
+/* When a timer of what may not be changed now should look again: those of a store that fails for
+ * hours are spread over a time in which they cost little. */
+nsec_t batch_retry(struct ha *h);
 /* May anything be changed now, or does the store fail? */
 bool batch_may_change(const struct ha *h, struct now now);
-/* When a timer that may not should look again: all those of a store that fails for hours spread
- * over a time in which they cost little. */
-nsec_t batch_retry(struct ha *h);
 
 /* Doors of the role (core/role.h). */
 bool batch_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);
