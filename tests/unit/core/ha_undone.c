@@ -64,8 +64,10 @@ static void address_is_not_bound_without_a_solicitation(void **state)
 	tunnel_nd(&b, AN1, &m);
 	bench_restart(&b); /* DAD begins again */
 	lose(&b);
-	bench_pass(&b, 1.1);
-	assert_int_equal(address_state(&b, LL), 1);
+	for (int i = 0; i < 40 && count_nd(&b, ACTION_LINK_SEND, ND_NS) == 0; i++) {
+		assert_int_equal(address_state(&b, LL), 1);
+		bench_pass(&b, 0.1);
+	}
 	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 1);
 	bench_pass(&b, 1.1);
 	assert_int_equal(address_state(&b, LL), 2);
