@@ -152,6 +152,25 @@ static void host_keeps_its_prefix_while_it_is_elsewhere(void **state)
 	bench_done(&b);
 }
 
+static void host_that_moves_on_and_on_has_few_revocations(void **state)
+{
+	char care_of[32];
+	struct bench b;
+	struct rrq q;
+
+	start(&b);
+	for (int i = 1; i <= 30; i++) {
+		snprintf(care_of, sizeof(care_of), "203.0.113.%d", i);
+		q = rrq(&b, NAI, care_of);
+		bench_forget(&b);
+		ask(&b, &q);
+		assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+		assert_int_equal(count(&b, ACTION_SEND), i == 1 ? 1 : 2); /* each agent is told */
+	}
+	assert_int_equal(slab_used(&b.ha->revocations.slab), REVOCATIONS_OF_HOST_MAX);
+	bench_done(&b);
+}
+
 static void secret_is_gone_at_the_end(void **state)
 {
 	static const uint8_t nothing[16];
@@ -173,6 +192,7 @@ static const struct test tests[] = {
 	TEST(clock_that_was_set_back_prolongs_no_binding, ""),
 	TEST(reply_to_a_duplicate_has_the_timestamp_of_the_first, ""),
 	TEST(host_keeps_its_prefix_while_it_is_elsewhere, ""),
+	TEST(host_that_moves_on_and_on_has_few_revocations, "HA-25"),
 	TEST(secret_is_gone_at_the_end, ""),
 };
 
