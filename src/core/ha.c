@@ -39,7 +39,7 @@ static int new_tables(struct ha *h, const struct memory *m)
 	    host_table_new(&h->hosts, m, bindings, 2 * bindings, seed) ||
 	    care_of_new(&h->home4, m, h->c.home4_first, h->c.home4_size) ||
 	    revocation_table_new(&h->revocations, m, revocations, seed) ||
-	    path_mtu_new(&h->path_mtu, m, bindings) ||
+	    path_mtu_new(&h->path_mtu, m, bindings, seed) ||
 	    heap_new(&h->timers, m, bindings + 2 * addresses + revocations + 4))
 		return -ENOMEM;
 	return 0;

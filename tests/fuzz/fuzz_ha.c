@@ -14,7 +14,7 @@
 #include "proto/nd.h"
 
 #define HOME_IF     3
-#define NAMES       4
+#define NAMES       8 /* more than the table of hosts has room for */
 #define CARE_OFS    5
 #define ADDRESSES   8 /* that hosts make; then those of the pools */
 #define PREFIXES    2
@@ -32,7 +32,7 @@ static struct ha_config config;
 static struct core_env env;
 static struct sa_table *keys;
 
-static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r" };
+static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r", "e@r", "f@r", "g@r", "h@r" };
 static uint64_t accepted[NAMES];
 static uint32_t ids[RECENT], revocations[RECENT];
 static uint32_t n_ids, n_revocations, n_reloads;

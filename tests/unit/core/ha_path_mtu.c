@@ -153,13 +153,14 @@ static bool always(void *ctx, struct in_addr local, struct in_addr remote)
 
 static void beliefs_are_bounded_and_changes_limited(void **state)
 {
+	const uint64_t seed[2] = { 1, 2 };
 	struct bench b;
 	struct path_mtu_table t;
 	uint64_t dropped[DROP_MAX] = { 0 };
 	char peer[32] = "198.51.100.0";
 
 	bench_init(&b);
-	assert_int_equal(path_mtu_new(&t, &b.env.memory, 24), 0);
+	assert_int_equal(path_mtu_new(&t, &b.env.memory, 24, seed), 0);
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < 10; i++) {
 			peer[9] = (char)('0' + round);
