@@ -108,6 +108,8 @@ static inline nsec_t ha_nd_interval(const struct ha *h)
 /* Takes a token for an NS, NA or report of our own on the home link (D16). */
 static inline bool ha_nd_own(struct ha *h, struct now now)
 {
+	if (h->nd_own.full_at <= now.mono)
+		h->nd_turn = 0; /* turns that are left are of those that have gone */
 	return bucket_take(&h->nd_own, now.mono, ha_nd_interval(h), HA_ND_BURST);
 }
 

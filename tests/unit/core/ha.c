@@ -86,6 +86,31 @@ static void addresses_wait_for_dad_in_turns(void **state)
 	bench_done(&b);
 }
 
+static void turns_of_those_that_have_gone_are_nobodys(void **state)
+{
+	char nai[32], care_of[32];
+	struct bench b;
+	struct rrq q;
+
+	start(&b);
+	b.config.nd_per_second = 2;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	for (unsigned i = 1; i <= 8; i++)
+		learn(&b, i);
+	assert_true(b.ha->nd_turn > b.now.mono + 100 * NSEC_PER_SEC);
+	for (unsigned i = 1; i <= 8; i++) {
+		snprintf(nai, sizeof(nai), "m%u@example.net", i);
+		snprintf(care_of, sizeof(care_of), "203.0.113.%u", i);
+		q = rrq(&b, nai, care_of);
+		q.m.lifetime = 0;
+		ask(&b, &q);
+	}
+	bench_pass(&b, 60);
+	learn(&b, 9);
+	assert_true(b.ha->nd_turn < b.now.mono + 20 * NSEC_PER_SEC);
+	bench_done(&b);
+}
+
 static void clock_that_was_set_back_prolongs_no_binding(void **state)
 {
 	struct ha_binding_info info;
@@ -189,6 +214,7 @@ static void secret_is_gone_at_the_end(void **state)
 static const struct test tests[] = {
 	TEST(hosts_with_many_addresses_are_repeated_in_steps, ""),
 	TEST(addresses_wait_for_dad_in_turns, "HA-18"),
+	TEST(turns_of_those_that_have_gone_are_nobodys, ""),
 	TEST(clock_that_was_set_back_prolongs_no_binding, ""),
 	TEST(reply_to_a_duplicate_has_the_timestamp_of_the_first, ""),
 	TEST(host_keeps_its_prefix_while_it_is_elsewhere, ""),
