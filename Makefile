@@ -20,8 +20,9 @@ check: setup
 check-long: setup
 	@tests/check --long
 
-# docs/conformance.md from the tags in code and tests; `make check` only compares.
-conformance:
+# docs/conformance.md from the tags in code and tests, docs/requests.md from the rows of a test; `make
+# check` only compares.
+conformance: build
 	@/usr/bin/python3 tests/conformance/conformance
 
 bench: build

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -109,6 +110,12 @@ class Lab:
     def pid(self, name):
         return int((self.state / f"{name}.pid").read_text())
 
+    def kill(self, name, number=signal.SIGKILL):
+        """Ends a daemon without its having a say, or by handing over; returns when it is gone."""
+        pid = self.pid(name)
+        os.kill(pid, number)
+        wait_until(lambda: not runs(pid), 10, f"{name} has ended")
+
     def log(self, name):
         path = self.state / f"{name}.log"
         return path.read_text() if path.exists() else ""
@@ -183,6 +190,15 @@ class Lab:
                         check=False)
         found = re.search(r"(\d+) received", done.stdout)
         return int(found.group(1)) if found else 0
+
+
+def runs(pid):
+    """Any of its threads: the last to end gives back what the process held."""
+    try:
+        stats = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return False
+    return any(") Z " not in stat for stat in stats)
 
 
 class Pings:

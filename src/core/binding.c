@@ -225,6 +225,22 @@ void binding_arm(struct ha *h, struct binding *b)
 		heap_put_off(&h->timers, &b->timer, t);
 }
 
+bool binding_shorten(struct ha *h, struct binding *b, struct now now)
+{
+	const struct host_address *a = b->link ? NULL : b->host->home;
+	const uint32_t valid = a ? pool_valid(h, a, now) : UINT32_MAX;
+	const nsec_t ends = now.mono + valid * NSEC_PER_SEC;
+
+	if (valid == UINT32_MAX || b->expires <= ends)
+		return true;
+	if (!batch_may_change(h, now))
+		return false;
+	batch_changes(h, b->host, now);
+	b->expires = ends;
+	binding_arm(h, b);
+	return true;
+}
+
 static void expire(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
 	const struct registration r = registration_of(b);

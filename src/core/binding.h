@@ -102,5 +102,8 @@ void binding_write(const struct binding *b, struct actions *out);
 void binding_end(struct ha *h, struct binding *b, struct actions *out);
 /* Something of it may be due sooner than before: sets its timer. */
 void binding_arm(struct ha *h, struct binding *b);
+/* Its home address may end before the registration does, by a reload: so both end then. False if
+ * that cannot be stored now. */
+bool binding_shorten(struct ha *h, struct binding *b, struct now now);
 /* What is due of it: its end (draft 3.2.5), or something of its link. */
 void binding_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out);

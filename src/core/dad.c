@@ -134,9 +134,13 @@ static void announce_paced(struct ha *h, struct host_address *a, struct now now,
 /* In service from now on. req: HA-19 HA-20 HA-21 HA-53 */
 static void bind_address(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
+	const struct binding *b = a->host->binding;
+	/* a registration that promises the address falls with it */
+	const uint32_t id = a == a->host->home && !b->link ? b->id : a->id;
+
 	address_use(h, a, HOST_ADDRESS_BOUND);
-	address_write(a, a->id, out);
-	emit_event(out, a->id, EVENT_ADDRESS_BOUND, a->host->binding, &a->address, 0);
+	address_write(a, id, out);
+	emit_event(out, id, EVENT_ADDRESS_BOUND, b, &a->address, 0);
 	if (!a->proxy)
 		return;
 	a->proxy->bound = now.mono;

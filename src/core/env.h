@@ -11,7 +11,7 @@
 struct core_env {
 	struct memory memory;
 	uint64_t seed;
-	uint8_t secret[16];   /* of identifiers (RFC 7217), until the store has one */
-	uint32_t changes_max; /* records that a batch may change: at least one an action */
+	uint8_t secret[16];                 /* of identifiers (RFC 7217), until the store has one */
+	uint32_t changes_max;               /* records that a batch may change (actions.h) */
 	const struct mac_algorithm *derive; /* HMAC-SHA-256, for realm keys (D2) */
 };

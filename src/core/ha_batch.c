@@ -55,9 +55,17 @@ void batch_adds(struct ha *h, struct host *x)
 	log_host(&h->batch, x, NULL);
 }
 
-bool batch_may_change(const struct ha *h, struct now now)
+/* While the store fails it is tried with what stands in it already, so that no request is lost by
+ * that: each is denied. */
+bool batch_may_change(struct ha *h, struct now now)
 {
-	return !h->batch.failing || now.mono >= h->batch.retry;
+	struct batch *b = &h->batch;
+
+	if (b->failing && now.mono >= b->retry) {
+		b->tries = true;
+		b->retry = now.mono + RETRY;
+	}
+	return !b->failing;
 }
 
 nsec_t batch_retry(struct ha *h)
@@ -96,7 +104,7 @@ static bool tell_secret(struct ha *h, struct bytes *ret_key, struct bytes *ret_v
 	struct batch *b = &h->batch;
 	struct writer w = writer_new(b->value, sizeof(b->value));
 
-	if (h->secret.stored || b->secret_told || b->n == 0)
+	if (b->secret_told || (!b->tries && (h->secret.stored || b->n == 0)))
 		return false;
 	b->secret_told = true;
 	*ret_key = key_of(b, (struct bytes){ NULL, 0 });
@@ -181,23 +189,25 @@ bool batch_end(void *self, bool stored, struct now now)
 	struct ha *h = self;
 	struct batch *b = &h->batch;
 
+	const bool holds = stored || b->n == 0;
+
 	if (!stored) {
 		undo(h, now);
 		b->failed = now.mono;
 		b->failing = true;
 		b->retry = now.mono + RETRY;
-	} else if (b->n) {
+	} else if (b->n || b->tries) {
 		b->failing = false;
 	}
 	if (stored && b->secret_told)
 		h->secret.stored = true;
-	b->secret_told = false;
+	b->secret_told = b->tries = false;
 	b->n = 0;
 	b->used = 0;
 	end_repeated(h, stored, now);
 	b->at = reader_new(BYTES(b->log, 0));
 	b->serial += b->serial == UINT32_MAX ? 2 : 1;
-	return stored;
+	return holds;
 }
 
 /* --- after a restart --- */

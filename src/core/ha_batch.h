@@ -17,7 +17,8 @@ struct batch {
 	struct reader at; /* how far `changed` has come */
 	bool secret_told;
 	bool failing; /* the last batch could not be stored */
-	nsec_t retry; /* and until then no other is tried */
+	nsec_t retry; /* and until then it is not tried again */
+	bool tries;   /* this one does */
 	uint8_t key[1 + NAI_MAX], value[HOST_RECORD_MAX];
 };
 
@@ -29,7 +30,7 @@ void batch_adds(struct ha *h, struct host *x);
  * hours are spread over a time in which they cost little. */
 nsec_t batch_retry(struct ha *h);
 /* May anything be changed now, or does the store fail? */
-bool batch_may_change(const struct ha *h, struct now now);
+bool batch_may_change(struct ha *h, struct now now);
 
 /* Doors of the role (core/role.h). */
 bool batch_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);

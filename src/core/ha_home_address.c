@@ -12,7 +12,7 @@ bool home_address_is(const struct request *q)
 }
 
 /* Renewals, and agents that have been told of the host by another (A19): what it has, or what is
- * its own by assignment. */
+ * its own by assignment. Who names none goes on with what it has (A16). */
 static int named(struct ha *h, struct request *q, struct now now)
 {
 	const struct ha_static *s = static_find(&h->statics, q->m.nai);
@@ -21,8 +21,10 @@ static int named(struct ha *h, struct request *q, struct now now)
 	uint8_t code;
 
 	if (x->home)
-		return home_address_is(q) && pool_still_has(h, x->home, now) ? HOME_GIVEN
-									     : MIP4_HA_PROHIBITED;
+		return (q->m.hoa == MIP4_ABSENT || home_address_is(q)) &&
+				       pool_still_has(h, x->home, now)
+			       ? HOME_GIVEN
+			       : MIP4_HA_PROHIBITED;
 	if (!s || !in6_equal(&s->address, &q->m.hoa_address))
 		return MIP4_HA_PROHIBITED;
 	return pool_take(h, x, &wish, now, &code) ? HOME_GIVEN : code;
@@ -47,14 +49,22 @@ static int wished(struct ha *h, struct request *q, struct now now, struct action
 	const struct pool_wish w = { .unique = q->m.hoa_request_iid != 0,
 				     .iid = q->m.hoa_request_iid,
 				     .attempt = q->attempt };
+	struct host_address former = { .state = HOST_ADDRESS_BOUND };
 	struct host *x = q->host;
 	uint8_t code;
 
 	if (serves(h, q, &w, now))
 		return HOME_GIVEN;
-	if (x->home)
+	if (x->home) {
+		if (pool_still_has(h, x->home, now))
+			former = *x->home;
 		address_remove(h, x->home, out);
-	return pool_take(h, x, &w, now, &code) ? HOME_GIVEN : code;
+	}
+	if (pool_take(h, x, &w, now, &code))
+		return HOME_GIVEN;
+	if (former.state == HOST_ADDRESS_KEPT) /* for a request that it does serve */
+		pool_again(h, x, &former);
+	return code;
 }
 
 /* A home address among those of the home link's own hosts (D11). req: HA-4 HA-5 HA-7 */
@@ -77,17 +87,19 @@ static int after_dad(struct ha *h, struct request *q, struct now now, struct act
 
 int home_address_assign(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
-	const int verdict = q->m.hoa == MIP4_FULL ? named(h, q, now) : wished(h, q, now, out);
+	const int verdict =
+		q->m.hoa_request == MIP4_FULL ? wished(h, q, now, out) : named(h, q, now);
 
 	return verdict == HOME_GIVEN ? after_dad(h, q, now, out) : verdict;
 }
 
-/* Asked for by those that do not decapsulate themselves and name none (A20, A22). req: FA-5 */
+/* Asked for by those that do not decapsulate themselves and name none, but not by access routers
+ * (A20, A22). req: FA-5 */
 struct in_addr home_address_ipv4(struct ha *h, struct request *q, struct now now)
 {
 	struct host *x = q->host;
 
-	if (q->m.flags & MIP4_D || h->c.home4_size == 0)
+	if (q->m.flags & MIP4_D || request_about_address(q) || h->c.home4_size == 0)
 		return (struct in_addr){ 0 };
 	if (!x->home4.s_addr && care_of_take(&h->home4, x, now.mono, &x->home4))
 		ha_drop(h, DROP_POOL_EXHAUSTED);

@@ -10,7 +10,9 @@
 /* Places looked at for a free one; where there is none among so many, whoever has been away longest
  * gives way. */
 #define SEARCH_MAX 64
-#define IID_LOCAL  ((uint64_t)2 << 56) /* RFC 4291 appendix A: the u bit */
+/* Kept addresses that one request finds assigned to others: it changes their hosts. */
+#define ASSIGNED_MAX 4
+#define IID_LOCAL    ((uint64_t)2 << 56) /* RFC 4291 appendix A: the u bit */
 
 /* --- addresses of one NAI each --- */
 
@@ -114,8 +116,15 @@ static bool lies_in(const struct pool *p, const struct in6_addr *a)
 	return false;
 }
 
-uint8_t pool_of(const struct ha *h, const struct in6_addr *a, uint8_t length)
+static bool is_assigned(const struct ha_static *s, const struct in6_addr *a, uint8_t length)
 {
+	return s && s->unique == (length == 64) && in6_equal(&s->address, a);
+}
+
+uint8_t pool_of(const struct ha *h, const struct host *x, const struct in6_addr *a, uint8_t length)
+{
+	if (is_assigned(static_find(&h->statics, host_nai(x)), a, length))
+		return POOL_NONE;
 	for (uint8_t i = 0; i < POOLS_MAX; i++) {
 		const struct pool *p = &h->pools[i];
 
@@ -196,8 +205,9 @@ bool pool_still_has(const struct ha *h, const struct host_address *a, struct now
 {
 	const struct ha_static *s = static_find(&h->statics, host_nai(a->host));
 
-	if (s)
-		return s->unique == (a->length == 64) && in6_equal(&s->address, &a->address);
+	/* what is assigned without a /64 does not serve those that ask for one (HA-37) */
+	if (s && (s->unique || a->length == 128))
+		return is_assigned(s, &a->address, a->length);
 	return a->pool != POOL_NONE && pool_valid(h, a, now) > 0 &&
 	       !is_static(&h->statics, &a->address, a->length == 64);
 }
@@ -253,13 +263,16 @@ void pool_restored(struct ha *h, struct host_address *a)
 		return;
 	place = p->c.kind == HA_POOL_PREFIXES ? half(&a->address, 0) - half(&p->c.first, 0)
 					      : half(&a->address, 1) - half(&p->c.first, 1);
+	if (p->c.kind == HA_POOL_SHARED)
+		place--; /* identifiers begin with 1 */
 	if (place >= p->next)
 		p->next = (place + 1) % size_of(p);
 }
 
 /* --- taking --- */
 
-/* Reserved identifiers are nobody's (RFC 5453, RFC 4291 2.6.1). */
+/* Reserved identifiers are not given (RFC 5453, RFC 4291 2.6.1); what a router chooses is its own
+ * affair. */
 static bool is_reserved(uint64_t iid)
 {
 	return iid == 0 || iid >> 7 == UINT64_C(0xfdffffffffffff80) >> 7;
@@ -269,8 +282,7 @@ static bool is_free(const struct ha *h, const struct pool *p, const struct in6_a
 {
 	const bool unique = length_of(p) == 64;
 
-	return !is_reserved(half(a, 1)) && !address_is_own(h, a) &&
-	       !is_static(&h->statics, a, unique) &&
+	return !address_is_own(h, a) && !is_static(&h->statics, a, unique) &&
 	       !address_lookup(&h->addresses, a, unique ? 64 : 128);
 }
 
@@ -325,7 +337,7 @@ static bool find_free(struct ha *h, struct pool *p, const struct host *x, const 
 	for (uint32_t n = 0; n < tries && p->taken < size; n++) {
 		const struct in6_addr a = candidate(h, p, x, w, n);
 
-		if (!is_free(h, p, &a))
+		if ((!w->iid && is_reserved(half(&a, 1))) || !is_free(h, p, &a))
 			continue;
 		p->next = (p->next + n + 1) % size;
 		*ret = a;
@@ -344,18 +356,21 @@ static void take_away(struct ha *h, struct host_address *a, struct now now)
 	address_remove(h, a, NULL);
 }
 
+/* One that a reload has assigned to somebody is not given to another; of those there may be a few
+ * at a time. */
 static bool take_oldest(struct ha *h, struct pool *p, const struct pool_wish *w, struct now now,
 			struct in6_addr *ret)
 {
-	struct host_address *a = p->oldest;
-
-	if (!a)
-		return false;
-	*ret = a->address;
-	if (w->iid)
-		*ret = address_of(half(&a->address, 0), w->iid);
-	take_away(h, a, now);
-	return true;
+	for (int n = 0; n < ASSIGNED_MAX && p->oldest; n++) {
+		*ret = p->oldest->address;
+		take_away(h, p->oldest, now);
+		if (is_static(&h->statics, ret, length_of(p) == 64))
+			continue;
+		if (w->iid)
+			*ret = address_of(half(ret, 0), w->iid);
+		return true;
+	}
+	return false;
 }
 
 /* Of any pool, when the table of addresses is full. */
@@ -366,12 +381,12 @@ static void make_room(struct ha *h, struct now now)
 			take_away(h, h->pools[i].oldest, now);
 }
 
-static bool serves(const struct pool *p, const struct host *x, const struct pool_wish *w)
+static bool serves(const struct pool *p, const struct host *x)
 {
 	const struct bytes nai = host_nai(x);
 	const size_t n = strlen(p->c.realm);
 
-	if (!p->is_used || p->ends || (w->unique && p->c.kind != HA_POOL_PREFIXES))
+	if (!p->is_used || p->ends)
 		return false;
 	return n == 0 || (nai.n > n && nai.p[nai.n - n - 1] == '@' &&
 			  memcmp(&nai.p[nai.n - n], p->c.realm, n) == 0);
@@ -411,7 +426,26 @@ static struct host_address *take_static(struct ha *h, struct host *x, const stru
 	return give(h, x, &s->address, length, POOL_NONE, now, ret_code);
 }
 
-/* In the order of the configuration, which is that of h->c, not that of the places. */
+void pool_again(struct ha *h, struct host *x, const struct host_address *former)
+{
+	if (address_give(h, x, &former->address, former->length, former->pool) &&
+	    former->pool != POOL_NONE)
+		h->pools[former->pool].taken++;
+}
+
+static bool finds(struct ha *h, struct pool *p, const struct host *x, const struct pool_wish *w,
+		  struct now now, struct in6_addr *ret)
+{
+	if (w->unique && p->c.kind != HA_POOL_PREFIXES)
+		return false;
+	if (find_free(h, p, x, w, ret) || take_oldest(h, p, w, now, ret))
+		return true;
+	p->denied++;
+	return false;
+}
+
+/* In the order of the configuration, which is that of h->c, not that of the places. req: HA-2 HA-36
+ */
 struct host_address *pool_take(struct ha *h, struct host *x, const struct pool_wish *w,
 			       struct now now, uint8_t *ret_code)
 {
@@ -424,12 +458,11 @@ struct host_address *pool_take(struct ha *h, struct host *x, const struct pool_w
 	for (size_t i = 0; i < h->c.n_pools; i++) {
 		struct pool *p = place_for(h, &h->c.pools[i]);
 
-		if (!p || !serves(p, x, w))
+		if (!p || !serves(p, x))
 			continue;
-		if (find_free(h, p, x, w, &found) || take_oldest(h, p, w, now, &found))
+		if (finds(h, p, x, w, now, &found))
 			return give(h, x, &found, length_of(p), (uint8_t)(p - h->pools), now,
 				    ret_code);
-		p->denied++;
 		*ret_code = MIP4_HA_RESOURCES;
 	}
 	if (*ret_code == MIP4_HA_RESOURCES)

@@ -40,8 +40,8 @@ int static_table_new(struct static_table *t, const struct memory *m, const struc
 const struct ha_static *static_find(const struct static_table *t, struct bytes nai);
 
 void pool_configure(struct ha *h, const struct ha_config *c, struct now now);
-/* The pool in which an address lies, or POOL_NONE. */
-uint8_t pool_of(const struct ha *h, const struct in6_addr *a, uint8_t length);
+/* The pool that an address of this host comes from; POOL_NONE: from none, or assigned to it. */
+uint8_t pool_of(const struct ha *h, const struct host *x, const struct in6_addr *a, uint8_t length);
 /* s until its addresses end: 0xffffffff = no end, 0 = they have. */
 uint32_t pool_valid(const struct ha *h, const struct host_address *a, struct now now);
 
@@ -56,6 +56,8 @@ struct pool_wish {
  * with *ret_code that of the denial and the reason counted. */
 struct host_address *pool_take(struct ha *h, struct host *x, const struct pool_wish *w,
 			       struct now now, uint8_t *ret_code);
+/* Gives back what a host has had, after nothing else could be found for it. */
+void pool_again(struct ha *h, struct host *x, const struct host_address *former);
 /* May this host go on with the home address that it has had? */
 bool pool_still_has(const struct ha *h, const struct host_address *a, struct now now);
 

@@ -48,7 +48,7 @@ static void write_home(struct writer *w, const struct host_address *a)
 {
 	write_in6(w, &a->address);
 	write_u8(w, a->length);
-	write_u8(w, a->state == HOST_ADDRESS_BOUND);
+	write_u8(w, a->state);
 }
 
 static void write_learnt(struct writer *w, const struct host_address *a, struct now now)
@@ -82,37 +82,42 @@ void host_record_write(const struct host *x, struct now now, struct writer *w)
 
 struct home_record {
 	struct in6_addr address;
-	uint8_t length;
-	bool bound;
+	uint8_t length, state;
 };
 
-static int take_home(struct ha *h, struct host *x, const struct home_record *r)
+/* One in DAD goes on with it, so that it is known to be free when its request comes once more. */
+static int take_home(struct ha *h, struct host *x, const struct home_record *r, struct now now)
 {
 	struct host_address *a;
 
 	/* two hosts with one address, after a change of the configuration: the first has it */
 	if (address_lookup(&h->addresses, &r->address, r->length))
 		return 0;
-	a = address_give(h, x, &r->address, r->length, pool_of(h, &r->address, r->length));
+	a = address_give(h, x, &r->address, r->length, pool_of(h, x, &r->address, r->length));
 	if (!a)
 		return -ENOSPC;
 	pool_restored(h, a);
-	if (!r->bound || !x->binding)
-		return 0;
-	address_use(h, a, HOST_ADDRESS_BOUND);
-	dad_restored(h, a);
+	if (r->state == HOST_ADDRESS_BOUND && x->binding) {
+		address_use(h, a, HOST_ADDRESS_BOUND);
+		dad_restored(h, a);
+	} else if (r->state == HOST_ADDRESS_TENTATIVE && r->length == 128) {
+		address_use(h, a, HOST_ADDRESS_TENTATIVE);
+		address_stand_for(h, a);
+		dad_again(h, a, now);
+	}
 	return 0;
 }
 
-static int read_home(struct ha *h, struct host *x, struct reader *r)
+static int read_home(struct ha *h, struct host *x, struct reader *r, struct now now)
 {
 	const struct home_record home = { .address = read_in6(r),
 					  .length = read_u8(r),
-					  .bound = read_u8(r) };
+					  .state = read_u8(r) };
 
-	if (r->failed || (home.length != 64 && home.length != 128))
+	if (r->failed || (home.length != 64 && home.length != 128) ||
+	    home.state > HOST_ADDRESS_BOUND)
 		return -EBADMSG;
-	return take_home(h, x, &home);
+	return take_home(h, x, &home, now);
 }
 
 /* Also one whose lifetime is over: it ends as it would have, so that agent and data plane hear of
@@ -215,7 +220,7 @@ int host_record_read(struct ha *h, struct host *x, struct bytes value, struct no
 	if (flags & RECORD_BINDING)
 		err = read_binding(h, x, &r, now);
 	if (!err && flags & RECORD_HOME)
-		err = read_home(h, x, &r);
+		err = read_home(h, x, &r, now);
 	n = read_u8(&r);
 	for (uint8_t i = 0; i < n && !err; i++)
 		err = read_learnt(h, x, &r, now);

@@ -35,13 +35,16 @@ static uint32_t autoconfigured_valid(const struct ha *h, struct now now)
 /* Not longer than asked for, than we allow, and than the addresses are valid. req: HA-30 */
 static uint16_t grant(const struct ha *h, const struct request *q, bool link, struct now now)
 {
-	uint32_t s = least(q->m.lifetime, h->c.lifetime_max);
+	const uint32_t s = least(q->m.lifetime, h->c.lifetime_max);
+	uint32_t valid = INFINITE_PREFIX;
 
 	if (link)
-		s = least(s, autoconfigured_valid(h, now));
+		valid = autoconfigured_valid(h, now);
 	else if (q->host && q->host->home)
-		s = least(s, pool_valid(h, q->host->home, now));
-	return (uint16_t)s;
+		valid = pool_valid(h, q->host->home, now);
+	if (s == INFINITE_LIFETIME && valid != INFINITE_PREFIX)
+		return (uint16_t)least(INFINITE_LIFETIME - 1, valid); /* has an end (A24) */
+	return (uint16_t)least(s, valid);
 }
 
 static uint8_t accepted_code(const struct request *q)
@@ -167,8 +170,13 @@ static void confirm(struct ha *h, struct request *q, enum event e,
 static void create(struct ha *h, struct request *q, const struct tunnel *t, bool link,
 		   struct now now, struct actions *out)
 {
-	struct binding *b = binding_add(h, q->host, t, link);
+	struct host_address *home = q->host->home;
+	struct binding *b;
 
+	/* What the host asked for before, by a router, is not waited for any more (D11). */
+	if (link && home)
+		address_keep(h, home, out);
+	b = binding_add(h, q->host, t, link);
 	if (!b) {
 		ha_drop(h, DROP_BINDINGS_FULL);
 		request_deny(h, q, MIP4_HA_RESOURCES, now, out);
@@ -203,11 +211,10 @@ static void renew(struct ha *h, struct request *q, bool link, struct now now, st
 
 /* All addresses go with the host. What may fail comes before the reply, and the old tunnel goes in
  * any case. req: GEN-2 */
-static void move(struct ha *h, struct request *q, const struct tunnel *t, bool link, struct now now,
-		 struct actions *out)
+static void move(struct ha *h, struct request *q, const struct tunnel *t, bool link,
+		 const struct registration *before, struct now now, struct actions *out)
 {
 	struct binding *b = q->binding;
-	const struct registration before = registration_of(b);
 	const struct tunnel old = binding_tunnel(b);
 	bool last;
 
@@ -219,7 +226,7 @@ static void move(struct ha *h, struct request *q, const struct tunnel *t, bool l
 		use_home(h, q->host, now, out);
 	if (last)
 		action_add(out, ACTION_TUNNEL_DEL, 0)->tunnel = old;
-	confirm(h, q, EVENT_MOVED, &before, now, out);
+	confirm(h, q, EVENT_MOVED, before, now, out);
 }
 
 /* A renewal, not the beginning of a registration (draft 4.1), by the agent that the host has left:
@@ -248,13 +255,9 @@ static void refuse_former_agent(struct ha *h, struct request *q, struct now now,
 }
 
 /* In tunnelling mode an empty extension begins or goes on (draft 3.2.2 step 5), never a new
- * beginning for a binding that exists (D12); one without any goes on as it was (A16). */
+ * beginning for a binding that exists (D12). */
 static bool wants_link(const struct request *q)
 {
-	const struct mip4_message *m = &q->m;
-
-	if (m->hoa_request == MIP4_ABSENT && m->hoa == MIP4_ABSENT)
-		return q->binding->link;
 	return !request_about_address(q);
 }
 
@@ -264,12 +267,16 @@ static void bind_host(struct ha *h, struct request *q, struct now now, struct ac
 {
 	const struct tunnel t = { .local = h->c.address, .remote = q->m.care_of };
 	const bool link = wants_link(q);
+	const bool moves = q->binding && !in4_equal(q->binding->tunnel->remote, t.remote);
+	struct registration before; /* as the agent knows it that the host leaves */
 	int verdict = HOME_GIVEN;
 
 	if (is_from_former_agent(q)) {
 		refuse_former_agent(h, q, now, out);
 		return;
 	}
+	if (moves)
+		before = registration_of(q->binding);
 	if (link && is_of_router(h, q, &t))
 		verdict = MIP4_HA_PROHIBITED;
 	else if (request_about_address(q))
@@ -283,10 +290,10 @@ static void bind_host(struct ha *h, struct request *q, struct now now, struct ac
 	end_former_user(h, q, &t, now, out);
 	if (!q->binding)
 		create(h, q, &t, link, now, out);
-	else if (in4_equal(q->binding->tunnel->remote, t.remote))
-		renew(h, q, link, now, out);
+	else if (moves)
+		move(h, q, &t, link, &before, now, out);
 	else
-		move(h, q, &t, link, now, out);
+		renew(h, q, link, now, out);
 }
 
 /* Accepted without our extension: no service (draft 3.2.2 step 5). req: HA-14 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ha_reply.h"
+#include "core/ha_home_address.h"
 #include "core/ha_state.h"
 
 #include <assert.h>
@@ -55,7 +56,7 @@ static void say_home_address(const struct ha *h, const struct request *q, bool a
 	if (accepted && q->m.lifetime == 0 && q->m.hoa == MIP4_FULL) {
 		m->hoa = MIP4_FULL;
 		m->hoa_address = q->m.hoa_address;
-		m->hoa_unique = home && home->length == 64;
+		m->hoa_unique = home_address_is(q) && home->length == 64;
 	} else if (accepted && q->m.lifetime != 0 && registered && q->m.hoa != MIP4_EMPTY) {
 		m->hoa = MIP4_FULL;
 		m->hoa_address = home->address;

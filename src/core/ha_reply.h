@@ -20,9 +20,12 @@ struct request {
 	uint8_t attempt;         /* home addresses that have failed DAD for it (D11) */
 };
 
-/* Asks for an address, or names one: comes from an access router (draft 4.1, 4.2). */
+/* Asks for an address, or names one, or goes on with the one of its binding (A16): comes from an
+ * access router (draft 4.1, 4.2). */
 static inline bool request_about_address(const struct request *q)
 {
+	if (q->m.hoa_request == MIP4_ABSENT && q->m.hoa == MIP4_ABSENT)
+		return q->binding && !q->binding->link;
 	return q->m.hoa_request == MIP4_FULL || q->m.hoa == MIP4_FULL;
 }
 

@@ -12,16 +12,16 @@ static uint32_t seconds_left(nsec_t until, struct now now)
 	return until > now.mono ? (uint32_t)((until - now.mono) / NSEC_PER_SEC) : 0;
 }
 
-static void add(const struct host_address *a, struct now now, struct ha_binding_info *ret)
+static void add(const struct host_address *a, uint32_t valid, struct ha_binding_info *ret)
 {
 	ret->addresses[ret->n_addresses++] = (struct ha_address_info){
-		.address = a->address,
-		.bound = a->state == HOST_ADDRESS_BOUND,
-		.valid = a->proxy ? seconds_left(a->proxy->valid_until, now) : UINT32_MAX,
+		.address = a->address, .bound = a->state == HOST_ADDRESS_BOUND, .valid = valid
 	};
 }
 
-static void fill(const struct binding *b, struct now now, struct ha_binding_info *ret)
+/* req: HA-29 */
+static void fill(const struct ha *h, const struct binding *b, struct now now,
+		 struct ha_binding_info *ret)
 {
 	const struct host *x = b->host;
 
@@ -34,10 +34,10 @@ static void fill(const struct binding *b, struct now now, struct ha_binding_info
 		ret->has_home = true;
 		ret->home = x->home->address;
 		ret->unique = x->home->length == 64;
-		add(x->home, now, ret);
+		add(x->home, pool_valid(h, x->home, now), ret);
 	}
 	for (const struct host_address *a = x->learnt; a; a = a->next)
-		add(a, now, ret);
+		add(a, seconds_left(a->proxy->valid_until, now), ret);
 }
 
 bool ha_binding_next(struct ha *h, uint32_t *cursor, struct now now, struct ha_binding_info *ret)
@@ -46,7 +46,7 @@ bool ha_binding_next(struct ha *h, uint32_t *cursor, struct now now, struct ha_b
 		const struct binding *b = binding_at(&h->bindings, (*cursor)++);
 
 		if (b) {
-			fill(b, now, ret);
+			fill(h, b, now, ret);
 			return true;
 		}
 	}

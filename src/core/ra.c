@@ -157,7 +157,8 @@ void ra_reload(struct ha *h, struct now now)
 	heap_set(&h->timers, &h->reload, now.mono);
 }
 
-/* Spread, so that a full cache neither stops us nor floods the core. */
+/* Advertisements are spread, so that a full cache neither stops us nor floods the core. Where there
+ * are none, the home address may have an end now. */
 void ra_reload_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	const uint32_t count = h->bindings.slab.next;
@@ -165,9 +166,14 @@ void ra_reload_timeout(struct ha *h, struct timer *t, struct now now, struct act
 	for (uint32_t i = 0; i < RA_RELOAD_STEP && h->reload_at < count; i++) {
 		struct binding *b = binding_at(&h->bindings, h->reload_at++);
 
-		if (b && b->link)
+		if (b && b->link) {
 			advertise_by(h, b, now.mono + (nsec_t)rng_below(&h->rng, RA_RELOAD_SPREAD));
+		} else if (b && !binding_shorten(h, b, now)) {
+			h->reload_at--;
+			heap_set(&h->timers, t, h->batch.retry);
+			return;
+		}
 	}
-	if (h->reload_at < count)
-		heap_set(&h->timers, t, now.mono);
+	if (h->reload_at < count) /* in another batch, as there may be nothing but changes in it */
+		heap_set(&h->timers, t, now.mono + NSEC_PER_MSEC);
 }

@@ -163,7 +163,8 @@ static void derived_evict(struct sa_table *t)
 	slab_give(&t->derived, d);
 }
 
-/* MN-HA key = HMAC-SHA-256(realm key, NAI) (D2). */
+/* MN-HA key = HMAC-SHA-256(realm key, NAI) (D2): one key brought to each agent serves all its hosts.
+ * req: HA-39 */
 static const struct mip4_sa *derive(struct sa_table *t, const struct sa_entry *realm,
 				    struct bytes nai)
 {

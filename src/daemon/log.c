@@ -58,6 +58,18 @@ static void add_text(struct log_line *l, const char *s)
 	add_octets(l, BYTES(s, strlen(s)));
 }
 
+/* With zeros in front, to so many digits. */
+static void add_digits(struct log_line *l, uint64_t v, size_t digits)
+{
+	char text[20], *p = text + sizeof(text);
+
+	do {
+		*--p = (char)('0' + v % 10);
+		v /= 10;
+	} while (v || (size_t)(text + sizeof(text) - p) < digits);
+	add_octets(l, BYTES(p, (size_t)(text + sizeof(text) - p)));
+}
+
 static void add_key(struct log_line *l, const char *key)
 {
 	add_text(l, " ");
@@ -79,7 +91,11 @@ static void add_time(struct log_line *l)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 		second = now.tv_sec;
 	}
-	add(l, "time=%s.%03ldZ ", text, now.tv_nsec / 1000000);
+	add_text(l, "time=");
+	add_text(l, text);
+	add_text(l, ".");
+	add_digits(l, (uint64_t)now.tv_nsec / 1000000, 3);
+	add_text(l, "Z ");
 }
 
 static const char *level_name(enum log_level level)
@@ -153,7 +169,8 @@ void log_text(struct log_line *l, const char *key, const char *value)
 
 void log_number(struct log_line *l, const char *key, uint64_t value)
 {
-	add(l, " %s=%llu", key, (unsigned long long)value);
+	add_key(l, key);
+	add_digits(l, value, 1);
 }
 
 void log_in4(struct log_line *l, const char *key, struct in_addr a)

@@ -52,7 +52,7 @@ static void fill_access_node(const struct daemon *d, const struct config *c, str
 static int make_env(struct arena *a, struct core_env *ret)
 {
 	*ret = (struct core_env){ .memory = arena_memory(a),
-				  .changes_max = ACTIONS_BATCH_MAX,
+				  .changes_max = BATCH_CHANGES_MAX,
 				  .derive = &mac_hmac_sha256 };
 	if (getrandom(&ret->seed, sizeof(ret->seed), 0) != sizeof(ret->seed) ||
 	    getrandom(ret->secret, sizeof(ret->secret), 0) != sizeof(ret->secret))

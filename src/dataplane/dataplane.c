@@ -103,7 +103,8 @@ static int change_tunnel(struct dataplane *d, const struct tunnel *t)
 int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
 {
 	const struct tunnel_key k = key_of(t->local, t->remote, t->key);
-	int err = t->ifindex ? -EEXIST : add_tunnel(d, &k);
+	const bool is_old = t->ifindex || (d->taken_over && !d->swept);
+	int err = is_old ? -EEXIST : add_tunnel(d, &k);
 
 	return full_is_nospc(err == -EEXIST ? change_tunnel(d, t) : err);
 }

@@ -55,6 +55,7 @@ struct dataplane {
 	struct waiting waiting[ATTACHED_MAX]; /* until then */
 	size_t n_waiting;
 	struct sweep sweep;
+	bool swept; /* what is set now is mostly new, before mostly a predecessor's */
 	char why[256];
 };
 

@@ -136,5 +136,6 @@ int dataplane_sweep(struct dataplane *d, const struct dataplane_wanted *w, void 
 
 	for (uint32_t n = 0; n < max && d->sweep.walk < WALKS && !err;)
 		err = portion(d, w, ctx, &n);
-	return err ? err : d->sweep.walk < WALKS;
+	d->swept = !err && d->sweep.walk == WALKS;
+	return err ? err : !d->swept;
 }

@@ -136,6 +136,7 @@ static bool carry_out(struct runtime *r, struct now now)
 	}
 	a->n = 0;
 	a->used = 0;
+	r->steps = 0;
 	return stored;
 }
 
@@ -144,7 +145,8 @@ static bool has_room(const struct runtime *r)
 {
 	const struct actions *a = &r->actions;
 
-	return a->max - a->n >= ACTIONS_STEP_MAX && a->payload_max - a->used >= ACTIONS_STEP_BYTES;
+	return r->steps < BATCH_STEPS_MAX && a->max - a->n >= ACTIONS_STEP_MAX &&
+	       a->payload_max - a->used >= ACTIONS_STEP_BYTES;
 }
 
 bool runtime_flush(struct runtime *r, struct now now)
@@ -160,6 +162,7 @@ bool runtime_flush(struct runtime *r, struct now now)
 
 		if (!has_room(r))
 			carry_out(r, now);
+		r->steps++;
 		if (w->err)
 			role->ops->failed(role->self, w->id, now, &r->actions);
 		else
@@ -177,6 +180,7 @@ struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)
 	if (role != r->role_of_batch || !has_room(r))
 		runtime_flush(r, now);
 	r->role_of_batch = role;
+	r->steps++;
 	return &r->actions;
 }
 

@@ -59,6 +59,7 @@ struct runtime {
 	struct answer *answers; /* as many as actions */
 	size_t n_answers;
 	size_t role_of_batch; /* whose actions are in the buffer */
+	uint32_t steps;       /* of it, in this batch */
 	uint64_t drops[DROP_MAX];
 };
 

@@ -3,7 +3,6 @@
 
 import json
 import os
-import pathlib
 import signal
 
 import pytest
@@ -13,22 +12,6 @@ from netlab import CORRESPONDENT, Pings, wait_until
 
 class Fast(Pings):
     RATE = 200
-
-
-def runs(pid):
-    """Any of its threads: the last to end gives back what the process held."""
-    try:
-        stats = [(task / "stat").read_text() for task in pathlib.Path(f"/proc/{pid}/task").iterdir()]
-    except OSError:
-        return False
-    return any(") Z " not in stat for stat in stats)
-
-
-def end(lab, name, number):
-    """Without the daemon having a say in it, or by handing over."""
-    pid = lab.pid(name)
-    os.kill(pid, number)
-    wait_until(lambda: not runs(pid), 10, f"{name} has ended")
 
 
 def wait_pings(pings, n):
@@ -64,7 +47,7 @@ def test_user_packets_do_not_notice_a_restart(attached, name, number):
     before, begun = links(lab, name), len(lab.log(name))
     pings = Fast(lab, "mn", CORRESPONDENT)
     wait_pings(pings, 50)
-    end(lab, name, number)
+    lab.kill(name, number)
     wait_pings(pings, 200)  # while nobody is there
     monitor = lab.popen(name, "ip", "monitor", "netconf", "link")
     lab.start(name)
@@ -93,7 +76,7 @@ def test_what_was_left_is_removed_by_the_end_of_the_successor(lab):
     lab.start("an1")
     served = state()
     assert all(a != b for a, b in zip(before, served))
-    end(lab, "an1", signal.SIGUSR1)
+    lab.kill("an1", signal.SIGUSR1)
     assert state() == served
     lab.start("an1")
     lab.stop("an1")
@@ -102,7 +85,7 @@ def test_what_was_left_is_removed_by_the_end_of_the_successor(lab):
 
 def test_a_start_that_fails_leaves_hosts_served(attached):
     lab = attached
-    end(lab, "ha", signal.SIGKILL)
+    lab.kill("ha", signal.SIGKILL)
     lab.set("ha", upstream="nosuch0")
     with pytest.raises(Exception, match="nosuch0"):
         lab.start("ha")
@@ -118,7 +101,7 @@ def test_another_size_of_the_maps(attached):
     path = lab.state / "ha.yaml"
     path.write_text(path.read_text().replace("home-agent:\n", "home-agent:\n  bindings-max: 500\n"))
     before = filters(lab, "ha", "core0")
-    end(lab, "ha", signal.SIGUSR1)
+    lab.kill("ha", signal.SIGUSR1)
     assert "nm4_core" in before and filters(lab, "ha", "core0") == before
     lab.start("ha")
     after = wait_until(lambda: filters(lab, "ha", "core0"), 5, "a program is attached")
@@ -148,7 +131,7 @@ def test_hosts_are_the_same_after_both_have_been_restarted(attached, number):
     before = whereabouts(lab)
     for name in ("ha", "an1"):
         counters, begun = counted(lab), len(lab.log(name))
-        end(lab, name, number)
+        lab.kill(name, number)
         wait_pings(pings, 200)
         lab.start(name)
         wait_until(lambda: "is sorted" in lab.log(name)[begun:], 10, "the start is complete")

@@ -61,6 +61,31 @@ static struct in6_addr address(struct scenario *s, const char *text)
 	return a;
 }
 
+/* prefixes FIRST SIZE, shared PREFIX (sequential identifiers), addresses FIRST SIZE; none: those so
+ * far are no longer there. */
+static void pool(struct scenario *s, const char *value)
+{
+	struct ha_config *h = &s->w.ha_config;
+	struct ha_pool_config *p = &h->pools[h->n_pools];
+	char kind[16], first[64];
+	unsigned long size = 0;
+	const int n = sscanf(value, "%15s %63s %lu", kind, first, &size);
+
+	if (strcmp(value, "none") == 0) {
+		h->n_pools = 0;
+		return;
+	}
+	*p = (struct ha_pool_config){ .kind = *kind == 'p'   ? HA_POOL_PREFIXES
+					      : *kind == 's' ? HA_POOL_SHARED
+							     : HA_POOL_ADDRESSES,
+				      .identifiers = HA_IDENTIFIERS_SEQUENTIAL,
+				      .size = size,
+				      .valid = h->prefixes[0].valid,
+				      .preferred = h->prefixes[0].preferred };
+	if (n < 2 || !in6_parse(first, &p->first) || ++h->n_pools == HA_POOLS_MAX)
+		fail(s, "not a pool");
+}
+
 static void config(struct scenario *s, const char *key, const char *value)
 {
 	struct ha_config *h = &s->w.ha_config;
@@ -97,6 +122,10 @@ static void config(struct scenario *s, const char *key, const char *value)
 		a[0].pool_size = a[1].pool_size = n;
 	else if (strcmp(key, "eager") == 0)
 		a[0].ports[0].eager = a[1].ports[0].eager = n;
+	else if (strcmp(key, "pool") == 0)
+		pool(s, value);
+	else if (strcmp(key, "home-prefixes") == 0)
+		h->n_prefixes = n;
 	else if (strcmp(key, "nai") == 0)
 		strncpy(a[0].ports[0].nai, value, NAI_MAX),
 			strncpy(a[1].ports[0].nai, value, NAI_MAX);
@@ -165,10 +194,29 @@ static void home_command(struct scenario *s, const char *what, struct in6_addr a
 }
 
 /* The home agent takes over another configuration. */
-static void reload(struct scenario *s, const char *key, const char *value)
+static void reload(struct scenario *s, const char *key, char **words)
 {
+	char value[128] = "";
+
+	for (size_t n = 0; *words && n < sizeof(value); words++)
+		n += (size_t)snprintf(value + n, sizeof(value) - n, "%s%s", n ? " " : "", *words);
 	config(s, key, value);
 	world_reload(&s->w);
+}
+
+/* router NAME data SRC DST: a packet of a host; otherwise as in world_router.c. */
+static bool router_command(struct scenario *s, struct node *n, char **v)
+{
+	struct in6_addr src, dst;
+
+	if (strcmp(v[0], "router") != 0 || !v[2])
+		return false;
+	if (strcmp(v[2], "data") != 0 || !v[3] || !v[4])
+		return router_does(&s->w, n, v + 2);
+	src = address(s, v[3]);
+	dst = address(s, v[4]);
+	router_data(&s->w, n, &src, &dst);
+	return true;
 }
 
 /* v[0] is the command. */
@@ -207,8 +255,8 @@ static void command(struct scenario *s, char **v)
 		n->down = true;
 	else if (strcmp(v[0], "restart") == 0 && n)
 		world_start_node(w, (int)(n - w->nodes));
-	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE */
-		reload(s, v[1], v[2]);
+	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE ... */
+		reload(s, v[1], v + 2);
 	else if (strcmp(v[0], "too-big") == 0 && n && v[2])
 		plane_too_big(w, n, (uint16_t)atoi(v[2]));
 	else if (strcmp(v[0], "skew") == 0 && n && v[2])
@@ -224,6 +272,8 @@ static void command(struct scenario *s, char **v)
 			   w->last_rrq->remote, BYTES(w->last_rrq->data, w->last_rrq->n), 0);
 	else if (strncmp(v[0], "home-", 5) == 0)
 		home_command(s, v[0] + 5, address(s, arg));
+	else if (n && router_command(s, n, v))
+		return;
 	else if (strcmp(v[0], "note") == 0)
 		world_trace(w, "note %s", arg);
 	else

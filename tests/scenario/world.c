@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A core does not free: the world does, at its end. */
-static void *take(void *ctx, size_t n)
+void *world_take(void *ctx, size_t n)
 {
 	struct world *w = ctx;
 
@@ -27,11 +27,16 @@ static struct in_addr in4(const char *text)
 	return a;
 }
 
+bool in6_parse(const char *text, struct in6_addr *ret)
+{
+	return inet_pton(AF_INET6, text, ret) == 1;
+}
+
 static struct in6_addr in6(const char *text)
 {
 	struct in6_addr a;
 
-	assert(inet_pton(AF_INET6, text, &a) == 1);
+	assert(in6_parse(text, &a));
 	return a;
 }
 
@@ -43,9 +48,10 @@ static void init_ha(struct world *w)
 		.timestamp_tolerance = 7,
 		.tunnelling = true,
 		.numbers = mip4_numbers_default,
-		.sas = &w->sa,
-		.n_sas = 1,
+		.sas = w->sas,
+		.n_sas = WORLD_SAS,
 		.sa_cache = 16,
+		.dereg_fhae = true,
 		.home_ifindex = WORLD_HOME_IF,
 		.home_mac = { { 0x02, 0, 0, 0, 0, 0x01 } },
 		.home_link_local = in6("fe80::ff:fe00:1"),
@@ -84,7 +90,7 @@ static void init_an(struct world *w, int i)
 		.hold_down = 2,
 		.back_off = 30,
 		.numbers = mip4_numbers_default,
-		.sas = &w->sa,
+		.sas = w->sas,
 		.n_sas = 1,
 		.sa_cache = 16,
 		.n_ports = 1,
@@ -98,18 +104,27 @@ static void init_an(struct world *w, int i)
 					.attachments_max = 4 };
 }
 
+static void init_keys(struct world *w)
+{
+	for (uint8_t i = 0; i < WORLD_SAS; i++) {
+		w->sas[i] = (struct sa_config){ .scope = i ? SA_NODE : SA_REALM,
+						.spi = 0x200 + i,
+						.algorithm = &mac_hmac_md5,
+						.key_length = 16 };
+		for (uint8_t j = 0; j < 16; j++)
+			w->sas[i].key[j] = (uint8_t)(0x10 * (i + 1) + j);
+	}
+	strcpy(w->sas[0].name, "example.net");
+	w->sas[1].node = in4("198.51.100.99");
+	w->sas[2].node = in4("203.0.113.99");
+}
+
 void world_init(struct world *w)
 {
-	static const char *const names[WORLD_NODES] = { "ha", "an1", "an2" };
+	static const char *const names[WORLD_NODES] = { "ha", "an1", "an2", "ar1", "ar2" };
 
 	*w = (struct world){ .now = 100 * NSEC_PER_SEC };
-	w->sa = (struct sa_config){ .scope = SA_REALM,
-				    .name = "example.net",
-				    .spi = 0x200,
-				    .algorithm = &mac_hmac_md5,
-				    .key_length = 16 };
-	for (uint8_t i = 0; i < 16; i++)
-		w->sa.key[i] = 0x10 + i;
+	init_keys(w);
 	init_ha(w);
 	for (int i = 0; i < 2; i++)
 		init_an(w, i);
@@ -118,6 +133,8 @@ void world_init(struct world *w)
 	w->nodes[0].address = w->ha_config.address;
 	w->nodes[1].address = w->an_config[0].pool;
 	w->nodes[2].address = w->an_config[1].pool;
+	w->nodes[3].address = w->sas[1].node;
+	w->nodes[4].address = w->sas[2].node;
 	host_init(&w->hosts[0], "mn", 1);
 	host_init(&w->hosts[1], "mn2", 2);
 }
@@ -144,14 +161,16 @@ static void tell_link(struct node *n)
 /* Also anew: it knows what its disk holds, and finds its data plane as it was (pinned maps). */
 void world_start_node(struct world *w, int i)
 {
-	const struct memory memory = { .alloc = take, .ctx = w };
+	const struct memory memory = { .alloc = world_take, .ctx = w };
 	struct node *n = &w->nodes[i];
 	struct core_env env = { .memory = memory,
 				.seed = 1000 + (uint64_t)i,
-				.changes_max = ACTIONS_BATCH_MAX,
+				.changes_max = BATCH_CHANGES_MAX,
 				.derive = &mac_hmac_sha256 };
 
 	n->down = false;
+	if (i >= WORLD_CORES)
+		return;
 	assert(runtime_init(&n->runtime, &plane_ops, n, &memory) == 0);
 	if (i == WORLD_HA) {
 		assert(ha_new(&w->ha_config, &env, &n->ha) == 0);
@@ -168,7 +187,8 @@ void world_start_node(struct world *w, int i)
 void world_reload(struct world *w)
 {
 	struct node *n = &w->nodes[WORLD_HA];
-	struct core_env env = { .memory = { .alloc = take, .ctx = w }, .derive = &mac_hmac_sha256 };
+	struct core_env env = { .memory = { .alloc = world_take, .ctx = w },
+				.derive = &mac_hmac_sha256 };
 
 	assert(ha_reload(n->ha, &w->ha_config, &env, world_now(w, n)) == 0);
 }
@@ -211,7 +231,8 @@ struct host *world_host(struct world *w, const char *name)
 struct node *world_owner(struct world *w, struct in_addr a)
 {
 	for (int i = 0; i < WORLD_NODES; i++) {
-		uint32_t size = i == WORLD_HA ? 1 : w->an_config[i - 1].pool_size;
+		const bool pool = i != WORLD_HA && i < WORLD_CORES;
+		const uint32_t size = pool ? w->an_config[i - 1].pool_size : 1;
 
 		if (ntohl(a.s_addr) - ntohl(w->nodes[i].address.s_addr) < size)
 			return &w->nodes[i];
@@ -277,6 +298,10 @@ static void deliver(struct world *w, const struct event_in_flight *e)
 	case ARRIVE_DATAGRAM:
 		if (e->to->down)
 			return;
+		if (e->to - w->nodes >= WORLD_CORES) {
+			router_receive(w, e->to, data);
+			return;
+		}
 		runtime_receive(
 			&e->to->runtime,
 			&(struct datagram){ e->local, e->remote, MIP4_PORT, MIP4_PORT, data }, now);
@@ -306,7 +331,7 @@ void world_until(struct world *w, nsec_t t)
 		struct node *due = NULL;
 		nsec_t at = e ? e->at : NSEC_NEVER;
 
-		for (int i = 0; i < WORLD_NODES; i++) {
+		for (int i = 0; i < WORLD_CORES; i++) {
 			nsec_t next = runtime_next_timeout(&w->nodes[i].runtime);
 
 			if (next < at && !w->nodes[i].down) {

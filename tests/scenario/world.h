@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small world for scenario tests: the real cores of a home agent and two access nodes, each under
- * its own runtime, with a virtual clock, a network and a table in memory in place of the kernel's
- * data plane. What is modelled, and so faked: the BPF programs (world_plane.c), hosts
- * (world_host.c) and the wires between them. Everything that happens is one line of a trace.
+ * its own runtime, and two access routers that do what they are told (world_router.c), with a
+ * virtual clock, a network and a table in memory in place of the kernel's data plane. What is
+ * modelled, and so faked: the BPF programs (world_plane.c), hosts (world_host.c) and the wires
+ * between them. Everything that happens is one line of a trace.
  */
 #pragma once
 
@@ -11,7 +12,9 @@
 #include "core/ha.h"
 #include "runtime/runtime.h"
 
-#define WORLD_NODES   3 /* ha, an1, an2 */
+#define WORLD_NODES   5 /* ha, an1, an2, ar1, ar2 */
+#define WORLD_CORES   3 /* of those, the first */
+#define WORLD_SAS     3 /* the realm's, which comes first, and those of the routers */
 #define WORLD_HOSTS   2
 #define WORLD_TABLE   64
 #define WORLD_RECORDS 64
@@ -94,7 +97,9 @@ struct world {
 	struct event_in_flight *last_rrq; /* for replays */
 	struct ha_config ha_config;
 	struct an_config an_config[2];
-	struct sa_config sa;
+	struct sa_config sas[WORLD_SAS];
+	struct sa_table *router_keys;
+	struct in6_addr given;      /* the home address that a router was given last */
 	void *blocks[WORLD_BLOCKS]; /* memory of the cores */
 	size_t n_blocks;
 };
@@ -107,6 +112,7 @@ void world_start_node(struct world *w, int i); /* makes its core */
 void world_forget(struct world *w, int i);     /* its disk and its data plane's entries */
 void world_reload(struct world *w); /* the home agent takes over what has changed in ha_config */
 void world_done(struct world *w);
+void *world_take(void *ctx, size_t n); /* memory until its end */
 struct now world_now(const struct world *w, const struct node *n);
 void world_until(struct world *w, nsec_t t); /* runs everything due up to t */
 void world_trace(struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -145,6 +151,14 @@ void host_data(struct world *w, struct host *h, const struct in6_addr *src,
 void home_receive(struct world *w, struct bytes frame); /* the other host of the home link */
 void home_ns(struct world *w, const struct in6_addr *target);
 void home_dad(struct world *w, const struct in6_addr *target);
+
+/* world_router.c: v: request NAI IDENTIFIER (hexadecimal), renew NAI [ADDRESS], end NAI [ADDRESS];
+ * false if it is something else */
+bool router_does(struct world *w, struct node *n, char **v);
+void router_receive(struct world *w, struct node *n, struct bytes data);
+void router_data(struct world *w, struct node *n, const struct in6_addr *src,
+		 const struct in6_addr *dst);
+bool in6_parse(const char *text, struct in6_addr *ret);
 
 /* world_text.c: a packet or message in a line */
 void text_packet(struct bytes packet, char *ret, size_t n);

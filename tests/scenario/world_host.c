@@ -92,6 +92,16 @@ void host_data(struct world *w, struct host *h, const struct in6_addr *src,
 	plane_from_host(w, h, data_packet(src, dst, buf));
 }
 
+/* In an access router's tunnel. */
+void router_data(struct world *w, struct node *n, const struct in6_addr *src,
+		 const struct in6_addr *dst)
+{
+	uint8_t buf[64];
+
+	world_post(w, ARRIVE_TUNNEL, &w->nodes[WORLD_HA], w->ha_config.address, n->address,
+		   data_packet(src, dst, buf), WORLD_DELAY);
+}
+
 /* SLAAC (RFC 4862 5.5.3) as far as one address: the identifier is that of the link-local one. */
 static void configure(struct world *w, struct host *h, const struct nd *ra)
 {

@@ -7,17 +7,32 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-static const char *form(enum mip4_form f, const char *name, char *buf, size_t n)
+static const char *request(const struct mip4_message *m, char *buf, size_t n)
 {
 	*buf = 0;
-	if (f != MIP4_ABSENT)
-		snprintf(buf, n, " %s=%s", name, f == MIP4_EMPTY ? "empty" : "full");
+	if (m->hoa_request == MIP4_EMPTY)
+		snprintf(buf, n, " hoa-request=empty");
+	else if (m->hoa_request == MIP4_FULL)
+		snprintf(buf, n, " hoa-request=%jx", (uintmax_t)m->hoa_request_iid);
+	return buf;
+}
+
+static const char *home(const struct mip4_message *m, char *buf, size_t n)
+{
+	char address[INET6_ADDRSTRLEN];
+
+	*buf = 0;
+	inet_ntop(AF_INET6, &m->hoa_address, address, sizeof(address));
+	if (m->hoa == MIP4_EMPTY)
+		snprintf(buf, n, " hoa=empty");
+	else if (m->hoa == MIP4_FULL)
+		snprintf(buf, n, " hoa=%s U=%d", address, m->hoa_unique);
 	return buf;
 }
 
 void text_message(struct bytes message, char *ret, size_t n)
 {
-	char care_of[INET_ADDRSTRLEN], b1[32], b2[32], fixed[128] = "";
+	char care_of[INET_ADDRSTRLEN], b1[64], b2[64], fixed[128] = "";
 	struct mip4_message m;
 
 	if (mip4_decode(message, &mip4_numbers_default, &m)) {
@@ -41,10 +56,10 @@ void text_message(struct bytes message, char *ret, size_t n)
 		snprintf(fixed, sizeof(fixed), "Ack");
 		break;
 	}
-	snprintf(ret, n, "%s nai=%.*s%s%s%s%s", fixed, (int)m.nai.n, (const char *)m.nai.p,
-		 form(m.hoa_request, "hoa-request", b1, sizeof(b1)),
-		 form(m.hoa, "hoa", b2, sizeof(b2)), m.revocation_support ? " 137" : "",
-		 m.mhae.present ? " MHAE" : "");
+	snprintf(ret, n, "%s nai=%.*s%s%s%s%s%s", fixed, (int)m.nai.n, (const char *)m.nai.p,
+		 request(&m, b1, sizeof(b1)), home(&m, b2, sizeof(b2)),
+		 m.revocation_support ? " 137" : "", m.mhae.present ? " MHAE" : "",
+		 m.fhae.present ? " FHAE" : "");
 }
 
 static void text_nd(const struct nd *m, char *ret, size_t n)

@@ -57,7 +57,9 @@ void bench_init(struct bench *b)
 	b->sas[0] = association(SA_REALM, "example.net", MN_SPI, 'r');
 	b->sas[1] = association(SA_NAI, NAI_2, MN_SPI + 1, 'n');
 	b->sas[2] = association(SA_NODE, "", FA_SPI, 'f');
-	b->sas[2].node = in4("198.51.100.99");
+	b->sas[2].node = in4(ROUTER_1);
+	b->sas[3] = association(SA_NODE, "", FA_SPI, 'g');
+	b->sas[3].node = in4(ROUTER_2);
 	b->config = (struct ha_config){
 		.address = in4("192.0.2.1"),
 		.lifetime_max = 600,
@@ -65,7 +67,7 @@ void bench_init(struct bench *b)
 		.tunnelling = true,
 		.numbers = mip4_numbers_default,
 		.sas = b->sas,
-		.n_sas = 3,
+		.n_sas = 4,
 		.sa_cache = 16,
 		.home_ifindex = HOME_IF,
 		.home_mac = { { 2, 0, 0, 0, 1, 1 } },
@@ -98,7 +100,7 @@ void bench_init(struct bench *b)
 void bench_start(struct bench *b)
 {
 	assert_int_equal(ha_new(&b->config, &b->env, &b->ha), 0);
-	assert_int_equal(sa_table_new(b->sas, 3, 16, &b->env, &b->keys), 0);
+	assert_int_equal(sa_table_new(b->sas, 4, 16, &b->env, &b->keys), 0);
 }
 
 void bench_new(struct bench *b)
@@ -153,7 +155,7 @@ static bool store(struct bench *b)
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
 		any = true;
-		if (b->store_fails)
+		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
 		if (!r) {
@@ -263,6 +265,17 @@ struct rrq rrq(struct bench *b, const char *nai, const char *care_of)
 			     .spi = strcmp(nai, NAI_2) ? MN_SPI : MN_SPI + 1 };
 }
 
+struct rrq router_rrq(struct bench *b, const char *nai, const char *router)
+{
+	struct rrq q = rrq(b, nai, router);
+
+	q.m.flags = MIP4_T; /* A22 */
+	q.m.hoa_request = MIP4_FULL;
+	q.m.support_timestamp = ntp_seconds(b->now.ntp);
+	q.foreign_agent = true;
+	return q;
+}
+
 void ask_octets(struct bench *b, struct bytes octets, struct in_addr from)
 {
 	const struct datagram d = { .local = in4("192.0.2.1"),
@@ -287,13 +300,46 @@ static void break_authenticator(uint8_t *p, size_t n, enum mip4_auth type)
 		fail();
 }
 
-void ask(struct bench *b, const struct rrq *q)
+/* The FHAE's, of who sends or receives; ROUTER_1's if that is no router. */
+static const struct mip4_sa *router_sa(struct bench *b, struct in_addr router)
+{
+	const struct mip4_sa *sa = sa_find_node(b->keys, router, FA_SPI);
+
+	return sa ? sa : sa_find_node(b->keys, in4(ROUTER_1), FA_SPI);
+}
+
+static void append_authenticator(struct writer *w, enum mip4_auth type, const struct mip4_sa *sa)
+{
+	uint8_t v[MAC_LENGTH_MAX];
+
+	write_u8(w, (uint8_t)type);
+	write_u8(w, (uint8_t)(4 + sa->algorithm->length));
+	write_u32(w, sa->spi);
+	sa->algorithm->sign(sa->state, writer_bytes(w), BYTES(NULL, 0), v);
+	write_bytes(w, BYTES(v, sa->algorithm->length));
+}
+
+static void encode(struct bench *b, const struct rrq *q, const enum mip4_auth *auths,
+		   const struct mip4_sa *const *sas, size_t n, struct writer *w)
+{
+	struct mip4_message m = q->m;
+
+	if (!q->extra.n) {
+		assert_int_equal(mip4_encode(&m, &b->config.numbers, auths, sas, n, w), 0);
+		return;
+	}
+	assert_int_equal(mip4_encode(&m, &b->config.numbers, NULL, NULL, 0, w), 0);
+	write_bytes(w, q->extra);
+	for (size_t i = 0; i < n; i++)
+		append_authenticator(w, auths[i], sas[i]);
+}
+
+size_t rrq_write(struct bench *b, const struct rrq *q, uint8_t ret[static MIP4_MESSAGE_MAX])
 {
 	enum mip4_auth auths[2];
 	const struct mip4_sa *sas[2];
-	struct mip4_sa fa = *sa_find_node(b->keys, in4("198.51.100.99"), FA_SPI);
-	uint8_t buf[MIP4_MESSAGE_MAX];
-	struct writer w = writer_new(buf, sizeof(buf));
+	struct mip4_sa fa = *router_sa(b, q->from);
+	struct writer w = writer_new(ret, MIP4_MESSAGE_MAX);
 	size_t n = 0;
 
 	if (!q->no_mhae) {
@@ -305,17 +351,23 @@ void ask(struct bench *b, const struct rrq *q)
 		auths[n] = MIP4_FHAE;
 		sas[n++] = &fa;
 	}
-	assert_int_equal(mip4_encode(&q->m, &b->config.numbers, auths, sas, n, &w), 0);
+	encode(b, q, auths, sas, n, &w);
 	if (q->break_mhae)
-		break_authenticator(buf, writer_length(&w), MIP4_MHAE);
+		break_authenticator(ret, writer_length(&w), MIP4_MHAE);
 	if (q->break_fhae)
-		break_authenticator(buf, writer_length(&w), MIP4_FHAE);
+		break_authenticator(ret, writer_length(&w), MIP4_FHAE);
+	return writer_length(&w);
+}
 
+void ask(struct bench *b, const struct rrq *q)
+{
+	uint8_t buf[MIP4_MESSAGE_MAX];
 	const struct datagram d = { .local = q->to,
 				    .remote = q->from,
 				    .local_port = MIP4_PORT,
 				    .remote_port = 5434,
-				    .payload = writer_bytes(&w) };
+				    .payload = BYTES(buf, rrq_write(b, q, buf)) };
+
 	STEP(b, ha_role.receive(b->ha, &d, b->now, &b->out));
 }
 
@@ -328,6 +380,40 @@ struct rrq bench_attach(struct bench *b, const char *nai, const char *care_of)
 	assert_int_equal(reply(b).code, MIP4_ACCEPTED);
 	bench_forget(b);
 	return q;
+}
+
+struct mip4_message bench_wish(struct bench *b, const char *nai, const char *router, uint64_t iid)
+{
+	struct rrq q = router_rrq(b, nai, router);
+
+	q.m.hoa_request_iid = iid;
+	bench_forget(b);
+	ask(b, &q);
+	return reply(b);
+}
+
+void bench_leave(struct bench *b, const char *nai, const char *router, const struct in6_addr *a)
+{
+	struct rrq q = router_rrq(b, nai, router);
+
+	q.m.hoa_request = MIP4_ABSENT;
+	q.m.hoa = MIP4_FULL;
+	q.m.hoa_address = *a;
+	q.m.lifetime = 0;
+	bench_forget(b);
+	ask(b, &q);
+	assert_int_equal(reply(b).code, MIP4_ACCEPTED);
+	bench_forget(b);
+}
+
+struct in6_addr bench_serve(struct bench *b, const char *nai, const char *router, uint64_t iid)
+{
+	const struct mip4_message m = bench_wish(b, nai, router, iid);
+
+	assert_int_equal(m.code, MIP4_ACCEPTED);
+	assert_int_equal(m.hoa, MIP4_FULL);
+	bench_forget(b);
+	return m.hoa_address;
 }
 
 void bench_bind(struct bench *b, const char *nai, const char *care_of, const char *address)
@@ -363,15 +449,18 @@ struct mip4_message sent(struct bench *b, enum mip4_type type, struct datagram *
 
 struct mip4_message reply(struct bench *b)
 {
-	const struct mip4_message m = sent(b, MIP4_RRP, NULL);
-	const struct mip4_sa *sa = sa_find_nai(b->keys, m.nai, m.mhae.spi);
+	struct datagram to;
+	const struct mip4_message m = sent(b, MIP4_RRP, &to);
 
-	assert_non_null(sa);
-	assert_int_equal(mip4_verify(&m, &m.mhae, sa), 0);
-	if (m.fhae.present) {
-		sa = sa_find_node(b->keys, in4("198.51.100.99"), m.fhae.spi);
-		assert_int_equal(mip4_verify(&m, &m.fhae, sa), 0);
+	assert_true(m.mhae.present || m.fhae.present);
+	if (m.mhae.present) {
+		const struct mip4_sa *sa = sa_find_nai(b->keys, m.nai, m.mhae.spi);
+
+		assert_non_null(sa);
+		assert_int_equal(mip4_verify(&m, &m.mhae, sa), 0);
 	}
+	if (m.fhae.present)
+		assert_int_equal(mip4_verify(&m, &m.fhae, router_sa(b, to.remote)), 0);
 	return m;
 }
 
@@ -559,6 +648,34 @@ struct bytes data(const char *src, const char *dst, size_t length)
 }
 
 /* --- what it knows --- */
+
+struct ha_pool_config *bench_pool(struct bench *b, enum ha_pool_kind kind, const char *first,
+				  uint64_t size)
+{
+	struct ha_pool_config *p = &b->config.pools[b->config.n_pools++];
+
+	*p = (struct ha_pool_config){
+		.kind = kind, .first = in6(first), .size = size, .valid = 86400, .preferred = 14400
+	};
+	return p;
+}
+
+struct ha_pool_info bench_show_pool(struct bench *b, size_t n)
+{
+	struct ha_pool_info info = { 0 };
+	uint32_t cursor = 0;
+
+	for (size_t i = 0; i <= n; i++)
+		assert_true(ha_pool_next(b->ha, &cursor, &info));
+	return info;
+}
+
+uint64_t iid_of(const struct in6_addr *a)
+{
+	struct reader r = reader_new(BYTES(&a->s6_addr[8], 8));
+
+	return read_u64(&r);
+}
 
 bool shown(struct bench *b, const char *nai, struct ha_binding_info *ret)
 {

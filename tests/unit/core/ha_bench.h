@@ -17,6 +17,9 @@
 #define MN_SPI  0x200
 #define FA_SPI  0x300
 
+#define ROUTER_1 "198.51.100.99" /* access routers that we share a key with: care-of addresses */
+#define ROUTER_2 "198.51.100.98"
+
 #define BENCH_RECORDS 64
 
 struct bench_record {
@@ -28,8 +31,9 @@ struct bench {
 	struct bench_record records[BENCH_RECORDS]; /* what has been stored */
 	size_t n_records;
 	bool store_fails;
+	bool forgets;            /* nothing is kept: for more hosts than BENCH_RECORDS */
 	struct ha_config config; /* change it before bench_start */
-	struct sa_config sas[3]; /* realm, NAI_2 of its own, node 198.51.100.99 */
+	struct sa_config sas[4]; /* realm, NAI_2 of its own, nodes ROUTER_1 and ROUTER_2 */
 	struct core_env env;
 	struct ha *ha;
 	struct sa_table *keys; /* the agents' */
@@ -64,16 +68,27 @@ struct in6_addr in6(const char *s);
 struct rrq {
 	struct mip4_message m;
 	struct in_addr from, to;
-	bool foreign_agent; /* adds an FHAE under FA_SPI */
+	bool foreign_agent; /* adds an FHAE under FA_SPI: that of `from`, or else of ROUTER_1 */
 	uint32_t spi;
 	bool no_mhae, break_mhae, break_fhae;
+	struct bytes extra; /* extensions that the codec does not write, before the MHAE */
 };
 struct rrq rrq(struct bench *b, const char *nai, const char *care_of);
+/* As an access router sends it: signed by it, too; asks for any address. */
+struct rrq router_rrq(struct bench *b, const char *nai, const char *router);
 void ask(struct bench *b, const struct rrq *q);
+/* Its octets, signed; how many. */
+size_t rrq_write(struct bench *b, const struct rrq *q, uint8_t ret[static MIP4_MESSAGE_MAX]);
 void ask_octets(struct bench *b, struct bytes octets, struct in_addr from);
 uint64_t bench_id(const struct bench *b, double seconds); /* Identification at now + seconds */
 /* A registration that is accepted; its actions are forgotten. */
 struct rrq bench_attach(struct bench *b, const char *nai, const char *care_of);
+/* The same through an access router: its home address. iid 0: any address. */
+struct in6_addr bench_serve(struct bench *b, const char *nai, const char *router, uint64_t iid);
+/* A request for any home address (iid 0), or one behind that identifier: its reply. */
+struct mip4_message bench_wish(struct bench *b, const char *nai, const char *router, uint64_t iid);
+/* The host leaves: a deregistration that names its home address. */
+void bench_leave(struct bench *b, const char *nai, const char *router, const struct in6_addr *a);
 /* and its address (LL) has passed DAD */
 void bench_bind(struct bench *b, const char *nai, const char *care_of, const char *address);
 /* The only datagram since the last bench_forget that has this type, decoded; to may be NULL. */
@@ -105,6 +120,13 @@ void home_nd(struct bench *b, const struct nd *m);
 void home_raw(struct bench *b, struct bytes packet);
 /* A UDP packet of that many octets; lives until the next. */
 struct bytes data(const char *src, const char *dst, size_t length);
+
+/* Pools, before bench_start: in the order in which they are added. */
+struct ha_pool_config *bench_pool(struct bench *b, enum ha_pool_kind kind, const char *first,
+				  uint64_t size);
+/* The n-th pool in the order of `show`. */
+struct ha_pool_info bench_show_pool(struct bench *b, size_t n);
+uint64_t iid_of(const struct in6_addr *a);
 
 /* The binding of a NAI as `show` has it; false if there is none. */
 bool shown(struct bench *b, const char *nai, struct ha_binding_info *ret);

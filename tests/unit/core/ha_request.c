@@ -220,7 +220,7 @@ static void wrong_mhae_is_dropped_but_denied_131_under_a_valid_fhae(void **state
 	bench_new(&b);
 	b.keys = NULL;
 	b.sas[0].key[0] ^= 1;
-	assert_int_equal(sa_table_new(b.sas, 3, 16, &b.env, &b.keys), 0);
+	assert_int_equal(sa_table_new(b.sas, 4, 16, &b.env, &b.keys), 0);
 	q = rrq(&b, NAI, COA);
 	q.from = in4("198.51.100.99");
 	q.foreign_agent = true;
