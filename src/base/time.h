@@ -17,6 +17,11 @@ struct now {
 	uint64_t ntp; /* NTP format (RFC 5905 6): seconds since 1900, then 32 bits of fraction */
 };
 
+static inline nsec_t sooner(nsec_t a, nsec_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Is a later than b? Also across the end of an era, in 2036 (RFC 5905 6): they are less than 68
  * years apart. */
 static inline bool ntp_later(uint64_t a, uint64_t b)

@@ -81,10 +81,11 @@ struct action {
 #define ACTIONS_BATCH_MAX   8192
 #define ACTIONS_BATCH_BYTES (2 << 20)
 #define BATCH_STEPS_MAX     1024
-/* Records that a batch may change. A step changes at most five: a host that registers, the one that
- * makes room for it, the former user of its care-of address, and two whose kept addresses give way;
- * once a batch, one more that goes through 256 after a reload. */
-#define BATCH_CHANGES_MAX (5 * BATCH_STEPS_MAX + 256)
+/* Records that a batch may change. A request changes at most seven: the host that registers, the
+ * one that makes room for it, the former user of its care-of address, and four whose kept addresses
+ * give way. A step of timers changes four, and six more for each of a thousand requests that wait
+ * for DAD; once a batch, one goes through 256 after a reload. */
+#define BATCH_CHANGES_MAX (10 * BATCH_STEPS_MAX + 256)
 
 struct actions {
 	struct action *v;

@@ -39,7 +39,7 @@ static int take_memory(struct an *an, const struct an_config *c, const struct co
 	    hash_new(&an->hosts, m, n, seed) < 0 ||
 	    hold_pool_new(&an->hold, m, c->buffer_bytes) < 0 ||
 	    care_of_new(&an->care_of, m, c->pool, c->pool_size) < 0 ||
-	    path_mtu_new(&an->path_mtu, m, PEERS_MAX) < 0)
+	    path_mtu_new(&an->path_mtu, m, PEERS_MAX, seed) < 0)
 		return -ENOMEM;
 	return sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &an->sas);
 }

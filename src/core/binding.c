@@ -208,11 +208,6 @@ static nsec_t end_of(const struct binding *b)
 	return b->expires == NSEC_NEVER ? NSEC_NEVER : b->expires - (told ? REVOKED_BEFORE : 0);
 }
 
-static nsec_t sooner(nsec_t a, nsec_t b)
-{
-	return a < b ? a : b;
-}
-
 static nsec_t due(const struct binding *b)
 {
 	nsec_t t = end_of(b);
@@ -251,7 +246,7 @@ static void expire(struct ha *h, struct binding *b, struct now now, struct actio
 	const struct registration r = registration_of(b);
 
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, &b->timer, h->batch.retry);
+		heap_set(&h->timers, &b->timer, batch_retry(h));
 		return;
 	}
 	batch_changes(h, b->host, now);
@@ -270,7 +265,7 @@ void binding_timeout(struct ha *h, struct timer *t, struct now now, struct actio
 	else if (now.mono >= end_of(b))
 		expire(h, b, now, out);
 	else if (now.mono >= b->link->probe_due)
-		probe_timeout(h, b, out);
+		probe_timeout(h, b, now, out);
 	else
 		ra_timeout(h, b, now, out);
 }

@@ -22,8 +22,8 @@ struct peer {
 /* In tunnelling mode (draft 3.2.2) the tunnel is a link between host and home agent, on which we
  * are the router: what that takes (ra.c, ha_probe.c). */
 struct virtual_link {
-	nsec_t ra_due, probe_due; /* the latter NSEC_NEVER while the data plane is asked */
-	nsec_t ra_last;           /* 0 = none sent yet */
+	nsec_t ra_due, probe_due;
+	nsec_t ra_last; /* 0 = none sent yet */
 	struct bucket ra_asked;
 	uint64_t traffic;      /* packets that the data plane had counted when we last asked */
 	struct bucket checked; /* which of its addresses it still has */

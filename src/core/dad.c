@@ -27,11 +27,12 @@ static void solicit(struct ha *h, const struct host_address *a, struct actions *
 static void solicit_paced(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &a->proxy->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &a->proxy->nd, ha_nd_own_turn(h, now));
 		return;
 	}
 	solicit(h, a, out);
 	a->proxy->sent++;
+	a->proxy->solicited = now.mono;
 	heap_set(&h->timers, &a->proxy->nd, now.mono + retransmit(h));
 }
 
@@ -122,7 +123,7 @@ static void announce_paced(struct ha *h, struct host_address *a, struct now now,
 	struct proxy *p = a->proxy;
 
 	if (!ha_nd_own(h, now)) {
-		heap_set(&h->timers, &p->nd, ha_nd_own_next(h, now));
+		heap_set(&h->timers, &p->nd, ha_nd_own_turn(h, now));
 		return;
 	}
 	dad_announce(h, a, out);
@@ -182,7 +183,11 @@ static void resume(struct ha *h, struct host_address *a, struct now now, struct 
 static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		heap_set(&h->timers, &a->proxy->nd, batch_retry(h));
+		return;
+	}
+	if (a->proxy->solicited <= h->batch.failed) { /* nobody has heard it */
+		solicit_paced(h, a, now, out);
 		return;
 	}
 	batch_changes(h, a->host, now);
@@ -263,7 +268,7 @@ void dad_failed(struct ha *h, struct host_address *a, const struct nd *na, struc
 	if (!batch_may_change(h, now)) {
 		ha_drop(h, DROP_STORE_FAILED);
 		a->proxy->sent = 0;
-		heap_set(&h->timers, &a->proxy->nd, h->batch.retry);
+		heap_set(&h->timers, &a->proxy->nd, batch_retry(h));
 		return;
 	}
 	batch_changes(h, a->host, now);

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 
-/* A binding that expires with all its addresses, or ends a DAD: under 30 actions each. */
 #define TIMERS_PER_STEP 4
 /* What was promised this short a time ago may not have been done yet. */
 #define PROMISE_FRESH NSEC_PER_SEC
@@ -40,7 +39,7 @@ static int new_tables(struct ha *h, const struct memory *m)
 	    host_table_new(&h->hosts, m, bindings, 2 * bindings, seed) ||
 	    care_of_new(&h->home4, m, h->c.home4_first, h->c.home4_size) ||
 	    revocation_table_new(&h->revocations, m, revocations, seed) ||
-	    path_mtu_new(&h->path_mtu, m, bindings) ||
+	    path_mtu_new(&h->path_mtu, m, bindings, seed) ||
 	    heap_new(&h->timers, m, bindings + 2 * addresses + revocations + 4))
 		return -ENOMEM;
 	return 0;
@@ -77,8 +76,11 @@ int ha_new(const struct ha_config *c, const struct core_env *env, struct ha **re
 
 void ha_done(struct ha *h)
 {
-	if (h)
-		sa_table_done(h->sas);
+	if (!h)
+		return;
+	sa_table_done(h->sas);
+	bytes_wipe(&h->secret, sizeof(h->secret));
+	bytes_wipe(h->batch.value, sizeof(h->batch.value)); /* in which it has been told */
 }
 
 /* What may not change while bindings live by it. */
@@ -209,12 +211,14 @@ static void (*const on_timer[TIMER_MAX])(struct ha *, struct timer *, struct now
 static void timeout(void *self, struct now now, struct actions *out)
 {
 	struct ha *h = self;
+	const size_t most = out->n + ACTIONS_STEP_MAX - TIMER_ACTIONS_MAX;
 
 	if (path_mtu_next(&h->path_mtu) <= now.mono) {
 		path_mtu_timeout(&h->path_mtu, now, out);
 		return;
 	}
-	for (int i = 0; i < TIMERS_PER_STEP && heap_due(&h->timers) <= now.mono; i++) {
+	for (int i = 0; i < TIMERS_PER_STEP && out->n <= most && heap_due(&h->timers) <= now.mono;
+	     i++) {
 		struct timer *t = heap_first(&h->timers);
 
 		heap_clear(&h->timers, t);

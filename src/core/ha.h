@@ -16,7 +16,7 @@ extern const struct role_ops ha_role;
 /* Everything it will ever use is taken from env->memory here. `*c` and what it points to may go
  * away afterwards. 0 or -ENOMEM. */
 int ha_new(const struct ha_config *c, const struct core_env *env, struct ha **ret);
-/* Wipes keys; the memory is the environment's. */
+/* Wipes keys and the secret of identifiers; the memory is the environment's. */
 void ha_done(struct ha *h);
 /* Takes over what may change while running: all but our own addresses and MACs and the sizes of
  * tables. 0, -ENOMEM (nothing changed), -EINVAL (something else differs; nothing changed). */

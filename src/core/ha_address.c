@@ -315,7 +315,7 @@ void address_expire(struct ha *h, struct timer *t, struct now now, struct action
 		return;
 	}
 	if (!batch_may_change(h, now)) {
-		heap_set(&h->timers, t, h->batch.retry);
+		heap_set(&h->timers, t, batch_retry(h));
 		return;
 	}
 	batch_changes(h, a->host, now);

@@ -7,6 +7,7 @@
 
 #define KEY_TAG        'H'
 #define RETRY          NSEC_PER_SEC /* a store that fails is tried so often */
+#define RETRY_EACH     10000        /* ns of it for each binding: 100,000 a second */
 #define REPEAT_PAUSE   1024         /* slots repeated without a pause: a millisecond */
 #define REPEAT_SCAN    512          /* slots looked at in one step */
 #define SECRET_VERSION 1
@@ -65,6 +66,13 @@ bool batch_may_change(struct ha *h, struct now now)
 		b->retry = now.mono + RETRY;
 	}
 	return !b->failing;
+}
+
+nsec_t batch_retry(struct ha *h)
+{
+	const uint64_t spread = slab_used(&h->bindings.slab) * (uint64_t)RETRY_EACH;
+
+	return h->batch.retry + (nsec_t)rng_below(&h->rng, spread + 1);
 }
 
 struct entry {
@@ -165,6 +173,17 @@ static void undo(struct ha *h, struct now now)
 	}
 }
 
+/* What has been repeated and was in a batch that could not be stored comes again, at a time when no
+ * other change is tried. */
+static void end_repeated(struct ha *h, bool stored, struct now now)
+{
+	if (!stored && h->repeat_at != h->repeat_done) {
+		h->repeat_at = h->repeat_done;
+		heap_set(&h->timers, &h->repeat, now.mono + NSEC_PER_MSEC);
+	}
+	h->repeat_done = h->repeat_at;
+}
+
 bool batch_end(void *self, bool stored, struct now now)
 {
 	struct ha *h = self;
@@ -174,6 +193,7 @@ bool batch_end(void *self, bool stored, struct now now)
 
 	if (!stored) {
 		undo(h, now);
+		b->failed = now.mono;
 		b->failing = true;
 		b->retry = now.mono + RETRY;
 	} else if (b->n || b->tries) {
@@ -184,6 +204,7 @@ bool batch_end(void *self, bool stored, struct now now)
 	b->secret_told = b->tries = false;
 	b->n = 0;
 	b->used = 0;
+	end_repeated(h, stored, now);
 	b->at = reader_new(BYTES(b->log, 0));
 	b->serial += b->serial == UINT32_MAX ? 2 : 1;
 	return holds;
@@ -231,7 +252,7 @@ void batch_restored(void *self, struct now now)
 {
 	struct ha *h = self;
 
-	h->repeat_at = 0;
+	h->repeat_at = h->repeat_done = 0;
 	h->repeat.kind = TIMER_REPEAT;
 	heap_set(&h->timers, &h->repeat, now.mono);
 }
@@ -246,7 +267,7 @@ bool batch_restoring(const void *self)
 void batch_repeat(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	const uint32_t count = h->bindings.slab.next; /* those that were ever there */
-	const size_t most = out->n + ACTIONS_STEP_MAX - BINDING_ACTIONS_MAX;
+	const size_t most = out->n + TIMER_ACTIONS_MAX - BINDING_ACTIONS_MAX;
 
 	for (int i = 0; i < REPEAT_SCAN && out->n < most && h->repeat_at < count; i++) {
 		struct binding *b = binding_at(&h->bindings, h->repeat_at++);

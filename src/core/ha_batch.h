@@ -12,6 +12,7 @@ struct batch {
 	uint32_t serial;  /* never 0 */
 	uint8_t *log;     /* of the hosts, in the order in which they were changed */
 	size_t used, max; /* octets of it */
+	nsec_t failed;    /* when one could last not be stored: what it was to send has not left */
 	uint32_t n, n_max;
 	struct reader at; /* how far `changed` has come */
 	bool secret_told;
@@ -25,6 +26,9 @@ int batch_new(struct batch *b, const struct memory *m, uint32_t changes_max);
 /* This host is going to be changed, or has just been made. */
 void batch_changes(struct ha *h, struct host *x, struct now now);
 void batch_adds(struct ha *h, struct host *x);
+/* When a timer of what may not be changed now should look again: those of a store that fails for
+ * hours are spread over a time in which they cost little. */
+nsec_t batch_retry(struct ha *h);
 /* May anything be changed now, or does the store fail? */
 bool batch_may_change(struct ha *h, struct now now);
 

@@ -247,11 +247,8 @@ void pool_returned(struct ha *h, struct host_address *a)
 {
 	struct pool *p = pool_at(h, a);
 
-	if (!p)
-		return;
-	p->taken--;
-	if (p->ends && p->taken == 0)
-		*p = (struct pool){ 0 };
+	if (p)
+		p->taken--;
 }
 
 void pool_restored(struct ha *h, struct host_address *a)

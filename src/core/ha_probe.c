@@ -29,9 +29,10 @@ void probe_begin(struct ha *h, struct binding *b, struct now now)
 	binding_arm(h, b);
 }
 
-void probe_timeout(struct ha *h, struct binding *b, struct actions *out)
+/* The answer says when next; if none comes, it is asked again. */
+void probe_timeout(struct ha *h, struct binding *b, struct now now, struct actions *out)
 {
-	b->link->probe_due = NSEC_NEVER; /* until the answer */
+	b->link->probe_due = now.mono + probe_interval(h, b);
 	binding_arm(h, b);
 	action_add(out, ACTION_TRAFFIC, b->id)->tunnel = binding_tunnel(b);
 }

@@ -10,7 +10,7 @@
 
 /* A registration has been accepted. */
 void probe_begin(struct ha *h, struct binding *b, struct now now);
-void probe_timeout(struct ha *h, struct binding *b, struct actions *out);
+void probe_timeout(struct ha *h, struct binding *b, struct now now, struct actions *out);
 /* An advertisement of the host: it has that address. */
 void probe_answered(struct ha *h, const struct binding *b, const struct in6_addr *target);
 /* Before another address: hosts that change theirs (RFC 8981) say nothing of the old ones, whose

@@ -182,9 +182,23 @@ static int service(struct ha *h, struct request *q, struct now now)
 	return m->hoa == MIP4_FULL && q->binding && !home_address_is(q) ? MIP4_HA_PROHIBITED : PASS;
 }
 
+/* Whoever registers the care-of address of another host in tunnelling mode ends that one's binding
+ * (D15). So it asks from there, or signs as an agent, or else any host with a key of its own could
+ * end those of all others. */
+static int care_of_another(struct ha *h, struct request *q, struct now now)
+{
+	const struct mip4_message *m = &q->m;
+	const struct ha_tunnel *t = tunnel_find(&h->bindings, h->c.address, m->care_of, 0);
+	const bool another = t && t->link && t->link != q->binding;
+
+	if (!another || m->lifetime == 0 || q->fa || in4_equal(q->in->remote, m->care_of))
+		return PASS;
+	return MIP4_HA_PROHIBITED;
+}
+
 static int (*const checks[])(struct ha *, struct request *, struct now) = {
 	identify,         authenticate,    identification, foreign_agent, well_formed,
-	signed_by_router, addressed_to_us, capabilities,   service,
+	signed_by_router, addressed_to_us, capabilities,   service,       care_of_another,
 };
 
 void request_deny(struct ha *h, const struct request *q, uint8_t code, struct now now,

@@ -148,8 +148,10 @@ static int read_binding(struct ha *h, struct host *x, struct reader *r, struct n
 		return -ENOSPC;
 	b->left = left;
 	b->peer = peer;
-	b->accepted = accepted;
-	b->expires = expires;
+	/* not later than it was granted for, should the clock have been set back meanwhile */
+	b->accepted = sooner(accepted, now.mono);
+	b->expires = expires == NSEC_NEVER ? NSEC_NEVER
+					   : sooner(expires, now.mono + granted * NSEC_PER_SEC);
 	b->timestamp = timestamp;
 	b->granted = granted;
 	b->revocable = flags & RECORD_REVOCABLE;

@@ -57,12 +57,16 @@ static void remember(struct request *q, struct now now)
 	replay_accept(q->host, q->m.identification, q->m.care_of, q->m.lifetime == 0, now);
 }
 
-/* Once more what the first copy was answered, with what is left of the lifetime (RFC 5944 3.8). */
+/* Once more what the first copy was answered, with what is left of the lifetime (RFC 5944 3.8).
+ * What the data plane may have lost comes with it, and again until the binding is changed, as this
+ * batch may not be carried out. */
 static void repeat_reply(struct ha *h, const struct request *q, struct now now, struct actions *out)
 {
 	const struct binding *b = q->m.lifetime ? q->binding : NULL;
 	uint16_t left = 0;
 
+	if (b && b->unsure)
+		binding_write(b, out);
 	if (b && b->expires == NSEC_NEVER)
 		left = INFINITE_LIFETIME;
 	else if (b && b->expires > now.mono)

@@ -6,12 +6,18 @@
  * accepted one, and so beyond the tolerance if that one was at its edge. */
 #define RESYNCHRONISED (2 * NTP_SECOND)
 
+/* A host that has asked, but nothing has been accepted yet, has nothing to compare with. */
+static bool has_history(const struct host *x)
+{
+	return x && x->last;
+}
+
 bool replay_is_over(const struct host *x, uint16_t tolerance, struct now now)
 {
 	const uint64_t accepted = (uint64_t)x->accepted << 32;
 	const uint64_t from = ntp_later(x->last, accepted) ? x->last : accepted;
 
-	return ntp_later(now.ntp, from + 2 * tolerance * NTP_SECOND);
+	return !has_history(x) || ntp_later(now.ntp, from + 2 * tolerance * NTP_SECOND);
 }
 
 void replay_accept(struct host *x, uint64_t identification, struct in_addr care_of,
@@ -21,12 +27,6 @@ void replay_accept(struct host *x, uint64_t identification, struct in_addr care_
 	x->accepted = ntp_seconds(now.ntp);
 	x->care_of = care_of;
 	x->deregistration = deregistration;
-}
-
-/* A host that has asked, but nothing has been accepted yet, has nothing to compare with. */
-static bool has_history(const struct host *x)
-{
-	return x && x->last;
 }
 
 bool replay_is_fresh(const struct host *x, uint64_t identification, uint16_t tolerance,

@@ -86,7 +86,8 @@ void reply_send(struct ha *h, const struct request *q, uint32_t id, uint8_t code
 	if (accepted && q->host && q->m.revocation_support) {
 		m.revocation_support = true;
 		m.support_inform = q->m.support_inform;
-		m.support_timestamp = revocation_timestamp(q->host, now);
+		m.support_timestamp =
+			q->duplicate ? q->host->stamp : revocation_timestamp(q->host, now);
 	}
 	to.local = h->c.address; /* also if the request came to another address (RFC 5944 3.8.3) */
 	send_reply(h, &to, &m, q->mn, q->fa, id, out);

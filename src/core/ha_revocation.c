@@ -100,6 +100,40 @@ static void transmit(struct ha *h, const struct registration *r, uint32_t identi
 	action_add(out, ACTION_SEND, 0)->datagram = d;
 }
 
+/* The next of this NAI in the chain. */
+static struct revocation *same_nai(struct hash_node *n, uint64_t key, struct bytes nai)
+{
+	for (; n; n = hash_next(n, key)) {
+		struct revocation *v = container_of(n, struct revocation, by_nai);
+
+		if (bytes_equal(nai_of(v), nai))
+			return v;
+	}
+	return NULL;
+}
+
+static struct revocation *first_of(const struct revocation_table *t, struct bytes nai)
+{
+	const uint64_t key = hash_key(&t->by_nai, nai.p, nai.n);
+
+	return same_nai(hash_first(&t->by_nai, key), key, nai);
+}
+
+static struct revocation *next_of(const struct revocation *v)
+{
+	return same_nai(hash_next(&v->by_nai, v->by_nai.hash), v->by_nai.hash, nai_of(v));
+}
+
+/* A host whose agents move it on and on takes neither the others' room nor our time. */
+static bool has_many(const struct revocation_table *t, struct bytes nai)
+{
+	unsigned n = 0;
+
+	for (const struct revocation *v = first_of(t, nai); v; v = next_of(v))
+		n++;
+	return n >= REVOCATIONS_OF_HOST_MAX;
+}
+
 static void forget(struct ha *h, struct revocation *v)
 {
 	heap_clear(&h->timers, &v->timer);
@@ -124,6 +158,7 @@ static void transmit_next(struct ha *h, struct revocation *v, struct now now, st
 void revocation_begin(struct ha *h, const struct registration *ended, bool detach, struct now now,
 		      struct actions *out)
 {
+	const struct bytes nai = { ended->nai, ended->nai_length };
 	struct revocation_table *t = &h->revocations;
 	struct registration copy = *ended, *r = &copy;
 	struct revocation *v;
@@ -131,16 +166,15 @@ void revocation_begin(struct ha *h, const struct registration *ended, bool detac
 	r->inform = ended->inform && detach;
 	if (!r->revocable || r->expires <= now.mono)
 		return;
-	v = slab_take(&t->slab);
+	v = has_many(t, nai) ? NULL : slab_take(&t->slab);
 	if (!v) { /* too many at once: this agent is told, but only once */
-		transmit(h, r, next_identifier(h, (struct bytes){ r->nai, r->nai_length }, 0, now),
-			 out);
+		transmit(h, r, next_identifier(h, nai, 0, now), out);
 		return;
 	}
 	v->of = *r;
 	v->batch = h->batch.serial;
 	v->timer.kind = TIMER_REVOCATION;
-	hash_insert(&t->by_nai, &v->by_nai, hash_key(&t->by_nai, r->nai, r->nai_length));
+	hash_insert(&t->by_nai, &v->by_nai, hash_key(&t->by_nai, nai.p, nai.n));
 	transmit_next(h, v, now, out);
 }
 
@@ -156,30 +190,6 @@ void revocation_timeout(struct ha *h, struct timer *timer, struct now now, struc
 	e.nai = actions_copy(out, nai_of(v));
 	action_add(out, ACTION_EVENT, 0)->event = e;
 	forget(h, v);
-}
-
-/* The next of this NAI in the chain. */
-static struct revocation *same_nai(struct hash_node *n, uint64_t key, struct bytes nai)
-{
-	for (; n; n = hash_next(n, key)) {
-		struct revocation *v = container_of(n, struct revocation, by_nai);
-
-		if (bytes_equal(nai_of(v), nai))
-			return v;
-	}
-	return NULL;
-}
-
-static struct revocation *first_of(const struct revocation_table *t, struct bytes nai)
-{
-	const uint64_t key = hash_key(&t->by_nai, nai.p, nai.n);
-
-	return same_nai(hash_first(&t->by_nai, key), key, nai);
-}
-
-static struct revocation *next_of(const struct revocation *v)
-{
-	return same_nai(hash_next(&v->by_nai, v->by_nai.hash), v->by_nai.hash, nai_of(v));
 }
 
 void revocation_cancel(struct ha *h, struct bytes nai, struct in_addr care_of)

@@ -9,6 +9,7 @@
 #include "proto/mip4.h"
 
 #define REVOCATIONS_MAX          65536 /* a whole site that moves at once */
+#define REVOCATIONS_OF_HOST_MAX  8     /* agents that a host leaves within 15 s */
 #define REVOCATION_TRANSMISSIONS 4     /* after 0, 1, 3 and 7 s; given up after 15 s */
 
 /* The registration that ends, as its agent knows it. */

@@ -58,7 +58,7 @@ bool ha_pool_next(const struct ha *h, uint32_t *cursor, struct ha_pool_info *ret
 	while (*cursor < POOLS_MAX) {
 		const struct pool *p = &h->pools[(*cursor)++];
 
-		if (!p->is_used)
+		if (!p->is_used || (p->ends && !p->taken))
 			continue;
 		*ret = (struct ha_pool_info){ .config = &p->c,
 					      .ending = p->ends,

@@ -40,6 +40,12 @@ enum ha_timer {
 	TIMER_MAX
 };
 
+/* What one of them sets off. The most: DAD ends and the request that has waited for it takes its
+ * host out of a virtual link, and another host out of the one whose care-of address it names, each
+ * with all its addresses. */
+#define TIMER_ACTIONS_MAX 64
+_Static_assert(2 * (ADDRESSES_PER_HOST_MAX + 1) + 20 <= TIMER_ACTIONS_MAX, "they fit");
+
 struct home_ra {
 	struct timer timer;
 	nsec_t last;
@@ -76,12 +82,14 @@ struct ha {
 	struct timer reload;
 	uint32_t reload_at; /* slot of the next binding to hear of it */
 	struct timer repeat;
-	uint32_t repeat_at; /* slot of the next binding to repeat */
+	uint32_t repeat_at;   /* slot of the next binding to repeat */
+	uint32_t repeat_done; /* those before it are in the data plane */
 	uint32_t repeat_pause;
 
 	/* NS, NA and reports that we send on the home link (D16): what we begin ourselves, and what
 	 * we are asked for, so that nobody's questions can starve DAD and defence */
 	struct bucket nd_own, nd_asked;
+	nsec_t nd_turn; /* of the last of those that wait for a token of nd_own */
 };
 
 static inline void ha_drop(struct ha *h, enum drop reason)
@@ -100,6 +108,8 @@ static inline nsec_t ha_nd_interval(const struct ha *h)
 /* Takes a token for an NS, NA or report of our own on the home link (D16). */
 static inline bool ha_nd_own(struct ha *h, struct now now)
 {
+	if (h->nd_own.full_at <= now.mono)
+		h->nd_turn = 0; /* turns that are left are of those that have gone */
 	return bucket_take(&h->nd_own, now.mono, ha_nd_interval(h), HA_ND_BURST);
 }
 
@@ -109,6 +119,16 @@ static inline nsec_t ha_nd_own_next(const struct ha *h, struct now now)
 	const nsec_t next = bucket_next(&h->nd_own, ha_nd_interval(h), HA_ND_BURST);
 
 	return next > now.mono ? next : now.mono;
+}
+
+/* The same for one of many: each has a turn of its own, so that not all of them come for each
+ * token.
+ */
+static inline nsec_t ha_nd_own_turn(struct ha *h, struct now now)
+{
+	const nsec_t next = ha_nd_own_next(h, now), after = h->nd_turn + ha_nd_interval(h);
+
+	return h->nd_turn = after > next ? after : next;
 }
 
 static inline nsec_t ha_nd_asked_next(const struct ha *h, struct now now)

@@ -38,14 +38,14 @@ static void refuse_source(struct ha *h, const struct inner *p)
 }
 
 /* Who has an address, or /64, now. What is kept for this very host, from when a router gave it, it
- * may make anew. */
+ * may make anew where hosts make addresses. */
 static struct host_address *present_owner(struct ha *h, const struct inner *p,
 					  const struct in6_addr *address)
 {
 	struct host_address *a = address_owner(&h->addresses, address);
 
 	if (!a || a->state != HOST_ADDRESS_KEPT || a->host != p->b->host ||
-	    !batch_may_change(h, p->now))
+	    !address_is_acceptable(h, address) || !batch_may_change(h, p->now))
 		return a;
 	batch_changes(h, a->host, p->now);
 	address_remove(h, a, NULL);

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <errno.h>
 
+#define OLDEST_MAX 8 /* looked at for one request */
+
 int host_table_new(struct host_table *t, const struct memory *m, uint32_t expected, uint32_t max,
 		   const uint64_t seed[2])
 {
@@ -86,18 +88,34 @@ void host_remove(struct ha *h, struct host *x)
 	slab_give(&t->slab, x);
 }
 
-/* The oldest one, if no request that it has sent could be accepted once more. */
+/* No request that it has sent could be accepted once more, and none waits. */
+static bool may_go(const struct ha *h, const struct host *x, struct now now)
+{
+	const bool waits = x->home && x->home->state == HOST_ADDRESS_TENTATIVE;
+
+	return !waits && replay_is_over(x, h->c.timestamp_tolerance, now);
+}
+
+/* The first of the oldest ones that may go; those that may not go to the end, so that none of them,
+ * whatever its clock says, stands in the way of others for long. */
 static bool make_room(struct ha *h, struct now now)
 {
-	struct host *x = h->hosts.oldest;
+	struct host_table *t = &h->hosts;
 
-	if (slab_left(&h->hosts.slab))
+	if (slab_left(&t->slab))
 		return true;
-	if (!x || !replay_is_over(x, h->c.timestamp_tolerance, now))
-		return false;
-	batch_changes(h, x, now);
-	host_remove(h, x);
-	return true;
+	for (int i = 0; i < OLDEST_MAX && t->oldest; i++) {
+		struct host *x = t->oldest;
+
+		if (may_go(h, x, now)) {
+			batch_changes(h, x, now);
+			host_remove(h, x);
+			return true;
+		}
+		host_wakes(t, x);
+		host_rests(t, x);
+	}
+	return false;
 }
 
 struct host *host_get(struct ha *h, struct bytes nai, struct now now)

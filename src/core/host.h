@@ -19,7 +19,7 @@ struct host_address;
 
 struct host {
 	struct hash_node by_nai;
-	struct host *older, *newer; /* of those without a binding, by when that ended */
+	struct host *older, *newer; /* of those without a binding: who goes first */
 	uint8_t *nai;
 	struct binding *binding;     /* NULL = none */
 	struct host_address *home;   /* home address (draft 4.2), NULL = none */

@@ -18,11 +18,9 @@ struct path_mtu {
 	struct path_mtu *older, *newer;
 };
 
-int path_mtu_new(struct path_mtu_table *t, const struct memory *m, uint32_t max)
+int path_mtu_new(struct path_mtu_table *t, const struct memory *m, uint32_t max,
+		 const uint64_t seed[2])
 {
-	/* The keys are our own tunnels' peers: nobody else chooses them. */
-	static const uint64_t seed[2] = { 0x70617468, 0x6d7475 };
-
 	*t = (struct path_mtu_table){ 0 };
 	if (slab_new(&t->slab, m, sizeof(struct path_mtu), max))
 		return -ENOMEM;
@@ -169,6 +167,7 @@ void path_mtu_receive(struct path_mtu_table *t, const struct packet *in,
 	} else if (mtu == p->mtu) {
 		unlink_queue(t, p);
 		append_queue(t, p, now);
+		say(out, p->remote, mtu); /* or the data plane would have known */
 	} else {
 		drops[DROP_MTU_REPORT_BAD]++; /* never upwards (RFC 1191 4) */
 	}

@@ -23,7 +23,8 @@ struct path_mtu_table {
 };
 
 /* At most max peers are remembered. 0 or -ENOMEM. */
-int path_mtu_new(struct path_mtu_table *t, const struct memory *m, uint32_t max);
+int path_mtu_new(struct path_mtu_table *t, const struct memory *m, uint32_t max,
+		 const uint64_t seed[2]);
 /* To whom the router of a PACKET_ERROR4 spoke: one of our addresses, 0.0.0.0 if it is no IPv4. */
 struct in_addr path_mtu_receiver(const struct packet *in);
 /* Judges a PACKET_ERROR4. A belief that changes goes out as ACTION_PATH_MTU, anything else is

@@ -17,6 +17,7 @@ struct proxy {
 	struct timer valid; /* end of the valid lifetime */
 	nsec_t valid_until; /* NSEC_NEVER = no end */
 	nsec_t bound;       /* since when */
+	nsec_t solicited;   /* in DAD: last */
 	uint8_t sent;       /* solicitations (tentative) or unsolicited advertisements (bound) */
 	uint8_t unanswered; /* probes, as other addresses came */
 	uint8_t nonce[6];   /* of our solicitations (RFC 7527) */

@@ -137,18 +137,19 @@ static enum log_level level_of(enum event e)
 	return LOG_LEVEL_INFO;
 }
 
-/* Anyone can send requests that are refused; the log takes so many a second. */
+/* Anyone can send requests that are refused, and any host, or neighbour on the home link, claim
+ * addresses of others; the log takes so many a second. */
 #define REFUSED_PER_SECOND 20
 
 static bool is_too_much(struct daemon *d, enum event e)
 {
 	nsec_t second = d->now.mono / NSEC_PER_SEC;
 
-	if (e != EVENT_REFUSED)
+	if (e != EVENT_REFUSED && e != EVENT_ADDRESS_DUPLICATE)
 		return false;
 	if (second != d->refused_second) {
 		if (d->refused > REFUSED_PER_SECOND)
-			log_say(LOG_LEVEL_WARNING, "refused %u more",
+			log_say(LOG_LEVEL_WARNING, "%u more refused or duplicate",
 				d->refused - REFUSED_PER_SECOND);
 		d->refused_second = second;
 		d->refused = 0;

@@ -89,6 +89,7 @@ int roles_start(struct daemon *d)
 		if (!err)
 			runtime_add(&d->runtime, &an_role, d->an);
 	}
+	bytes_wipe(&env, sizeof(env));
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
 					 "bindings, addresses and attachments; write smaller ones");
@@ -153,6 +154,7 @@ static int reload_role(struct daemon *d, struct arena **held,
 
 	if (!err)
 		err = reload(d, &env, clock_now());
+	bytes_wipe(&env, sizeof(env));
 	replace_arena(err ? &a : held, err ? NULL : a);
 	return err;
 }

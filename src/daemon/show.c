@@ -356,7 +356,8 @@ static unsigned revoke(void *ctx, const struct control_request *q, json_t **ret)
 	}
 	out = runtime_begin(&d->runtime, d->ha_index, now);
 	err = ha_revoke(d->ha, BYTES(json_string_value(nai), json_string_length(nai)), now, out);
-	runtime_flush(&d->runtime, now);
+	if (!runtime_flush(&d->runtime, now) && !err)
+		err = -EAGAIN;
 	if (err == -EAGAIN) {
 		*ret = control_error("the store cannot be written, so nothing is changed now");
 		return 409;

@@ -107,12 +107,13 @@ static bool store(struct runtime *r, struct now now)
 }
 
 /* Carries the buffer out and empties it. What the role must hear about goes into r->answers, whose
- * room is that of the buffer: an action has at most one answer. */
-static void carry_out(struct runtime *r, struct now now)
+ * room is that of the buffer: an action has at most one answer. As runtime_flush. */
+static bool carry_out(struct runtime *r, struct now now)
 {
 	struct actions *a = &r->actions;
+	const bool stored = !r->n_roles || store(r, now);
 
-	if (r->n_roles && !store(r, now))
+	if (!stored)
 		a->n = 0;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct action *done = &a->v[i];
@@ -136,6 +137,7 @@ static void carry_out(struct runtime *r, struct now now)
 	a->n = 0;
 	a->used = 0;
 	r->steps = 0;
+	return stored;
 }
 
 /* For one step of a role. */
@@ -147,15 +149,14 @@ static bool has_room(const struct runtime *r)
 	       a->payload_max - a->used >= ACTIONS_STEP_BYTES;
 }
 
-void runtime_flush(struct runtime *r, struct now now)
+bool runtime_flush(struct runtime *r, struct now now)
 {
 	const struct runtime_role *role = &r->roles[r->role_of_batch];
-	size_t n;
+	const bool stored = carry_out(r, now);
+	const size_t n = r->n_answers;
 
-	carry_out(r, now);
-	n = r->n_answers;
 	if (n == 0)
-		return;
+		return stored;
 	for (size_t i = 0; i < n; i++) {
 		const struct answer *w = &r->answers[i];
 
@@ -170,6 +171,7 @@ void runtime_flush(struct runtime *r, struct now now)
 	carry_out(r, now);
 	assert(r->n_answers == n); /* role.h: an answer's actions want no answer */
 	r->n_answers = 0;
+	return stored;
 }
 
 struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)
@@ -217,9 +219,15 @@ void runtime_link(struct runtime *r, const struct link *in, struct now now)
 
 void runtime_timeout(struct runtime *r, struct now now)
 {
-	for (size_t i = 0; i < r->n_roles; i++)
-		while (r->roles[i].ops->next_timeout(r->roles[i].self) <= now.mono)
-			r->roles[i].ops->timeout(r->roles[i].self, now, runtime_begin(r, i, now));
+	for (size_t i = 0; i < r->n_roles; i++) {
+		const struct runtime_role *role = &r->roles[i];
+
+		for (int n = 0; n < RUNTIME_STEPS_MAX; n++) {
+			if (role->ops->next_timeout(role->self) > now.mono)
+				break;
+			role->ops->timeout(role->self, now, runtime_begin(r, i, now));
+		}
+	}
 	runtime_flush(r, now);
 }
 

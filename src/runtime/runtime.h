@@ -74,11 +74,15 @@ void runtime_add(struct runtime *r, const struct role_ops *ops, void *self);
 void runtime_receive(struct runtime *r, const struct datagram *in, struct now now);
 void runtime_packet(struct runtime *r, const struct packet *in, struct now now);
 void runtime_link(struct runtime *r, const struct link *in, struct now now);
-/* All timers due at `now`, in bounded steps with a flush whenever the buffer is full. */
+/* What is due at `now`, in bounded steps with a flush whenever the buffer is full. After so many
+ * steps of a role, some milliseconds, the rest waits for the next call: a million that end at once
+ * do not keep others from being heard. */
+#define RUNTIME_STEPS_MAX 1024
 void runtime_timeout(struct runtime *r, struct now now);
 nsec_t runtime_next_timeout(const struct runtime *r);
 /* Room for one step of role i: for doors that only one role has (an operator's revoke). Flush
  * afterwards. */
 struct actions *runtime_begin(struct runtime *r, size_t role, struct now now);
-/* Ends the batch: carries out what has been collected. */
-void runtime_flush(struct runtime *r, struct now now);
+/* Ends the batch: carries out what has been collected. False: its changes could not be stored, and
+ * nothing of it has been done. */
+bool runtime_flush(struct runtime *r, struct now now);

@@ -14,7 +14,7 @@
 #include "proto/nd.h"
 
 #define HOME_IF     3
-#define NAMES       4
+#define NAMES       8 /* more than the table of hosts has room for */
 #define CARE_OFS    5
 #define ADDRESSES   8 /* that hosts make; then those of the pools */
 #define PREFIXES    2
@@ -32,7 +32,7 @@ static struct ha_config config;
 static struct core_env env;
 static struct sa_table *keys;
 
-static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r" };
+static const char *const names[NAMES] = { "a@r", "b@r", "c@r", "d@r", "e@r", "f@r", "g@r", "h@r" };
 static uint64_t accepted[NAMES];
 static uint32_t ids[RECENT], revocations[RECENT];
 static uint32_t n_ids, n_revocations, n_reloads;
@@ -281,11 +281,13 @@ static void compare(void)
 static bool store(void)
 {
 	struct bytes key, value;
+	bool any = false;
 
 	while (ha_role.changed(ha, now, &key, &value)) {
 		const struct bytes nai = { key.p + 1, key.n - 1 };
 		uint32_t i = nai.n ? name_index(nai) : NAMES;
 
+		any = true;
 		if (disk_full)
 			continue;
 		records[i].used = value.p;
@@ -293,7 +295,7 @@ static bool store(void)
 		if (value.p)
 			memcpy(records[i].value, value.p, value.n);
 	}
-	return ha_role.batch_end(ha, !disk_full, now);
+	return ha_role.batch_end(ha, !(any && disk_full), now);
 }
 
 /* Ends a step. */
@@ -381,6 +383,26 @@ static void message_in(struct reader *r, enum mip4_type type)
 	if (bits & 128) /* or was */
 		buf[more * writer_length(&w) / 256] ^= 1;
 	datagram_in(writer_bytes(&w), from);
+}
+
+/* An agent has let a host go. */
+static void revocation_in(struct reader *r)
+{
+	uint8_t who = read_u8(r), bits = read_u8(r), buf[512];
+	const enum mip4_auth auth = MIP4_FHAE;
+	const struct mip4_sa *sa = sa_find_node(keys, care_of(0), 0);
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct mip4_message m = { .type = MIP4_REVOCATION,
+				  .home_agent = config.address,
+				  .care_of = care_of(bits & 7),
+				  .revocation_id = ntp_seconds(now.ntp) + (bits >> 5),
+				  .revocation_inform = bits & 16,
+				  .nai = BYTES(names[who % NAMES], 3),
+				  .hoa = bits & 8 ? MIP4_FULL : MIP4_EMPTY,
+				  .hoa_address = home_of(who % NAMES, who) };
+
+	assert(mip4_encode(&m, &config.numbers, &auth, &sa, 1, &w) == 0);
+	datagram_in(writer_bytes(&w), care_of(0));
 }
 
 static struct bytes nd_packet(struct reader *r, uint8_t *buf, size_t size)
@@ -493,7 +515,7 @@ static void packet_in(struct reader *r, enum packet_from from)
 		ha_role.packet(ha, &p, now, &out);
 }
 
-/* Everything but the store and the data plane is lost. A home address in DAD is asked for anew. */
+/* Everything but the store and the data plane is lost. */
 static void restart(void)
 {
 	uint8_t key[1 + 3] = { 'H' };
@@ -509,11 +531,9 @@ static void restart(void)
 		assert(ha_role.restore(ha, BYTES(key, i < NAMES ? 4 : 1),
 				       BYTES(records[i].value, records[i].n), now) == 0);
 	}
-	for (int i = 0; i < ALL; i++)
-		addresses[i].used = addresses[i].used && addresses[i].tunnel != CARE_OFS;
 	compare();
 	ha_role.restored(ha, now);
-	pass(0);
+	pass(2 * NSEC_PER_MSEC); /* with a full disk some of it comes twice */
 	assert(!ha_role.restoring(ha));
 }
 
@@ -554,7 +574,10 @@ static void step(struct reader *r)
 		message_in(r, MIP4_RRQ);
 		break;
 	case 2:
-		message_in(r, MIP4_REVOCATION_ACK);
+		if (op & 32)
+			revocation_in(r);
+		else
+			message_in(r, MIP4_REVOCATION_ACK);
 		break;
 	case 3:
 		more = read_u8(r);
@@ -615,6 +638,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	disk_full = false;
 	pass(2 * LIFETIME * NSEC_PER_SEC);
 	pass(600 * NSEC_PER_SEC); /* beliefs about path MTUs */
+	for (int i = 0; i < ALL; i++)
+		assert(!addresses[i].used);
 	assert(slab_used(&ha->path_mtu.slab) == 0);
 	assert(slab_used(&ha->bindings.slab) == 0);
 	assert(slab_used(&ha->bindings.links) == 0);

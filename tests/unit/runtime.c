@@ -14,7 +14,7 @@ struct fake {
 	uint32_t failed_id;
 	uint64_t traffic;
 	nsec_t due;
-	int timeouts;
+	int timeouts, last_timeout;
 };
 
 static char done[256];
@@ -53,7 +53,7 @@ static void fake_timeout(void *self, struct now now, struct actions *out)
 {
 	struct fake *f = self;
 
-	if (++f->timeouts == 300)
+	if (++f->timeouts == f->last_timeout)
 		f->due = NSEC_NEVER;
 	for (int i = 0; i < ACTIONS_STEP_MAX; i++)
 		action_add(out, ACTION_EVENT, 0);
@@ -266,14 +266,14 @@ static void nothing_is_done_if_it_cannot_be_stored(void **state)
 	store_error = -ENOSPC;
 	receive(r, 1);
 	a.records = 1;
-	runtime_flush(r, (struct now){ 0 });
+	assert_false(runtime_flush(r, (struct now){ 0 }));
 	assert_string_equal(done, "-!");
 	assert_int_equal(a.undone, 1);
 	assert_int_equal(r->drops[DROP_STORE_FAILED], 1);
 	/* and the next batch is a new beginning */
 	store_error = 0;
 	receive(r, 1);
-	runtime_flush(r, (struct now){ 0 });
+	assert_true(runtime_flush(r, (struct now){ 0 }));
 	assert_string_equal(done, "-!TSS");
 	assert_int_equal(a.undone, 1);
 }
@@ -317,10 +317,28 @@ static void many_timeouts_at_once_are_bounded_steps(void **state)
 	struct runtime *r = setup();
 
 	a.due = 0;
+	a.last_timeout = 300;
 	events = 0;
 	runtime_timeout(r, (struct now){ .mono = 1 });
 	assert_int_equal(a.timeouts, 300);
 	assert_int_equal(events, 300 * ACTIONS_STEP_MAX);
+	assert_int_equal(runtime_next_timeout(r), NSEC_NEVER);
+}
+
+static void timeouts_without_end_let_others_have_their_turn(void **state)
+{
+	struct runtime *r = setup();
+
+	a.due = b.due = 0;
+	a.last_timeout = 2 * RUNTIME_STEPS_MAX;
+	b.last_timeout = 1;
+	events = 0;
+	runtime_timeout(r, (struct now){ .mono = 1 });
+	assert_int_equal(a.timeouts, RUNTIME_STEPS_MAX);
+	assert_int_equal(b.timeouts, 1);
+	assert_int_equal(events, (RUNTIME_STEPS_MAX + 1) * ACTIONS_STEP_MAX);
+	assert_int_equal(runtime_next_timeout(r), 0);
+	runtime_timeout(r, (struct now){ .mono = 1 });
 	assert_int_equal(runtime_next_timeout(r), NSEC_NEVER);
 }
 
@@ -333,6 +351,7 @@ static const struct test tests[] = {
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
 	TEST(many_timeouts_at_once_are_bounded_steps, ""),
+	TEST(timeouts_without_end_let_others_have_their_turn, ""),
 };
 
 int main(void)

@@ -146,13 +146,15 @@ static void carry_out(struct bench *b, size_t from)
 	}
 }
 
-/* The store's part: keeps what has changed, or refuses it. */
-static void store(struct bench *b)
+/* The store's part: keeps what has changed, or refuses it; where nothing has, it is not asked. */
+static bool store(struct bench *b)
 {
 	struct bytes key, value;
 	struct bench_record *r;
+	bool any = false;
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
+		any = true;
 		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
@@ -167,6 +169,7 @@ static void store(struct bench *b)
 		if (value.p)
 			memcpy(r->value, value.p, value.n);
 	}
+	return !(any && b->store_fails);
 }
 
 struct bench_record *bench_record(struct bench *b, struct bytes key)
@@ -180,8 +183,7 @@ struct bench_record *bench_record(struct bench *b, struct bytes key)
 /* The beginning of a runtime's flush, for what has been emitted since `from`. */
 static void end_batch(struct bench *b, size_t from, size_t used)
 {
-	store(b);
-	if (ha_role.batch_end(b->ha, !b->store_fails, b->now))
+	if (ha_role.batch_end(b->ha, store(b), b->now))
 		return;
 	b->out.n = from;
 	b->out.used = used;

@@ -72,8 +72,9 @@ static void report_about_a_live_tunnel_is_believed_for_ten_minutes(void **state)
 	assert_int_equal(nth(&b, ACTION_PATH_MTU, 0)->path_mtu.remote.s_addr, in4(AN1).s_addr);
 	bench_forget(&b);
 	bench_pass(&b, 300);
-	say(&b, &r); /* still so: counts anew */
-	assert_int_equal(count(&b, ACTION_PATH_MTU), 0);
+	say(&b, &r); /* still so: counts anew, and perhaps the first was lost on its way down */
+	assert_int_equal(nth(&b, ACTION_PATH_MTU, 0)->path_mtu.mtu, 1400);
+	bench_forget(&b);
 	bench_pass(&b, 599);
 	assert_int_equal(count(&b, ACTION_PATH_MTU), 0);
 	bench_pass(&b, 2);
@@ -152,13 +153,14 @@ static bool always(void *ctx, struct in_addr local, struct in_addr remote)
 
 static void beliefs_are_bounded_and_changes_limited(void **state)
 {
+	const uint64_t seed[2] = { 1, 2 };
 	struct bench b;
 	struct path_mtu_table t;
 	uint64_t dropped[DROP_MAX] = { 0 };
 	char peer[32] = "198.51.100.0";
 
 	bench_init(&b);
-	assert_int_equal(path_mtu_new(&t, &b.env.memory, 24), 0);
+	assert_int_equal(path_mtu_new(&t, &b.env.memory, 24, seed), 0);
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < 10; i++) {
 			peer[9] = (char)('0' + round);

@@ -183,6 +183,31 @@ static void deregistration_without_a_binding_is_accepted(void **state)
 	bench_done(&b);
 }
 
+static void key_of_one_host_does_not_end_the_binding_of_another(void **state)
+{
+	struct ha_binding_info info;
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	q = rrq(&b, NAI_2, AN1);
+	q.from = in4(AN2);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_HA_PROHIBITED);
+	assert_true(shown(&b, NAI, &info));
+	assert_false(shown(&b, NAI_2, &info));
+	/* an agent that we know answers for its hosts */
+	q = rrq(&b, NAI_2, AN1);
+	q.from = in4("198.51.100.99");
+	q.foreign_agent = true;
+	bench_forget(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+	assert_false(shown(&b, NAI, &info));
+	bench_done(&b);
+}
+
 static void care_of_address_of_another_ends_that_binding_first(void **state)
 {
 	struct bench b;
@@ -455,6 +480,7 @@ static const struct test tests[] = {
 	TEST(movement_takes_the_addresses_along_and_revokes, ""),
 	TEST(only_the_present_agent_can_deregister, "HA-34"),
 	TEST(deregistration_without_a_binding_is_accepted, "HA-34"),
+	TEST(key_of_one_host_does_not_end_the_binding_of_another, ""),
 	TEST(care_of_address_of_another_ends_that_binding_first, ""),
 	TEST(full_cache_denies_130_and_changes_nothing, ""),
 	TEST(agent_that_does_not_renew_is_told_before_the_end, "HA-56"),
