@@ -17,8 +17,10 @@ bool heir_begin(void)
 	if (!bed_namespace())
 		return false;
 	/* The mount is seen by nobody else and goes with the process. */
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
+		perror("no mounts of its own");
 		return false;
+	}
 	snprintf(heir_place, sizeof(heir_place), "/tmp/netmip4-pins-XXXXXX");
 	if (!mkdtemp(heir_place))
 		return false;
