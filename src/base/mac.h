@@ -7,8 +7,8 @@
 
 #include "base/bytes.h"
 
-#define MAC_STATE_MAX  512 /* nettle's HMAC contexts: states after the inner and outer key */
-#define MAC_LENGTH_MAX 32  /* HMAC-SHA-256 */
+#define MAC_STATE_MAX  80 /* a key with its length, or two states of SHA-256 */
+#define MAC_LENGTH_MAX 32 /* HMAC-SHA-256 */
 #define MAC_KEY_MAX    64
 
 struct mac_algorithm {

@@ -188,12 +188,12 @@ static int service(struct ha *h, struct request *q, struct now now)
 static int care_of_another(struct ha *h, struct request *q, struct now now)
 {
 	const struct mip4_message *m = &q->m;
-	const struct ha_tunnel *t = tunnel_find(&h->bindings, h->c.address, m->care_of, 0);
-	const bool another = t && t->link && t->link != q->binding;
+	const struct ha_tunnel *t;
 
-	if (!another || m->lifetime == 0 || q->fa || in4_equal(q->in->remote, m->care_of))
+	if (m->lifetime == 0 || q->fa || in4_equal(q->in->remote, m->care_of))
 		return PASS;
-	return MIP4_HA_PROHIBITED;
+	t = tunnel_find(&h->bindings, h->c.address, m->care_of, 0);
+	return t && t->link && t->link != q->binding ? MIP4_HA_PROHIBITED : PASS;
 }
 
 static int (*const checks[])(struct ha *, struct request *, struct now) = {

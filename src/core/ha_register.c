@@ -91,11 +91,20 @@ static void deregister(struct ha *h, struct request *q, struct now now, struct a
 	reply_send(h, q, 0, MIP4_ACCEPTED, 0, now, out);
 }
 
+/* The tunnel that the care-of address has already; a renewal does not look for it. */
+static const struct ha_tunnel *present_tunnel(const struct ha *h, const struct request *q,
+					      const struct tunnel *t)
+{
+	if (q->binding && in4_equal(q->binding->tunnel->remote, t->remote))
+		return q->binding->tunnel;
+	return tunnel_find(&h->bindings, t->local, t->remote, t->key);
+}
+
 /* D15: in tunnelling mode the care-of address is the tunnel, and that has one host. */
 static void end_former_user(struct ha *h, const struct request *q, const struct tunnel *t,
 			    struct now now, struct actions *out)
 {
-	const struct ha_tunnel *found = tunnel_find(&h->bindings, t->local, t->remote, t->key);
+	const struct ha_tunnel *found = present_tunnel(h, q, t);
 	struct binding *b = found ? found->link : NULL;
 
 	if (!b || b == q->binding)
@@ -108,7 +117,7 @@ static void end_former_user(struct ha *h, const struct request *q, const struct 
 /* The care-of address of a router and its hosts cannot be that of one host alone, too. */
 static bool is_of_router(const struct ha *h, const struct request *q, const struct tunnel *t)
 {
-	const struct ha_tunnel *found = tunnel_find(&h->bindings, t->local, t->remote, t->key);
+	const struct ha_tunnel *found = present_tunnel(h, q, t);
 	const bool alone = found && q->binding && q->binding->tunnel == found && found->users == 1;
 
 	return found && !found->link && !alone;

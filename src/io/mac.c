@@ -5,44 +5,94 @@
 #include <nettle/hmac.h>
 #include <string.h>
 
-/* A nettle context holds the hash states after the padded key, inner and outer: signing starts from
- * a copy of them, and the key is never hashed again. */
-static_assert(sizeof(struct hmac_md5_ctx) <= MAC_STATE_MAX, "HMAC-MD5 state");
-static_assert(sizeof(struct hmac_sha256_ctx) <= MAC_STATE_MAX, "HMAC-SHA-256 state");
+/*
+ * Of an HMAC key only the hash states after its inner and outer padding are kept (RFC 2104 4): the
+ * key is never hashed again, and the keys of many hosts take a cache line or two each. A nettle
+ * context is made of them when one is used: one block has gone through it.
+ */
+struct md5_states {
+	uint32_t inner[MD5_DIGEST_SIZE / 4], outer[MD5_DIGEST_SIZE / 4];
+};
+struct sha256_states {
+	uint32_t inner[SHA256_DIGEST_SIZE / 4], outer[SHA256_DIGEST_SIZE / 4];
+};
+static_assert(sizeof(struct md5_states) <= MAC_STATE_MAX, "HMAC-MD5 state");
+static_assert(sizeof(struct sha256_states) <= MAC_STATE_MAX, "HMAC-SHA-256 state");
 static_assert(SHA256_DIGEST_SIZE <= MAC_LENGTH_MAX, "HMAC-SHA-256 length");
 
 static void md5_set_key(void *state, struct bytes key)
 {
-	hmac_md5_set_key(state, key.n, key.p);
+	struct md5_states *s = state;
+	struct hmac_md5_ctx c;
+
+	hmac_md5_set_key(&c, key.n, key.p);
+	memcpy(s->inner, c.inner.state, sizeof(s->inner));
+	memcpy(s->outer, c.outer.state, sizeof(s->outer));
+	bytes_wipe(&c, sizeof(c));
+}
+
+static struct md5_ctx md5_after(const uint32_t state[MD5_DIGEST_SIZE / 4])
+{
+	struct md5_ctx c;
+
+	memcpy(c.state, state, sizeof(c.state));
+	c.count = 1;
+	c.index = 0;
+	return c;
 }
 
 static void md5_sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
 {
-	struct hmac_md5_ctx c = *(const struct hmac_md5_ctx *)state;
+	const struct md5_states *s = state;
+	struct md5_ctx c = md5_after(s->inner);
+	uint8_t inner[MD5_DIGEST_SIZE];
 
-	hmac_md5_update(&c, a.n, a.p);
-	hmac_md5_update(&c, b.n, b.p);
-	hmac_md5_digest(&c, MD5_DIGEST_SIZE, ret);
+	md5_update(&c, a.n, a.p);
+	md5_update(&c, b.n, b.p);
+	md5_digest(&c, sizeof(inner), inner);
+	c = md5_after(s->outer);
+	md5_update(&c, sizeof(inner), inner);
+	md5_digest(&c, MD5_DIGEST_SIZE, ret);
 }
 
 static void sha256_set_key(void *state, struct bytes key)
 {
-	hmac_sha256_set_key(state, key.n, key.p);
+	struct sha256_states *s = state;
+	struct hmac_sha256_ctx c;
+
+	hmac_sha256_set_key(&c, key.n, key.p);
+	memcpy(s->inner, c.inner.state, sizeof(s->inner));
+	memcpy(s->outer, c.outer.state, sizeof(s->outer));
+	bytes_wipe(&c, sizeof(c));
+}
+
+static struct sha256_ctx sha256_after(const uint32_t state[SHA256_DIGEST_SIZE / 4])
+{
+	struct sha256_ctx c;
+
+	memcpy(c.state, state, sizeof(c.state));
+	c.count = 1;
+	c.index = 0;
+	return c;
 }
 
 static void sha256_sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
 {
-	struct hmac_sha256_ctx c = *(const struct hmac_sha256_ctx *)state;
+	const struct sha256_states *s = state;
+	struct sha256_ctx c = sha256_after(s->inner);
+	uint8_t inner[SHA256_DIGEST_SIZE];
 
-	hmac_sha256_update(&c, a.n, a.p);
-	hmac_sha256_update(&c, b.n, b.p);
-	hmac_sha256_digest(&c, SHA256_DIGEST_SIZE, ret);
+	sha256_update(&c, a.n, a.p);
+	sha256_update(&c, b.n, b.p);
+	sha256_digest(&c, sizeof(inner), inner);
+	c = sha256_after(s->outer);
+	sha256_update(&c, sizeof(inner), inner);
+	sha256_digest(&c, SHA256_DIGEST_SIZE, ret);
 }
 
 struct keyed_md5 {
-	struct md5_ctx prefix; /* after the key */
-	uint8_t key[MAC_KEY_MAX];
 	size_t n;
+	uint8_t key[MAC_KEY_MAX];
 };
 static_assert(sizeof(struct keyed_md5) <= MAC_STATE_MAX, "keyed MD5 state");
 
@@ -51,8 +101,6 @@ static void keyed_md5_set_key(void *state, struct bytes key)
 	struct keyed_md5 *s = state;
 
 	assert(key.n <= sizeof(s->key));
-	md5_init(&s->prefix);
-	md5_update(&s->prefix, key.n, key.p);
 	memcpy(s->key, key.p, key.n);
 	s->n = key.n;
 }
@@ -60,8 +108,10 @@ static void keyed_md5_set_key(void *state, struct bytes key)
 static void keyed_md5_sign(const void *state, struct bytes a, struct bytes b, uint8_t *ret)
 {
 	const struct keyed_md5 *s = state;
-	struct md5_ctx c = s->prefix;
+	struct md5_ctx c;
 
+	md5_init(&c);
+	md5_update(&c, s->n, s->key);
 	md5_update(&c, a.n, a.p);
 	md5_update(&c, b.n, b.p);
 	md5_update(&c, s->n, s->key);
