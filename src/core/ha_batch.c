@@ -188,7 +188,6 @@ bool batch_end(void *self, bool stored, struct now now)
 {
 	struct ha *h = self;
 	struct batch *b = &h->batch;
-
 	const bool holds = stored || b->n == 0;
 
 	if (!stored) {

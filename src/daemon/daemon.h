@@ -79,7 +79,7 @@ int setup_start(struct daemon *d);
 void setup_stop(struct daemon *d);
 /* Whether there was something that a predecessor had left. */
 bool setup_found_predecessor(const struct daemon *d);
-/* Tells the data plane the home link's prefixes of the configuration. */
+/* Tells the data plane the home link's prefixes, those among them that a reload took away. */
 int setup_home_prefixes(struct daemon *d);
 /* The name of an interface of ours, or "?". */
 const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);

@@ -284,7 +284,7 @@ int setup_home_prefixes(struct daemon *d)
 {
 	struct in6_addr v[ND_PREFIXES_MAX];
 
-	return dataplane_home_prefixes(d->dataplane, v, list_home_prefixes(d, v));
+	return dataplane_home_prefixes(d->dataplane, v, (uint32_t)ha_prefixes(d->ha, v));
 }
 
 static int load_dataplane(struct daemon *d)
