@@ -71,8 +71,12 @@ static void print_text(const struct load *l)
 	printf(" revocations acknowledged %" PRIu64 "\n  latency in us:", l->run.revoked);
 	for (size_t i = 0; i < PERCENTILES; i++)
 		printf(" %s %.1f,", percentiles[i].name,
-		       microseconds(histogram_at(&l->latency, percentiles[i].fraction)));
-	printf(" max %.1f\n", microseconds(l->latency.max));
+		       microseconds(histogram_at(&l->latency.all, percentiles[i].fraction)));
+	printf(" max %.1f\n", microseconds(l->latency.all.max));
+	if (l->latency.p50s.n)
+		printf("  in 20 ms, median: p50 %.1f, p99 %.1f\n",
+		       microseconds(histogram_at(&l->latency.p50s, 0.5)),
+		       microseconds(histogram_at(&l->latency.p99s, 0.5)));
 }
 
 static json_t *counts_json(const struct counts *c)
@@ -104,9 +108,15 @@ static void print_json(const struct load *l)
 
 	for (size_t i = 0; i < PERCENTILES; i++)
 		json_object_set_new(latency, percentiles[i].name,
-				    json_real(microseconds(
-					    histogram_at(&l->latency, percentiles[i].fraction))));
-	json_object_set_new(latency, "max", json_real(microseconds(l->latency.max)));
+				    json_real(microseconds(histogram_at(&l->latency.all,
+									percentiles[i].fraction))));
+	json_object_set_new(latency, "max", json_real(microseconds(l->latency.all.max)));
+	if (l->latency.p50s.n)
+		json_object_set_new(latency, "in_20_ms",
+				    json_pack("{s:f, s:f}", "p50",
+					      microseconds(histogram_at(&l->latency.p50s, 0.5)),
+					      "p99",
+					      microseconds(histogram_at(&l->latency.p99s, 0.5))));
 	all = json_pack("{s:I, s:o, s:o, s:o}", "registered",
 			(json_int_t)l->p.sets[HOST_REGISTERED].n, "registering",
 			counts_json(&l->filled), "running", counts_json(&l->run), "latency_us",

@@ -37,6 +37,20 @@ void explain(struct load *l, const struct datagram *d, const char *what)
 
 /* ---- replies ---- */
 
+static void add_latency(struct latency *y, nsec_t received, nsec_t took)
+{
+	if (received >= y->ends) {
+		if (y->stretch.n >= STRETCH_LEAST) {
+			histogram_add(&y->p50s, histogram_at(&y->stretch, 0.5));
+			histogram_add(&y->p99s, histogram_at(&y->stretch, 0.99));
+		}
+		y->stretch = (struct histogram){ .n = 0 };
+		y->ends = received + STRETCH;
+	}
+	histogram_add(&y->stretch, took);
+	histogram_add(&y->all, took);
+}
+
 static void accept_reply(struct load *l, uint32_t host, const struct mip4_message *m)
 {
 	struct host *h = &l->p.hosts[host];
@@ -46,7 +60,7 @@ static void accept_reply(struct load *l, uint32_t host, const struct mip4_messag
 	h->home = ended ? in6addr_any : m->hoa_address;
 	h->expires = h->sent + m->lifetime * NSEC_PER_SEC;
 	l->counts->accepted[h->kind]++;
-	histogram_add(&l->latency, l->received - h->due);
+	add_latency(&l->latency, l->received, l->received - h->due);
 	journal_accepted(l, host, m->lifetime);
 	population_settle(&l->p, host, ended ? HOST_FREE : HOST_REGISTERED);
 }
@@ -97,13 +111,10 @@ static void on_revocation(struct load *l, const struct datagram *d, const struct
 	}
 }
 
-static void on_datagram(void *ctx, const struct datagram *d)
+static void on_datagram(struct load *l, const struct datagram *d)
 {
-	struct load *l = ctx;
 	struct mip4_message m;
 
-	if (!l->received)
-		l->received = clock_now().mono;
 	if (mip4_decode(d->payload, &l->numbers, &m) < 0)
 		explain(l, d, "what came cannot be decoded");
 	else if (m.type == MIP4_RRP)
@@ -112,6 +123,16 @@ static void on_datagram(void *ctx, const struct datagram *d)
 		on_revocation(l, d, &m);
 	else
 		explain(l, d, "a message that no home agent sends");
+}
+
+static void on_datagrams(void *ctx, const struct datagram *v, size_t n)
+{
+	struct load *l = ctx;
+
+	if (!l->received)
+		l->received = clock_now().mono;
+	for (size_t i = 0; i < n; i++)
+		on_datagram(l, &v[i]);
 }
 
 /* ---- requests ---- */
@@ -218,7 +239,7 @@ static int turn(struct load *l, const char *phase, nsec_t begin, nsec_t *progres
 	int n;
 
 	l->received = 0;
-	n = udp_receive(l->udp, on_datagram, l);
+	n = udp_receive(l->udp, on_datagrams, l);
 	if (n < 0) {
 		fprintf(stderr, "netmip4-load: cannot receive: %s\n", strerror(-n));
 		stopped = true;
@@ -343,7 +364,7 @@ static void measure(struct load *l)
 	uint64_t asked = 0;
 
 	l->counts = &l->run;
-	l->latency = (struct histogram){ .n = 0 };
+	l->latency = (struct latency){ .ends = 0 };
 	while (!stopped && ((now = clock_now().mono) < end || asked < total)) {
 		nsec_t until = end;
 

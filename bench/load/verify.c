@@ -258,9 +258,8 @@ static void on_reply(struct verify *v, const struct datagram *d, const struct mi
 	}
 }
 
-static void on_datagram(void *ctx, const struct datagram *d)
+static void on_datagram(struct verify *v, const struct datagram *d)
 {
-	struct verify *v = ctx;
 	struct mip4_message m;
 	uint32_t host;
 
@@ -272,6 +271,12 @@ static void on_datagram(void *ctx, const struct datagram *d)
 		on_reply(v, d, &m);
 }
 
+static void on_datagrams(void *ctx, const struct datagram *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		on_datagram(ctx, &v[i]);
+}
+
 /* ---- in groups ---- */
 
 static void wait_for_answers(struct verify *v)
@@ -281,7 +286,7 @@ static void wait_for_answers(struct verify *v)
 
 	for (nsec_t now; v->n_answered < v->n && !stopped && (now = clock_now().mono) < end;) {
 		poll(&p, 1, (int)((end - now) / NSEC_PER_MSEC) + 1);
-		udp_receive(v->l->udp, on_datagram, v);
+		udp_receive(v->l->udp, on_datagrams, v);
 		udp_flush(v->l->udp);
 	}
 }

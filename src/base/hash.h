@@ -29,6 +29,17 @@ void hash_remove(struct hash *h, struct hash_node *n);
 struct hash_node *hash_first(const struct hash *h, uint64_t key_hash);
 struct hash_node *hash_next(const struct hash_node *n, uint64_t key_hash);
 
+/* A look-up waits for its bucket, then for the first entry there. Asked for beforehand, one after
+ * the other, those of several keys come at the same time. */
+static inline void hash_ask_bucket(const struct hash *h, uint64_t key_hash)
+{
+	__builtin_prefetch(&h->buckets[key_hash & h->mask]);
+}
+static inline void hash_ask_first(const struct hash *h, uint64_t key_hash)
+{
+	__builtin_prefetch(h->buckets[key_hash & h->mask]);
+}
+
 uint64_t siphash24(const uint64_t key[2], const void *in, size_t n);
 
 #ifndef container_of

@@ -35,6 +35,12 @@ void *slab_take(struct slab *s); /* zeroed; NULL when exhausted */
 void slab_give(struct slab *s, void *object);
 uint32_t slab_index(const struct slab *s, const void *object);
 void *slab_at(const struct slab *s, uint32_t index); /* any index < count, taken or not */
+/* An object is going to be used: the processor may fetch it meanwhile. NULL is nothing. */
+static inline void memory_ask(const void *p, size_t n)
+{
+	for (size_t at = 0; p && at < n; at += 64) /* a cache line of most processors */
+		__builtin_prefetch((const uint8_t *)p + at);
+}
 static inline uint32_t slab_left(const struct slab *s)
 {
 	return s->count - s->next + s->n_free;

@@ -5,6 +5,7 @@
 #include "core/ha_probe.h"
 #include "core/ha_receive.h"
 #include "core/ha_state.h"
+#include "core/ha_ahead.h"
 #include "core/ra.h"
 
 #include <errno.h>
@@ -296,6 +297,7 @@ static bool has_address(const void *self, const struct address *a)
 const struct role_ops ha_role = {
 	.name = "home-agent",
 	.receive = ha_receive,
+	.ahead = ha_ahead,
 	.takes = takes,
 	.wants = wants,
 	.packet = packet,

@@ -10,8 +10,13 @@
 #include "base/time.h"
 #include "core/actions.h"
 
+#define AHEAD_MAX 16 /* about as many places as a processor waits for at once */
+
 struct role_ops {
 	const char *name;
+	/* `receive` is going to get these next, at most AHEAD_MAX: what they need can be asked of
+	 * the memory. Changes nothing. NULL if the role has no use for it. */
+	void (*ahead)(const void *self, const struct datagram *in, size_t n);
 	/* A Mobile IPv4 message from UDP port 434. */
 	void (*receive)(void *self, const struct datagram *in, struct now now, struct actions *out);
 	/* Whether `receive` takes a message, by its type (RFC 5944 3, RFC 3543): how a process with

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define LOOKS_MAX 8 /* at keys of hosts, for one that can give way */
+
 struct sa_entry {
 	struct hash_node by_name;
 	enum sa_scope scope;
@@ -19,9 +21,9 @@ struct sa_entry {
 
 struct sa_derived { /* a realm's association as it is for one NAI */
 	struct hash_node by_nai;
-	struct sa_derived *older, *newer;
 	const struct sa_entry *realm;
-	size_t n;
+	uint8_t n;
+	bool used; /* again, since it was looked at last */
 	uint8_t nai[NAI_MAX];
 	struct mip4_sa sa;
 };
@@ -32,7 +34,7 @@ struct sa_table {
 	struct sa_entry *v;
 	size_t n;
 	struct slab derived;
-	struct sa_derived *oldest, *newest;
+	uint32_t next; /* of them, to be looked at when one must give way */
 };
 
 /* Names are compared octet by octet: a key derived from a NAI differs with its spelling. */
@@ -103,7 +105,6 @@ void sa_table_done(struct sa_table *t)
 	bytes_wipe(t->v, t->n * sizeof(*t->v));
 	bytes_wipe(t->derived.base, t->derived.size * t->derived.count);
 	t->n = 0;
-	t->oldest = t->newest = NULL;
 	memset(t->names.buckets, 0, (t->names.mask + 1) * sizeof(*t->names.buckets));
 	memset(t->nais.buckets, 0, (t->nais.mask + 1) * sizeof(*t->nais.buckets));
 }
@@ -127,20 +128,6 @@ static const struct sa_entry *entry_find(const struct sa_table *t, enum sa_scope
 	return found;
 }
 
-static void unlink_derived(struct sa_table *t, struct sa_derived *d)
-{
-	*(d->older ? &d->older->newer : &t->oldest) = d->newer;
-	*(d->newer ? &d->newer->older : &t->newest) = d->older;
-}
-
-static void link_newest(struct sa_table *t, struct sa_derived *d)
-{
-	d->older = t->newest;
-	d->newer = NULL;
-	*(t->newest ? &t->newest->newer : &t->oldest) = d;
-	t->newest = d;
-}
-
 static struct sa_derived *derived_find(const struct sa_table *t, uint64_t hash,
 				       const struct sa_entry *realm, struct bytes nai)
 {
@@ -153,14 +140,24 @@ static struct sa_derived *derived_find(const struct sa_table *t, uint64_t hash,
 	return NULL;
 }
 
-static void derived_evict(struct sa_table *t)
+/* Room for one more. Of those that are there one gives way that has not been used again since the
+ * last time that somebody looked; only a few are looked at, since a request must not wait for all.
+ */
+static struct sa_derived *derived_take(struct sa_table *t)
 {
-	struct sa_derived *d = t->oldest;
+	struct sa_derived *d = slab_take(&t->derived);
 
-	unlink_derived(t, d);
+	if (d)
+		return d;
+	for (int i = 0; i < LOOKS_MAX && (!d || d->used); i++) {
+		if (d)
+			d->used = false;
+		d = slab_at(&t->derived, t->next);
+		t->next = (t->next + 1) % t->derived.count;
+	}
 	hash_remove(&t->nais, &d->by_nai);
 	bytes_wipe(d, sizeof(*d));
-	slab_give(&t->derived, d);
+	return d;
 }
 
 /* MN-HA key = HMAC-SHA-256(realm key, NAI) (D2): one key brought to each agent serves all its
@@ -173,15 +170,12 @@ static const struct mip4_sa *derive(struct sa_table *t, const struct sa_entry *r
 	uint8_t key[MAC_LENGTH_MAX];
 
 	if (d) {
-		unlink_derived(t, d);
-		link_newest(t, d);
+		d->used = true;
 		return &d->sa;
 	}
-	if (slab_used(&t->derived) == t->derived.count)
-		derived_evict(t);
-	d = slab_take(&t->derived);
+	d = derived_take(t);
 	d->realm = realm;
-	d->n = nai.n;
+	d->n = (uint8_t)nai.n;
 	memcpy(d->nai, nai.p, nai.n);
 	d->sa.spi = realm->sa.spi;
 	d->sa.algorithm = realm->sa.algorithm;
@@ -189,8 +183,28 @@ static const struct mip4_sa *derive(struct sa_table *t, const struct sa_entry *r
 	d->sa.algorithm->set_key(d->sa.state, BYTES(key, t->derive->length));
 	bytes_wipe(key, sizeof(key));
 	hash_insert(&t->nais, &d->by_nai, hash);
-	link_newest(t, d);
 	return &d->sa;
+}
+
+uint64_t sa_ask(const struct sa_table *t, struct bytes nai)
+{
+	const uint64_t key = hash_key(&t->nais, nai.p, nai.n);
+
+	hash_ask_bucket(&t->nais, key);
+	return key;
+}
+
+void sa_ask_first(const struct sa_table *t, uint64_t key)
+{
+	hash_ask_first(&t->nais, key);
+}
+
+void sa_ask_whole(const struct sa_table *t, uint64_t key)
+{
+	const struct hash_node *n = hash_first(&t->nais, key);
+
+	if (n)
+		memory_ask(container_of(n, struct sa_derived, by_nai), sizeof(struct sa_derived));
 }
 
 const struct mip4_sa *sa_find_nai(struct sa_table *t, struct bytes nai, uint32_t spi)

@@ -18,5 +18,10 @@ void sa_table_done(struct sa_table *t);
 /* The association of a mobile node (MN-HA) by NAI and SPI, an exact NAI before its realm; SPI 0 =
  * whichever comes first, to sign with. NULL if none. Valid until the next call. */
 const struct mip4_sa *sa_find_nai(struct sa_table *t, struct bytes nai, uint32_t spi);
+/* What sa_find_nai needs for a NAI of a realm is asked of the memory in three steps, between which
+ * there is something else to do; the first returns what the others take. */
+uint64_t sa_ask(const struct sa_table *t, struct bytes nai);
+void sa_ask_first(const struct sa_table *t, uint64_t key);
+void sa_ask_whole(const struct sa_table *t, uint64_t key);
 /* The association of a peer agent (FA-HA) by address and SPI; SPI 0 = whichever comes first. */
 const struct mip4_sa *sa_find_node(struct sa_table *t, struct in_addr node, uint32_t spi);

@@ -43,18 +43,22 @@ static void end_batch(struct daemon *d)
 
 /* ---- inputs ---- */
 
-static void on_datagram(void *ctx, const struct datagram *m)
+_Static_assert(UDP_GROUP <= AHEAD_MAX, "a group is expected as a whole");
+
+static void on_datagrams(void *ctx, const struct datagram *v, size_t n)
 {
 	struct daemon *d = ctx;
 
-	runtime_receive(&d->runtime, m, d->now);
+	runtime_ahead(&d->runtime, v, n);
+	for (size_t i = 0; i < n; i++)
+		runtime_receive(&d->runtime, &v[i], d->now);
 }
 
 static void read_udp(struct daemon *d)
 {
 	for (int i = 0; i < BATCHES_MAX; i++) {
 		d->now = clock_now();
-		int n = udp_receive(d->udp, on_datagram, d);
+		int n = udp_receive(d->udp, on_datagrams, d);
 		end_batch(d);
 		if (n < UDP_BATCH)
 			break;

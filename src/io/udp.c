@@ -91,9 +91,29 @@ static void adapt_batch(struct udp *u, unsigned n)
 		u->batch /= 2;
 }
 
-int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d), void *ctx)
+/* What came in a slot, if it says to which address. */
+static bool datagram_of(struct udp *u, unsigned i, struct datagram *ret)
+{
+	struct mmsghdr *m = &u->in.messages[i];
+	const struct slot *s = &u->in.slots[i];
+	struct in_pktinfo info;
+
+	if (!pktinfo_get(&m->msg_hdr, &info))
+		return false;
+	*ret = (struct datagram){ .local = info.ipi_spec_dst,
+				  .remote = s->peer.sin_addr,
+				  .local_port = u->port,
+				  .remote_port = ntohs(s->peer.sin_port),
+				  .payload = BYTES(s->payload, m->msg_len) };
+	return true;
+}
+
+int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *v, size_t n),
+		void *ctx)
 {
 	struct receiving *in = &u->in;
+	struct datagram group[UDP_GROUP];
+	size_t in_group = 0;
 
 	for (unsigned i = 0; i < u->batch; i++) { /* the kernel writes what it has used of them */
 		in->messages[i].msg_hdr.msg_namelen = sizeof(in->slots[i].peer);
@@ -103,17 +123,11 @@ int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	for (int i = 0; i < n; i++) {
-		const struct slot *s = &in->slots[i];
-		struct in_pktinfo info;
-		struct datagram d = { .remote = s->peer.sin_addr,
-				      .local_port = u->port,
-				      .remote_port = ntohs(s->peer.sin_port),
-				      .payload = BYTES(s->payload, in->messages[i].msg_len) };
-
-		if (!pktinfo_get(&in->messages[i].msg_hdr, &info))
-			continue;
-		d.local = info.ipi_spec_dst;
-		each(ctx, &d);
+		in_group += datagram_of(u, (unsigned)i, &group[in_group]);
+		if (in_group == UDP_GROUP || (in_group && i + 1 == n)) {
+			each(ctx, group, in_group);
+			in_group = 0;
+		}
 	}
 	adapt_batch(u, (unsigned)n);
 	return n;

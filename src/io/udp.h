@@ -9,6 +9,7 @@
  * each time that there were more, since every call to the kernel has its price. */
 #define UDP_BATCH     64
 #define UDP_BATCH_MAX 1024
+#define UDP_GROUP     16
 
 struct udp;
 
@@ -17,10 +18,11 @@ int udp_new(uint16_t port, struct udp **ret);
 /* What still waits to be sent is not. */
 void udp_free(struct udp *u);
 int udp_fd(const struct udp *u);
-/* Reads a batch and calls `each` for its datagrams: how many, or a negative errno. Fewer than
- * UDP_BATCH: there were no more. One that is longer than any message of ours is cut, which no
- * decoder takes. */
-int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *d), void *ctx);
+/* Reads a batch and calls `each` for its datagrams, up to UDP_GROUP at a time: how many, or a
+ * negative errno. Fewer than UDP_BATCH: there were no more. One that is longer than any message of
+ * ours is cut, which no decoder takes. */
+int udp_receive(struct udp *u, void (*each)(void *ctx, const struct datagram *v, size_t n),
+		void *ctx);
 /* Copies d to the end of the queue; it leaves from d->local, port as bound, at udp_flush, or before
  * if the queue is full. 0; -EMSGSIZE: no datagram of ours is that long. */
 int udp_send(struct udp *u, const struct datagram *d);

@@ -115,6 +115,21 @@ static const struct message_row *message_of(uint8_t type)
 	return NULL;
 }
 
+struct bytes mip4_peek_nai(struct bytes in, const struct mip4_numbers *n)
+{
+	struct reader r = reader_new(in);
+	const struct message_row *row = message_of(read_u8(&r));
+	struct mip4_message fixed;
+	struct mip4_ext e;
+
+	if (row)
+		row->read(&r, &fixed);
+	while (row && !r.failed && reader_left(&r) && mip4_ext_frame(&r, in, n, &e) == 0)
+		if (e.type == MIP4_NAI)
+			return e.data;
+	return BYTES(NULL, 0);
+}
+
 /* A message on its way in: what the order of the extensions depends on. */
 struct decoding {
 	struct mip4_message m;

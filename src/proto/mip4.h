@@ -69,11 +69,17 @@ static inline void mip4_number_accept(struct mip4_number *n, uint8_t type)
 /* True if `type` is that of an extension with another meaning: a configuration error (D22). */
 bool mip4_extension_is_assigned(uint8_t type);
 
+#define MIP4_NAI 131 /* Mobile Node NAI extension (RFC 2794 2) */
+
 enum mip4_auth {
 	MIP4_MHAE = 32,
 	MIP4_MFAE = 33,
 	MIP4_FHAE = 34,
 };
+
+/* The NAI of a message of which nothing else has been looked at: a guess, to fetch what belongs to
+ * it; p NULL if none can be seen. A view into `in`. */
+struct bytes mip4_peek_nai(struct bytes in, const struct mip4_numbers *n);
 
 struct mip4_sa {
 	uint32_t spi;

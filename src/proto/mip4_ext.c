@@ -213,7 +213,7 @@ static const struct mip4_row rows[256] = {
 	[128] = { "deprecated" },
 	[129] = { "skip-traversal" },
 	[130] = { "encapsulating-delivery" },
-	[131] = { "nai", MIP4_SHORT, MIP4_FOR_HOME, MIP4_IN_ALL, BETWEEN(1, 255),
+	[MIP4_NAI] = { "nai", MIP4_SHORT, MIP4_FOR_HOME, MIP4_IN_ALL, BETWEEN(1, 255),
 		  read_nai, has_nai, write_nai },
 	[132] = { "challenge" },
 	[133] = { "old-nvse" },
@@ -244,7 +244,7 @@ static const struct {
 	const struct mip4_row *row;
 	uint8_t type; /* of the draft's two: replaced by the number to send */
 } written[] = {
-	{ &rows[131], 131 },
+	{ &rows[MIP4_NAI], MIP4_NAI },
 	{ &row_hoa_request, 0 },
 	{ &row_hoa, 0 },
 	{ &rows[48], 48 },

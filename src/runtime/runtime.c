@@ -184,6 +184,13 @@ struct actions *runtime_begin(struct runtime *r, size_t role, struct now now)
 	return &r->actions;
 }
 
+void runtime_ahead(struct runtime *r, const struct datagram *in, size_t n)
+{
+	for (size_t i = 0; i < r->n_roles; i++)
+		if (r->roles[i].ops->ahead)
+			r->roles[i].ops->ahead(r->roles[i].self, in, n);
+}
+
 void runtime_receive(struct runtime *r, const struct datagram *in, struct now now)
 {
 	if (in->payload.n == 0) {

@@ -71,6 +71,7 @@ void runtime_add(struct runtime *r, const struct role_ops *ops, void *self);
 
 /* Inputs: to the role that takes them. Their actions wait for runtime_flush, or for a full buffer.
  */
+void runtime_ahead(struct runtime *r, const struct datagram *in, size_t n); /* role.h */
 void runtime_receive(struct runtime *r, const struct datagram *in, struct now now);
 void runtime_packet(struct runtime *r, const struct packet *in, struct now now);
 void runtime_link(struct runtime *r, const struct link *in, struct now now);

@@ -335,6 +335,7 @@ static void datagram_in(struct bytes b, struct in_addr from)
 			      .remote_port = 1234,
 			      .payload = b };
 
+	ha_role.ahead(ha, &d, 1);
 	if (b.n && ha_role.takes(b))
 		ha_role.receive(ha, &d, now, &out);
 }

@@ -88,6 +88,7 @@ static inline void mip4_roundtrip(const struct mip4_message *m, const struct mip
 	}
 	if (m->bad)
 		return;
+	assert(bytes_equal(mip4_peek_nai(m->wire, n), m->nai));
 	assert(mip4_encode(m, n, auths, used, n_auths, &w) == 0);
 	if (writer_length(&w) > MIP4_MESSAGE_MAX) /* its authenticators were shorter than ours */
 		return;

@@ -284,6 +284,7 @@ void ask_octets(struct bench *b, struct bytes octets, struct in_addr from)
 				    .remote_port = 5434,
 				    .payload = octets };
 
+	ha_role.ahead(b->ha, &d, 1);
 	STEP(b, ha_role.receive(b->ha, &d, b->now, &b->out));
 }
 
@@ -368,6 +369,7 @@ void ask(struct bench *b, const struct rrq *q)
 				    .remote_port = 5434,
 				    .payload = BYTES(buf, rrq_write(b, q, buf)) };
 
+	ha_role.ahead(b->ha, &d, 1);
 	STEP(b, ha_role.receive(b->ha, &d, b->now, &b->out));
 }
 

@@ -281,6 +281,22 @@ static void golden_messages_are_read_field_by_field(void **state)
 	}
 }
 
+static void a_nai_can_be_seen_before_anything_else_is_looked_at(void **state)
+{
+	for (size_t i = 0; i < N_GOLDENS; i++) {
+		struct vector v = vector_read(goldens[i].name);
+		const struct bytes nai = goldens[i].m.nai;
+
+		for (size_t n = 0; n <= vector_bytes(&v).n; n++) {
+			const struct bytes seen =
+				mip4_peek_nai(BYTES(vector_bytes(&v).p, n), &mip4_numbers_default);
+
+			assert_true(bytes_equal(seen, nai) || (!seen.p && n < vector_bytes(&v).n));
+		}
+	}
+	assert_null(mip4_peek_nai(BYTES("\x02", 1), &mip4_numbers_default).p);
+}
+
 static void authenticators_cover_every_octet_before_them(void **state)
 {
 	for (size_t i = 0; i < N_GOLDENS; i++) {
@@ -409,6 +425,7 @@ static void codes_have_words(void **state)
 
 static const struct test tests[] = {
 	TEST(golden_messages_are_written_byte_for_byte, "EXT-4 EXT-7 EXT-8"),
+	TEST(a_nai_can_be_seen_before_anything_else_is_looked_at, ""),
 	TEST(golden_messages_are_read_field_by_field, "EXT-4 EXT-6 EXT-7 EXT-8"),
 	TEST(authenticators_cover_every_octet_before_them, "EXT-9 EXT-11"),
 	TEST(a_message_cut_anywhere_is_refused_or_lacks_its_last_authenticator, ""),
