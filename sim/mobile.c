@@ -254,6 +254,17 @@ const struct in6_addr *mobile_source(const struct mobile *h)
 	return s && s->dad == MOBILE_VALID ? &s->a : NULL;
 }
 
+void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a)
+{
+	struct mobile_own_address *s = of_kind(h, MOBILE_STABLE);
+
+	if (!s || own(h, a))
+		return;
+	s->dad = MOBILE_NONE;
+	add_address(w, h, a, MOBILE_STABLE);
+	mobile_arm(w, h);
+}
+
 bool mobile_is_ready(const struct world *w, const struct mobile *h)
 {
 	return h->at && h->at->carrier[h->port] && !h->silent && mobile_source(h) &&

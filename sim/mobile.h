@@ -64,6 +64,8 @@ void mobile_link_down(struct world *w, struct mobile *h);
 void mobile_timeout(struct world *w, struct mobile *h);
 /* To another port, or nowhere; with `seen`, its link goes down and up. */
 void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t port, bool seen);
+/* Somebody has given it this address, which may be another's: DAD will tell. */
+void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a);
 /* The address that it sends from; NULL if it has none that may be used. */
 const struct in6_addr *mobile_source(const struct mobile *h);
 /* Is it there, with a global address and a router? */

@@ -3,6 +3,7 @@
  * actions out, and its death, which may come between any two of them. */
 #include "sim/world.h"
 
+#include "sim/adversary.h"
 #include "sim/check.h"
 #include "sim/cover.h"
 #include "sim/mobile.h"
@@ -353,6 +354,8 @@ void node_receive(struct node *n, const struct in_flight *e)
 	runtime_receive(&n->runtime, &d, world_now(n->w, n));
 	if (!e->replayed) {
 		end_input(n);
+		if (!n->unflushed && before != check_digest(n))
+			adversary_saw(n->w, e);
 		return;
 	}
 	node_flush(n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/world.h"
 
+#include "sim/adversary.h"
 #include "sim/check.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
@@ -300,6 +301,8 @@ void world_send(struct world *w, enum arrival how, struct node *from, struct nod
 		w->blocked++;
 		return;
 	}
+	if (how == ARRIVE_DATAGRAM)
+		adversary_passes(w, to, local, remote, data);
 	if ((w->lose > 0 && how == ARRIVE_DATAGRAM && w->lose--) || chance(w, net->loss)) {
 		w->lost++;
 		TRACE(w, TRACE_LOST, from->index, data, "lost");

@@ -31,6 +31,7 @@
 struct world;
 struct mobile;
 struct check;
+struct adversary;
 
 enum node_kind {
 	NODE_HOME_AGENT,
@@ -121,7 +122,8 @@ struct world {
 	uint64_t hash;
 	void (*line)(void *ctx, const char *text);
 	void *line_ctx;
-	struct check *check; /* invariants, if they are to be checked (check.h) */
+	struct adversary *adversary; /* who listens (adversary.h), if anybody */
+	struct check *check;         /* invariants, if they are to be checked (check.h) */
 
 	uint64_t events, lost, duplicated, reordered, blocked;
 	uint64_t delivered, answered; /* data: to correspondents, to hosts */
