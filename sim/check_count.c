@@ -21,7 +21,8 @@ void check_punt(struct node *n, const struct packet *p)
 	if (!l || p->from == PACKET_ERROR4)
 		return;
 	l->in++;
-	l->data += p->payload.n > 6 && p->payload.p[6] == 17; /* UDP */
+	/* UDP; what is refused has been counted by the data plane */
+	l->data += p->payload.n > 6 && p->payload.p[6] == 17 && p->why != PACKET_REFUSED;
 }
 
 static uint64_t dropped(const struct node *n)

@@ -314,9 +314,13 @@ void faults_mend(struct run *r)
 			port_up(w, n, p);
 	}
 	for (uint32_t i = 0; i < w->n_hosts; i++) {
-		w->hosts[i].silent = false;
-		if (w->hosts[i].at) /* who has lost an address to another finds out */
-			mobile_link_up(w, &w->hosts[i]);
+		struct mobile *h = &w->hosts[i];
+
+		h->silent = false;
+		if (h->taken)
+			mobile_untake(w, h);
+		if (h->at) /* who has lost an address to another finds out */
+			mobile_link_up(w, h);
 	}
 	TRACE(w, TRACE_FAULT, 0, BYTES(NULL, 0), "--- all is mended");
 }

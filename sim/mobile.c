@@ -262,7 +262,18 @@ void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a)
 		return;
 	s->dad = MOBILE_NONE;
 	add_address(w, h, a, MOBILE_STABLE);
+	h->taken = true;
 	mobile_arm(w, h);
+}
+
+void mobile_untake(struct world *w, struct mobile *h)
+{
+	struct mobile_own_address *s = h->taken ? of_kind(h, MOBILE_STABLE) : NULL;
+
+	h->taken = false;
+	if (s)
+		*s = (struct mobile_own_address){ 0 };
+	h->router_until = 0; /* looks for a router, whose advertisement gives it the next */
 }
 
 bool mobile_is_ready(const struct world *w, const struct mobile *h)

@@ -41,6 +41,7 @@ struct mobile {
 	bool answers;  /* to RAs with SLAAC and to NS */
 	bool silent;   /* powered, but says nothing */
 	bool privacy;  /* has temporary addresses */
+	bool taken;    /* its stable address was given to it (mobile_take) */
 	uint8_t tries; /* identifiers that were taken, of the link-local address */
 	uint8_t rs_sent;
 	bool has_global;
@@ -66,6 +67,8 @@ void mobile_timeout(struct world *w, struct mobile *h);
 void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t port, bool seen);
 /* Somebody has given it this address, which may be another's: DAD will tell. */
 void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a);
+/* It makes its own again. */
+void mobile_untake(struct world *w, struct mobile *h);
 /* The address that it sends from; NULL if it has none that may be used. */
 const struct in6_addr *mobile_source(const struct mobile *h);
 /* Is it there, with a global address and a router? */
