@@ -44,7 +44,7 @@ void check_address(struct node *n, const struct address *a); /* the same */
 void check_sent(struct node *n, const struct datagram *d);
 void check_told(struct node *n, const struct event_data *e);
 void check_stores(struct node *n, struct bytes key);
-void check_committed(struct node *n);
+void check_committed(struct node *n, int err);
 void check_batch(struct node *n); /* one has ended */
 void check_killed(struct node *n);
 void check_restored(struct node *n, int err);

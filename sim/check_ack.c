@@ -132,10 +132,15 @@ void check_stores(struct node *n, struct bytes key)
 		c->storing[c->n_storing++] = a;
 }
 
-void check_committed(struct node *n)
+/* Nothing of a batch that is not stored is done, which is counted as one. */
+void check_committed(struct node *n, int err)
 {
-	if (n->w->check && n->kind == NODE_HOME_AGENT)
-		n->w->check->committed = true;
+	struct check *c = n->w->check;
+
+	if (!c || n->kind != NODE_HOME_AGENT)
+		return;
+	c->committed = !err;
+	c->ledgers[n->index].undone = err;
 }
 
 /* What it has stored and nobody has heard of may be the end of a registration, or its movement. */
@@ -143,7 +148,10 @@ void check_killed(struct node *n)
 {
 	struct check *c = n->w->check;
 
-	if (!c || n->kind != NODE_HOME_AGENT)
+	if (!c)
+		return;
+	c->n_touched = 0;
+	if (n->kind != NODE_HOME_AGENT)
 		return;
 	for (size_t i = 0; i < c->n_storing && c->committed; i++)
 		c->storing[i]->until = 0;

@@ -32,6 +32,7 @@ struct ledger {
 	uint64_t data; /* of user packets since the last batch */
 	uint64_t seen; /* accounted for by then */
 	uint32_t batches;
+	bool undone; /* the batch could not be stored */
 };
 
 struct check {

@@ -317,8 +317,10 @@ void faults_mend(struct run *r)
 		struct mobile *h = &w->hosts[i];
 
 		h->silent = false;
-		if (h->taken)
+		if (h->taken) { /* the home agent is not told when a host gives an address up */
 			mobile_untake(w, h);
+			revoke(w, i);
+		}
 		if (h->at) /* who has lost an address to another finds out */
 			mobile_link_up(w, h);
 	}

@@ -226,7 +226,7 @@ static int store_commit(void *ctx)
 		return 0;
 	}
 	err = disk_commit(&n->disk);
-	check_committed(n);
+	check_committed(n, err);
 	TRACE(n->w, TRACE_STORED, n->index, BYTES(&n->disk.digest, 8), "%s stored %s", n->name,
 	      err ? "nothing" : "a batch");
 	return err;

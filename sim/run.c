@@ -88,6 +88,7 @@ static void check_reachable(struct world *w)
 			check_fail(w, CHECK_REACHABLE, "%s at %s has no %s", mobile_name(w, h),
 				   h->at->name, a ? "router" : "address");
 		mobile_data(w, h, a, &correspondent);
+		world_until(w, w->now + CALL_WAIT); /* an address not used so far is learnt */
 		beyond_data(w, a);
 		world_until(w, w->now + CALL_WAIT);
 		if (h->answered == answered)
