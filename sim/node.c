@@ -8,6 +8,8 @@
 #include "sim/cover.h"
 #include "sim/mobile.h"
 
+#include "core/ha_state.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -339,6 +341,20 @@ static void end_input(struct node *n)
 	node_flush(n);
 }
 
+/* A request that is denied may be sent again: it has not been used. */
+static bool has_accepted(const struct node *n, const struct datagram *d)
+{
+	const struct host *x;
+	struct mip4_message m;
+
+	if (d->payload.p[0] != MIP4_RRQ)
+		return true;
+	if (mip4_decode(d->payload, &mip4_numbers_default, &m) || !m.nai.n)
+		return false;
+	x = host_find(&n->ha->hosts, m.nai);
+	return x && x->last == m.identification;
+}
+
 void node_receive(struct node *n, const struct in_flight *e)
 {
 	const struct datagram d = { e->local, e->remote, MIP4_PORT, MIP4_PORT, { e->data, e->n } };
@@ -354,7 +370,7 @@ void node_receive(struct node *n, const struct in_flight *e)
 	runtime_receive(&n->runtime, &d, world_now(n->w, n));
 	if (!e->replayed) {
 		end_input(n);
-		if (!n->unflushed && before != check_digest(n))
+		if (!n->unflushed && before != check_digest(n) && has_accepted(n, &d))
 			adversary_saw(n->w, e);
 		return;
 	}

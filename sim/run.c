@@ -106,6 +106,16 @@ static void all_leave(struct world *w)
 		mobile_move(w, &w->hosts[i], NULL, 0, i % 2);
 }
 
+/* While it had no service a host may have taken an address for its own that another has: nobody
+ * could answer its DAD. Once there is service, and it asks again, it hears of it. */
+static void settle_conflicts(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		if (w->hosts[i].at)
+			mobile_link_up(w, &w->hosts[i]);
+	world_until(w, w->now + service_within(w));
+}
+
 void run_all(struct run *r)
 {
 	struct world *w = &r->w;
@@ -116,6 +126,7 @@ void run_all(struct run *r)
 	faults_run(r);
 	faults_mend(r);
 	world_until(w, w->now + service_within(w));
+	settle_conflicts(w);
 	check_tables(w);
 	for (int i = 0; i < CALLS; i++)
 		check_reachable(w);
