@@ -341,7 +341,9 @@ static void end_input(struct node *n)
 	node_flush(n);
 }
 
-/* A request that is denied may be sent again: it has not been used. */
+/* What is sent again must change nothing if it has been acted on, and that is stored: an access node
+ * whose disk is full goes on without (an_store.c), and one that was killed then knows nothing of
+ * it. A request that is denied may be sent again: it has not been used. */
 static bool has_accepted(const struct node *n, const struct datagram *d)
 {
 	const struct host *x;
@@ -358,19 +360,20 @@ static bool has_accepted(const struct node *n, const struct datagram *d)
 void node_receive(struct node *n, const struct in_flight *e)
 {
 	const struct datagram d = { e->local, e->remote, MIP4_PORT, MIP4_PORT, { e->data, e->n } };
-	uint64_t before;
+	uint64_t before, stored;
 
 	if (e->replayed && n->unflushed)
 		node_flush(n);
 	if (n->down)
 		return;
 	before = check_digest(n);
+	stored = n->disk.digest;
 	cover_message(n, &d);
 	check_receives(n, e);
 	runtime_receive(&n->runtime, &d, world_now(n->w, n));
 	if (!e->replayed) {
 		end_input(n);
-		if (!n->unflushed && before != check_digest(n) && has_accepted(n, &d))
+		if (!n->unflushed && stored != n->disk.digest && has_accepted(n, &d))
 			adversary_saw(n->w, e);
 		return;
 	}
