@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/adversary.h"
 
+#include "proto/mip4.h"
+
 #include <string.h>
 
 #define REMEMBERED 64
@@ -45,8 +47,19 @@ void adversary_replay(struct world *w, uint32_t which)
 	if (!n)
 		return;
 	h = &a->v[which % n];
+	if (!h->n)
+		return;
 	world_post(w, ARRIVE_DATAGRAM, h->to, h->local, h->remote, BYTES(h->data, h->n), 0)
 		->replayed = true;
+}
+
+void adversary_forgets(struct world *w, const struct node *n)
+{
+	struct adversary *a = w->adversary;
+
+	for (uint32_t i = 0; a && i < REMEMBERED; i++)
+		if (a->v[i].to == n && a->v[i].data[0] == MIP4_REVOCATION)
+			a->v[i].n = 0;
 }
 
 void adversary_forge(struct world *w, uint32_t bit)

@@ -288,6 +288,7 @@ void node_kill(struct node *n)
 {
 	TRACE(n->w, TRACE_FAULT, n->index, BYTES(NULL, 0), "%s killed", n->name);
 	check_killed(n);
+	adversary_forgets(n->w, n);
 	heap_clear(&n->w->timers, &n->timer);
 	disk_abort(&n->disk);
 	n->down = true;
@@ -341,9 +342,9 @@ static void end_input(struct node *n)
 	node_flush(n);
 }
 
-/* What is sent again must change nothing if it has been acted on, and that is stored: an access node
- * whose disk is full goes on without (an_store.c), and one that was killed then knows nothing of
- * it. A request that is denied may be sent again: it has not been used. */
+/* What is sent again must change nothing if it has been acted on, and that is stored: an access
+ * node whose disk is full goes on without (an_store.c), and one that was killed then knows nothing
+ * of it. A request that is denied may be sent again: it has not been used. */
 static bool has_accepted(const struct node *n, const struct datagram *d)
 {
 	const struct host *x;
