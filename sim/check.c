@@ -240,6 +240,14 @@ void check_swept(struct node *n)
 		n->w->check->n_touched = 0;
 }
 
+/* An access node has a thousandth of the batches, and of the table. */
+uint32_t check_every(const struct node *n)
+{
+	const uint32_t every = n->w->check->every;
+
+	return n->kind == NODE_ACCESS ? every / 1000 + 1 : every;
+}
+
 void check_batch(struct node *n)
 {
 	struct check *c = n->w->check;
@@ -257,7 +265,7 @@ void check_batch(struct node *n)
 	c->n_touched = c->n_storing = 0;
 	c->committed = false;
 	check_counts(n);
-	if (++c->ledgers[n->index].batches % c->every == 0)
+	if (++c->ledgers[n->index].batches % check_every(n) == 0)
 		check_node(n);
 }
 

@@ -50,6 +50,8 @@ struct check {
 	uint64_t checked[CHECK_MAX];
 };
 
+/* Batches of a node between two comparisons of all that it has. */
+uint32_t check_every(const struct node *n);
 /* check_ack.c */
 struct acknowledged *check_find_ack(const struct check *c, struct bytes nai);
 void check_ack_new(struct check *c, const struct world *w, const struct memory *m);

@@ -52,7 +52,7 @@ static nsec_t service_within(const struct world *w)
 
 /* And until all is forgotten of hosts that are not there: links that went down are detached,
  * registrations run out, revocations are given up, back-offs pass and failures are forgotten. */
-static nsec_t forgotten_within(const struct world *w)
+nsec_t run_forgotten_within(const struct world *w)
 {
 	const struct an_config *c = &w->an_configs[1];
 
@@ -131,7 +131,7 @@ void run_all(struct run *r)
 	for (int i = 0; i < CALLS; i++)
 		check_reachable(w);
 	all_leave(w);
-	world_until(w, w->now + forgotten_within(w));
+	world_until(w, w->now + run_forgotten_within(w));
 	check_tables(w);
 	check_nothing_left(w);
 }

@@ -32,6 +32,9 @@ int run_new(struct run *r, const struct run_options *o);
 void run_all(struct run *r);
 void run_done(struct run *r);
 
+/* Until all is forgotten of hosts that are not there. */
+nsec_t run_forgotten_within(const struct world *w);
+
 /* faults.c: the next step of the plan, and back to a sound world. */
 void faults_run(struct run *r);
 void faults_mend(struct run *r);

@@ -11,6 +11,12 @@
 
 #define REALM "example.net"
 
+#define SCALE_LIFETIME 1800    /* s */
+#define SCALE_MOVE     3600    /* s, on average */
+#define SCALE_TALK     1800    /* s between two packets that are sent one by one, on average */
+#define SCALE_RA_MAX   1800    /* s, the most that RFC 4861 6.2.1 allows */
+#define SCALE_ND       1000000 /* a second on the home link, which is not to be the narrow part */
+
 /* Not a secret, but nothing that chance finds; 1/10 of the price of an HMAC. */
 static void cheap_key(void *state, struct bytes key)
 {
@@ -192,5 +198,29 @@ void setup_random(struct world *w, uint64_t seed)
 		w->hosts[i].manual = false;
 		w->hosts[i].privacy = rng_below(&r, 3) == 0;
 		w->hosts[i].talk_every = (1 + (nsec_t)rng_below(&r, 8)) * NSEC_PER_SEC;
+	}
+}
+
+void setup_scale(struct world *w, uint64_t seed, uint32_t hosts, uint32_t nodes)
+{
+	const uint32_t each = hosts / nodes, pool = 2 * each + 64;
+
+	world_new(w, seed, 1 + nodes, hosts);
+	setup_nodes(w, nodes, pool);
+	setup_keys(w);
+	setup_home_agent(w, SCALE_LIFETIME);
+	w->ha_config.bindings_max = hosts + hosts / 10 + 16;
+	w->ha_config.addresses_max = 3 * hosts + 64;
+	w->ha_config.nd_per_second = SCALE_ND;
+	w->ha_config.ra_max = SCALE_RA_MAX;
+	w->ha_config.ra_min = SCALE_RA_MAX * 3 / 4;
+	w->ha_config.router_lifetime = 3 * SCALE_RA_MAX;
+	for (uint32_t i = 1; i <= nodes; i++)
+		setup_access_node(w, i, pool, SCALE_LIFETIME, pool, 1);
+	w->steady = true;
+	w->move_every = SCALE_MOVE * NSEC_PER_SEC;
+	for (uint32_t i = 0; i < hosts; i++) {
+		w->hosts[i].manual = false;
+		w->hosts[i].talk_every = SCALE_TALK * NSEC_PER_SEC;
 	}
 }
