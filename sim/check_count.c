@@ -14,17 +14,6 @@ void check_verdict(struct node *n, const struct plane_verdict *v)
 			   n->name);
 }
 
-void check_punt(struct node *n, const struct packet *p)
-{
-	struct ledger *l = n->w->check ? &n->w->check->ledgers[n->index] : NULL;
-
-	if (!l || p->from == PACKET_ERROR4)
-		return;
-	l->in++;
-	/* UDP; what is refused has been counted by the data plane */
-	l->data += p->payload.n > 6 && p->payload.p[6] == 17 && p->why != PACKET_REFUSED;
-}
-
 static uint64_t dropped(const struct node *n)
 {
 	const uint64_t *drops = n->role->drops(n->self);
@@ -33,6 +22,27 @@ static uint64_t dropped(const struct node *n)
 	for (int i = 0; i < DROP_MAX; i++)
 		sum += drops[i] + n->runtime.drops[i];
 	return sum;
+}
+
+/* Of the user packets of a home agent. */
+static uint64_t accounted(const struct node *n)
+{
+	return n->forwarded + n->tunnelled + n->linked + dropped(n) + slab_used(&n->ha->held.slab);
+}
+
+void check_punt(struct node *n, const struct packet *p)
+{
+	struct ledger *l = n->w->check ? &n->w->check->ledgers[n->index] : NULL;
+
+	if (!l || p->from == PACKET_ERROR4)
+		return;
+	l->in++;
+	/* UDP; what is refused has been counted by the data plane */
+	if (n->kind != NODE_HOME_AGENT || p->payload.n <= 6 || p->payload.p[6] != 17 ||
+	    p->why == PACKET_REFUSED)
+		return;
+	if (l->data++ == 0)
+		l->seen = accounted(n);
 }
 
 static uint64_t dropped_packets(const struct node *n)
@@ -75,13 +85,11 @@ static void count_access_node(struct node *n, const struct ledger *l)
 
 static void count_home_agent(struct node *n, struct ledger *l)
 {
-	const uint64_t now =
-		n->forwarded + n->tunnelled + n->linked + dropped(n) + slab_used(&n->ha->held.slab);
+	const uint64_t now = l->data ? accounted(n) : 0;
 
-	if (!l->undone && now < l->seen + l->data)
+	if (l->data && !l->undone && now < l->seen + l->data)
 		check_fail(n->w, CHECK_COUNTED, "%lu user packets, of which %lu are accounted for",
 			   l->data, now - l->seen);
-	l->seen = now;
 	l->data = 0;
 	l->undone = false;
 }

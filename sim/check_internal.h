@@ -29,8 +29,8 @@ struct touched {
 /* Of a node. */
 struct ledger {
 	uint64_t in;   /* packets handed up since the process began */
-	uint64_t data; /* of user packets since the last batch */
-	uint64_t seen; /* accounted for by then */
+	uint64_t data; /* of user packets in this batch */
+	uint64_t seen; /* accounted for before the first of them */
 	uint32_t batches;
 	bool undone; /* the batch could not be stored */
 };

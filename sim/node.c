@@ -131,9 +131,7 @@ static int traffic(void *ctx, const struct tunnel *t, uint64_t *ret)
 
 	if (dead(n))
 		return 0;
-	if (n->w->steady && is_in_use(n, t))
-		plane_more_traffic(&n->plane, t);
-	return plane_traffic(&n->plane, t, ret);
+	return plane_traffic(&n->plane, t, n->w->steady && is_in_use(n, t), ret);
 }
 
 static int send_datagram(void *ctx, const struct datagram *d)

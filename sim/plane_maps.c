@@ -236,36 +236,21 @@ int plane_home_prefixes(struct plane *p, const struct in6_addr *v, size_t n)
 	return 0;
 }
 
-/* Where packets from the host of a tunnel are counted; NULL if nowhere. */
-static uint64_t *count_of(const struct plane *p, const struct plane_ends *k)
+int plane_traffic(struct plane *p, const struct tunnel *t, uint64_t more, uint64_t *ret)
 {
-	struct plane_tunnel *t = plane_find_tunnel(p, k);
+	const struct plane_ends k = ends_of(t);
+	struct plane_tunnel *found = plane_find_tunnel(p, &k);
 	struct plane_host *h;
 
-	if (!t || !t->v.ifindex)
-		return t ? &t->packets : NULL;
-	h = plane_find_host(p, t->v.ifindex, t->v.host);
-	return h ? &h->packets : NULL;
-}
-
-int plane_traffic(const struct plane *p, const struct tunnel *t, uint64_t *ret)
-{
-	const struct plane_ends k = ends_of(t);
-	const uint64_t *n = count_of(p, &k);
-
-	if (!plane_find_tunnel(p, &k))
+	if (!found)
 		return -ENOENT;
-	*ret = n ? *n : 0;
+	if (!found->v.ifindex) {
+		*ret = found->packets += more;
+		return 0;
+	}
+	h = plane_find_host(p, found->v.ifindex, found->v.host);
+	*ret = h ? h->packets += more : 0;
 	return 0;
-}
-
-void plane_more_traffic(struct plane *p, const struct tunnel *t)
-{
-	const struct plane_ends k = ends_of(t);
-	uint64_t *n = count_of(p, &k);
-
-	if (n)
-		(*n)++;
 }
 
 bool plane_tunnel_get(const struct plane *p, const struct tunnel *t, struct tunnel *ret)

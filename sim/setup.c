@@ -13,7 +13,7 @@
 
 #define SCALE_LIFETIME 1800    /* s */
 #define SCALE_MOVE     3600    /* s, on average */
-#define SCALE_TALK     1800    /* s between two packets that are sent one by one, on average */
+#define SCALE_TALK     3600    /* s between two packets that are sent one by one, on average */
 #define SCALE_RA_MAX   1800    /* s, the most that RFC 4861 6.2.1 allows */
 #define SCALE_ND       1000000 /* a second on the home link, which is not to be the narrow part */
 

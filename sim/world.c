@@ -30,7 +30,7 @@ void world_new(struct world *w, uint64_t seed, uint32_t n_nodes, uint32_t n_host
 	w->hash = seed;
 	w->net.delay = 5 * NSEC_PER_MSEC;
 	w->nodes = blocks_take(&w->memory, n_nodes * sizeof(*w->nodes));
-	w->owners = blocks_take(&w->memory, n_nodes * sizeof(struct node *));
+	w->owners = blocks_take(&w->memory, n_nodes * sizeof(*w->owners));
 	w->hosts = blocks_take(&w->memory, n_hosts * sizeof(*w->hosts));
 	w->an_configs = blocks_take(&w->memory, n_nodes * sizeof(*w->an_configs));
 	take_heap(w, &w->timers, n_nodes + n_hosts);
@@ -63,10 +63,9 @@ static struct plane_config plane_config_of(const struct world *w, const struct n
 
 static int by_address(const void *a, const void *b)
 {
-	const uint32_t x = ntohl((*(struct node *const *)a)->address.s_addr),
-		       y = ntohl((*(struct node *const *)b)->address.s_addr);
+	const struct owner *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	return x->first < y->first ? -1 : x->first > y->first;
 }
 
 void world_begin(struct world *w)
@@ -87,7 +86,7 @@ void world_begin(struct world *w)
 		for (uint32_t p = 0; p < WORLD_PORTS_MAX; p++)
 			n->carrier[p] = true;
 		disk_new(&n->disk, i == WORLD_HA ? 2 * w->n_hosts : w->n_hosts / w->n_nodes + 16);
-		w->owners[i] = n;
+		w->owners[i] = (struct owner){ ntohl(n->address.s_addr), n->n_addresses, n };
 	}
 	qsort(w->owners, w->n_nodes, sizeof(*w->owners), by_address);
 }
@@ -207,12 +206,11 @@ struct node *world_owner(const struct world *w, struct in_addr a)
 
 	while (from < to) {
 		const uint32_t middle = from + (to - from) / 2;
-		struct node *n = w->owners[middle];
-		const uint32_t first = ntohl(n->address.s_addr);
+		const struct owner *o = &w->owners[middle];
 
-		if (wanted - first < n->n_addresses)
-			return n;
-		if (wanted < first)
+		if (wanted - o->first < o->n)
+			return o->node;
+		if (wanted < o->first)
 			to = middle;
 		else
 			from = middle + 1;

@@ -70,6 +70,12 @@ struct node {
 		sent; /* actions carried out: packets and datagrams */
 };
 
+/* Of IPv4 addresses: apart from the nodes, so that looking for one stays in the cache. */
+struct owner {
+	uint32_t first, n;
+	struct node *node;
+};
+
 /* How packets fare between nodes; ppm, each on its own. */
 struct net {
 	nsec_t delay, jitter; /* one way: delay up to delay + jitter */
@@ -94,9 +100,10 @@ struct world {
 	nsec_t now;
 	struct rng rng;
 	struct net net;
-	bool batching;                /* inputs of the same moment may share a batch */
-	struct blocks memory;         /* of all that lives as long as the world */
-	struct node *nodes, **owners; /* the latter in the order of their addresses */
+	bool batching;        /* inputs of the same moment may share a batch */
+	struct blocks memory; /* of all that lives as long as the world */
+	struct node *nodes;
+	struct owner *owners; /* in the order of their addresses */
 	uint32_t n_nodes;
 	struct mobile *hosts;
 	uint32_t n_hosts;
