@@ -247,7 +247,21 @@ static void end(struct run *r, const struct fault *f)
 	case FAULT_CLAIM:
 		w->n_home_owner = 0;
 		return;
-	default: /* the others do not last */
+	case FAULT_CLOCK: /* these do not last */
+	case FAULT_REVOKE:
+	case FAULT_MTU:
+	case FAULT_MOVE:
+	case FAULT_ROAM:
+	case FAULT_LEAVE:
+	case FAULT_TWIN:
+	case FAULT_ROUTER_ASK:
+	case FAULT_ROUTER_RENEW:
+	case FAULT_ROUTER_END:
+	case FAULT_REPLAY:
+	case FAULT_FORGE:
+	case FAULT_SPOOF:
+	case FAULT_INJECT:
+	case FAULT_MAX:
 		return;
 	}
 }

@@ -361,7 +361,7 @@ void node_receive(struct node *n, const struct in_flight *e)
 	const struct datagram d = { e->local, e->remote, MIP4_PORT, MIP4_PORT, { e->data, e->n } };
 	uint64_t before, stored;
 
-	if (e->replayed && n->unflushed)
+	if (e->replayed && !n->down) /* what waits to be stored is not its doing */
 		node_flush(n);
 	if (n->down)
 		return;

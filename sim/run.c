@@ -29,11 +29,11 @@ int run_new(struct run *r, const struct run_options *o)
 	r->ends = WORLD_START + PLAN_FROM +
 		  (PLAN_MIN + (nsec_t)rng_below(&rng, PLAN_MAX_S - PLAN_MIN)) * NSEC_PER_SEC;
 	plan_make(&r->plan, &rng, &r->w, WORLD_START + PLAN_FROM, r->ends);
+	world_begin(&r->w);
 	if (o->keep && !plan_keep(&r->plan, o->keep)) {
 		world_done(&r->w);
 		return -EINVAL;
 	}
-	world_begin(&r->w);
 	check_new(&r->w, 1, o->failed, o->ctx);
 	adversary_new(&r->w);
 	return 0;
