@@ -372,7 +372,7 @@ void node_receive(struct node *n, const struct in_flight *e)
 	runtime_receive(&n->runtime, &d, world_now(n->w, n));
 	if (!e->replayed) {
 		end_input(n);
-		if (!n->unflushed && stored != n->disk.digest && has_accepted(n, &d))
+		if (!n->down && !n->unflushed && stored != n->disk.digest && has_accepted(n, &d))
 			adversary_saw(n->w, e);
 		return;
 	}

@@ -91,7 +91,7 @@ void world_begin(struct world *w)
 	qsort(w->owners, w->n_nodes, sizeof(*w->owners), by_address);
 }
 
-void world_forget(struct world *w, uint32_t i)
+void world_boot(struct world *w, uint32_t i)
 {
 	struct node *n = &w->nodes[i];
 	const struct memory m = { .alloc = blocks_take, .ctx = &w->memory };
@@ -100,7 +100,12 @@ void world_forget(struct world *w, uint32_t i)
 
 	assert(!err);
 	(void)err;
-	disk_forget(&n->disk);
+}
+
+void world_forget(struct world *w, uint32_t i)
+{
+	world_boot(w, i);
+	disk_forget(&w->nodes[i].disk);
 }
 
 /* As the daemon does: roles take their ports to be up until they hear otherwise. */

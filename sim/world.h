@@ -148,6 +148,7 @@ void world_done(struct world *w);
 /* Also anew: it knows what its disk holds, and finds its data plane as it was (pinned maps). */
 void world_start_node(struct world *w, uint32_t i);
 void world_forget(struct world *w, uint32_t i); /* its disk and its data plane's entries */
+void world_boot(struct world *w, uint32_t i);   /* the latter: as when the machine starts anew */
 void world_reload(struct world *w); /* the home agent takes over what has changed in ha_config */
 /* The moment: of the world, and as a node's clocks show it. */
 struct now world_now(const struct world *w, const struct node *n);

@@ -272,6 +272,8 @@ static void command(struct scenario *s, char **v)
 		n->disk.full = false;
 	else if (strcmp(v[0], "forget") == 0 && n) /* what it has stored, before a restart */
 		world_forget(w, n->index);
+	else if (strcmp(v[0], "boot") == 0 && n) /* the machine: its data plane is empty */
+		world_boot(w, n->index);
 	else if (strcmp(v[0], "kill") == 0 && n) /* until its restart */
 		n->down = true;
 	else if (strcmp(v[0], "restart") == 0 && n)
