@@ -49,7 +49,9 @@ void check_batch(struct node *n); /* one has ended */
 void check_killed(struct node *n);
 void check_restored(struct node *n, int err);
 void check_swept(struct node *n);
-void check_clock(struct node *n); /* its wall clock has been set */
+/* Its wall clock has been set, or its store is gone: what it has acknowledged so far is not held
+ * against it. */
+void check_forgive(struct node *n);
 /* Of all that a message may change. */
 uint64_t check_digest(const struct node *n);
 void check_replayed(struct node *n, uint64_t before, const struct in_flight *e);

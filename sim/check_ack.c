@@ -76,7 +76,8 @@ void check_sent(struct node *n, const struct datagram *d)
 		end_ack(w->check, m.nai);
 		return;
 	}
-	a = get_ack(w->check, m.nai);
+	/* without the extension it is not tunnelling that has been accepted (HA-14) */
+	a = m.hoa == MIP4_ABSENT ? NULL : get_ack(w->check, m.nai);
 	if (!a)
 		return;
 	if (m.hoa == MIP4_FULL && a->has_home && stands(w, a) &&
@@ -159,8 +160,7 @@ void check_killed(struct node *n)
 	c->committed = false;
 }
 
-/* Ends are stored by the wall clock: what it says now is not what it said then. */
-void check_clock(struct node *n)
+void check_forgive(struct node *n)
 {
 	struct check *c = n->w->check;
 
