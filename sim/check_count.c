@@ -78,7 +78,9 @@ static void count_access_node(struct node *n, const struct ledger *l)
 {
 	const uint64_t out = n->tunnelled + n->linked, lost = dropped_packets(n), waits = held(n);
 
-	if (l->in != out + lost + waits)
+	/* an eager port registers a host without a packet, and may have no address for it */
+	if (l->in > out + lost + waits ||
+	    (l->in < out + lost + waits && !n->an->drops[DROP_CARE_OF_EXHAUSTED]))
 		check_fail(n->w, CHECK_COUNTED, "%s: %lu came, %lu sent on, %lu dropped, %lu held",
 			   n->name, l->in, out, lost, waits);
 }

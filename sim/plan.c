@@ -28,6 +28,8 @@ static const struct kind {
 	[FAULT_DISK] = { "disk full:", 3, true, 30, NULL, NULL },
 	[FAULT_PLANE] = { "data plane refuses:", 2, true, 10, NULL, NULL },
 	[FAULT_CARRIER] = { "link down:", 3, true, 20, "port", NULL },
+	[FAULT_STOP] = { "told to end:", 2, true, 40, NULL, NULL },
+	[FAULT_RELOAD] = { "home agent reloads", 1, false, 60, "difference", NULL },
 	[FAULT_CLOCK] = { "clock set off:", 2, true, 0, NULL, "ms" },
 	[FAULT_REVOKE] = { "operator revokes", 2, false, 0, "host", NULL },
 	[FAULT_MTU] = { "core narrow before", 1, true, 0, "octets", NULL },
@@ -73,7 +75,8 @@ static bool is_router(enum fault_kind k)
 /* A node of the kind that the fault is about; 0 is the home agent. */
 static uint32_t pick_node(struct rng *r, const struct world *w, enum fault_kind k)
 {
-	const bool access = k == FAULT_MOVE || k == FAULT_ROAM || k == FAULT_CARRIER;
+	const bool access =
+		k == FAULT_MOVE || k == FAULT_ROAM || k == FAULT_CARRIER || k == FAULT_STOP;
 
 	for (;;) {
 		const uint32_t i = (uint32_t)rng_below(r, w->n_nodes);
@@ -134,9 +137,13 @@ static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
 	case FAULT_FORGE:
 		f->a = (uint32_t)(x % 4096);
 		break;
+	case FAULT_RELOAD:
+		f->a = (uint32_t)(x % 16);
+		break;
 	case FAULT_PARTITION:
 	case FAULT_DISK:
 	case FAULT_PLANE:
+	case FAULT_STOP:
 	case FAULT_REVOKE:
 	case FAULT_LEAVE:
 	case FAULT_SILENT:

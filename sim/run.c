@@ -30,6 +30,7 @@ int run_new(struct run *r, const struct run_options *o)
 		  (PLAN_MIN + (nsec_t)rng_below(&rng, PLAN_MAX_S - PLAN_MIN)) * NSEC_PER_SEC;
 	plan_make(&r->plan, &rng, &r->w, WORLD_START + PLAN_FROM, r->ends);
 	world_begin(&r->w);
+	r->config = r->w.ha_config;
 	if (o->keep && !plan_keep(&r->plan, o->keep)) {
 		world_done(&r->w);
 		return -EINVAL;
