@@ -5,10 +5,13 @@
 #include "sim/mobile.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define EVENTS_MAX 50000
 
 const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_OWNER] = "an address belongs to one host alone",
@@ -24,6 +27,7 @@ const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_STABLE] = "a host's address does not change while its binding lives",
 	[CHECK_COUNTED] = "every packet is sent on, held, or dropped and counted with a reason",
 	[CHECK_RESTORED] = "what has been stored can be read again",
+	[CHECK_REST] = "no node is busy without end",
 	[CHECK_REACHABLE] = "when faults have stopped, every host is soon reached at its address, "
 			    "and reaches others",
 	[CHECK_NOTHING_LEFT] = "when faults have stopped, no binding, tunnel, address or record is "
@@ -94,10 +98,14 @@ void check_address(struct node *n, const struct address *a)
 }
 
 /* While the store fails, what the data plane refused cannot be taken back: the role knows that it
- * may not be there, and writes it again with the host's next request. */
-static bool is_unsure(const struct node *n, const struct host *x)
+ * may not be there, and writes it again with the host's next request, and an address in DAD before
+ * it is solicited again. */
+static bool is_unsure(const struct host_address *a)
 {
-	return x && x->binding && x->binding->unsure;
+	const struct binding *b = a->host->binding;
+
+	return (b && b->unsure) ||
+	       (a->state == HOST_ADDRESS_TENTATIVE && a->proxy && !a->proxy->sent);
 }
 
 static void compare_tunnel(struct node *n, const struct tunnel *t)
@@ -108,7 +116,7 @@ static void compare_tunnel(struct node *n, const struct tunnel *t)
 	const bool has = plane_tunnel_get(&n->plane, t, &found);
 
 	if (has != n->role->has_tunnel(n->self, t) &&
-	    !(known && known->link && is_unsure(n, known->link->host)))
+	    !(known && known->link && known->link->unsure))
 		check_fail(n->w, CHECK_PLANE, "%s, tunnel %s - %s: %s in the data plane", n->name,
 			   text_in4(t->local), text_in4(t->remote), has ? "only" : "not");
 }
@@ -120,7 +128,7 @@ static void compare_address(struct node *n, const struct address *a)
 	const bool has = plane_address_get(&n->plane, a, &found);
 	const struct binding *b = x ? x->host->binding : NULL;
 
-	if (x && is_unsure(n, x->host))
+	if (x && is_unsure(x))
 		return;
 	if (has != n->role->has_address(n->self, a))
 		check_fail(n->w, CHECK_PLANE, "address %s/%u: %s in the data plane",
@@ -191,7 +199,7 @@ static void check_home_agent(struct node *n)
 		const struct host_address *x = slab_at(&n->ha->addresses.slab, i);
 
 		known += x->id && x->state != HOST_ADDRESS_KEPT;
-		unsure |= x->id && is_unsure(n, x->host);
+		unsure |= x->id && is_unsure(x);
 	}
 	if (!unsure && (n->ha->bindings.by_ends.n != plane_tunnels(&n->plane) ||
 			known != plane_addresses(&n->plane)))
@@ -283,8 +291,18 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
 		check_fail(n->w, CHECK_SOURCE, "%s from %s", text_packet(packet), text_in4(remote));
 }
 
+/* A small world has hundreds of events a second. */
 void check_event(struct world *w)
 {
+	struct check *c = w->check;
+
+	if (w->now >= c->second + NSEC_PER_SEC) {
+		c->second = w->now;
+		c->events = w->events;
+	}
+	if (w->events - c->events > EVENTS_MAX + 10 * (uint64_t)w->n_hosts)
+		check_fail(w, CHECK_REST, "%" PRIu64 " events within a second",
+			   w->events - c->events);
 }
 
 void check_restored(struct node *n, int err)

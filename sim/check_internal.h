@@ -47,7 +47,8 @@ struct check {
 	struct acknowledged *storing[TOUCHED_MAX]; /* whose records the transaction has */
 	size_t n_storing;
 	bool committed;
-	uint64_t checked[CHECK_MAX];
+	nsec_t second;   /* that runs, and */
+	uint64_t events; /* how many there had been when it began */
 };
 
 /* Batches of a node between two comparisons of all that it has. */
