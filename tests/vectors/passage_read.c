@@ -171,9 +171,11 @@ static void write_payload(struct file *f, const char *kind, struct writer *w)
 	struct in6_addr target = about ? parse6(f, about) : (struct in6_addr){ 0 };
 
 	if (option(f, "after")) {
+		int units = number(f, "units", 0);
+
 		write_u8(w, (uint8_t)header(kind));
-		write_u8(w, 0);
-		write_zero(w, 6);
+		write_u8(w, (uint8_t)units);
+		write_zero(w, 6 + 8 * (size_t)units);
 	}
 	if (header(kind) == IP6_ICMP) {
 		write_u8(w, (uint8_t)atoi(kind));
