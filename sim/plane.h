@@ -75,8 +75,13 @@ int plane_address_set(struct plane *p, const struct address *a);
 int plane_address_del(struct plane *p, const struct address *a);
 int plane_path_mtu(struct plane *p, struct in_addr remote, uint16_t mtu);
 int plane_home_prefixes(struct plane *p, const struct in6_addr *v, size_t n);
-/* Packets from the host. -ENOENT */
-int plane_traffic(const struct plane *p, const struct tunnel *t, uint64_t *ret);
+/* Packets from the host; `more` is added to them as if the host had sent so many. -ENOENT */
+int plane_traffic(struct plane *p, const struct tunnel *t, uint64_t more, uint64_t *ret);
+/* The tunnel with these ends: false if there is none. */
+bool plane_tunnel_get(const struct plane *p, const struct tunnel *t, struct tunnel *ret);
+
+/* Exactly this one, by its prefix and length. */
+bool plane_address_get(const struct plane *p, const struct address *a, struct address *ret);
 
 /* Go through what there is: *cursor from 0; false at the end. */
 bool plane_tunnel_next(const struct plane *p, uint32_t *cursor, struct tunnel *ret);

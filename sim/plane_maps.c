@@ -236,21 +236,50 @@ int plane_home_prefixes(struct plane *p, const struct in6_addr *v, size_t n)
 	return 0;
 }
 
-int plane_traffic(const struct plane *p, const struct tunnel *t, uint64_t *ret)
+int plane_traffic(struct plane *p, const struct tunnel *t, uint64_t more, uint64_t *ret)
 {
 	const struct plane_ends k = ends_of(t);
-	const struct plane_tunnel *found = plane_find_tunnel(p, &k);
-	const struct plane_host *h;
+	struct plane_tunnel *found = plane_find_tunnel(p, &k);
+	struct plane_host *h;
 
 	if (!found)
 		return -ENOENT;
 	if (!found->v.ifindex) {
-		*ret = found->packets;
+		*ret = found->packets += more;
 		return 0;
 	}
 	h = plane_find_host(p, found->v.ifindex, found->v.host);
-	*ret = h ? h->packets : 0;
+	*ret = h ? h->packets += more : 0;
 	return 0;
+}
+
+bool plane_tunnel_get(const struct plane *p, const struct tunnel *t, struct tunnel *ret)
+{
+	const struct plane_ends k = ends_of(t);
+	const struct plane_tunnel *found = plane_find_tunnel(p, &k);
+
+	if (found)
+		*ret = plane_tunnel_of(found);
+	return found;
+}
+
+static struct address address_of(const struct plane_address *a)
+{
+	return (struct address){ .prefix = a->v.prefix,
+				 .length = (uint8_t)a->v.length,
+				 .state = a->v.tentative ? ADDRESS_TENTATIVE : ADDRESS_BOUND,
+				 .local = a->v.tunnel.local,
+				 .remote = a->v.tunnel.remote,
+				 .key = a->v.tunnel.key };
+}
+
+bool plane_address_get(const struct plane *p, const struct address *a, struct address *ret)
+{
+	const struct plane_address *found = plane_find_exact(p, &a->prefix, a->length);
+
+	if (found)
+		*ret = address_of(found);
+	return found;
 }
 
 bool plane_tunnel_next(const struct plane *p, uint32_t *cursor, struct tunnel *ret)
@@ -273,13 +302,7 @@ bool plane_address_next(const struct plane *p, uint32_t *cursor, struct address 
 
 		if (!a->v.length || plane_find_exact(p, &a->v.prefix, a->v.length) != a)
 			continue;
-		*ret = (struct address){ .prefix = a->v.prefix,
-					 .length = a->v.length,
-					 .state =
-						 a->v.tentative ? ADDRESS_TENTATIVE : ADDRESS_BOUND,
-					 .local = a->v.tunnel.local,
-					 .remote = a->v.tunnel.remote,
-					 .key = a->v.tunnel.key };
+		*ret = address_of(a);
 		return true;
 	}
 	return false;
