@@ -348,9 +348,11 @@ static void punts_are_limited_per_source(void **state)
 	for (int i = 0; i < 40; i++)
 		run("nm4_access", "port", &a);
 	run("nm4_access", "port", &b);
+	run("nm4_access", "beyond", &a); /* on another port: another source */
 	while (mac_equal(punted().packet.source, mac("02:00:00:00:00:98")))
 		n++;
 	assert_in_range(n, 10, 12);
+	assert_int_equal(punted().packet.ifindex, ifindex("beyond"));
 	assert_nothing_punted();
 	assert_dropped(DROP_PUNT_LIMITED, 40 - (uint64_t)n);
 	bed_free();

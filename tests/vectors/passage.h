@@ -20,7 +20,7 @@
 #define PASSAGE_BYTES   1600
 #define PASSAGE_PORT    1 /* stands for the port's interface index */
 
-#define PASSAGE_CORE_MTU 1500
+#define PASSAGE_CORE_MTU 1480 /* less than that of our own link, to be told from it */
 #define PASSAGE_HOME_MAC "02:00:00:00:00:40"
 #define PASSAGE_ROUTER   "fe80::ff:fe00:434" /* the home agent on its virtual links */
 #define PASSAGE_OWN      "2001:db8:1::1"     /* and on the home link */

@@ -41,6 +41,7 @@ static struct in6_addr random_in6(struct rng *r)
 		"2001:db8:1::9",
 		"::1:10.0.0.1",
 		"fec0::5",
+		"febf::5",
 		"ff02::1:ff00:5",
 		"2001:db8:1:1::5",
 	};
@@ -168,7 +169,7 @@ static void write_payload(struct rng *r, uint8_t next, struct writer *w)
 
 static size_t random_length(struct rng *r)
 {
-	static const size_t limits[] = { 1259, 1280, 1281, 1380, 1480, 1499 };
+	static const size_t limits[] = { 1259, 1280, 1281, 1380, 1460, 1499 };
 
 	if (one_in(r, 3))
 		return PICK(r, limits) - 1 + rng_below(r, 3);

@@ -313,17 +313,18 @@ static void read_line(struct file *f, char *line, struct passage_file *ret)
 
 void passage_read(struct passage_file *ret)
 {
+	static const char *const lines[] = {
+#include "passage.txt.h"
+	};
 	static struct file f;
-	char line[256];
-	FILE *in = fopen(VECTORS "/passage.txt", "re");
 
 	memset(ret, 0, sizeof(*ret));
 	memset(&f, 0, sizeof(f));
-	if (!in)
-		fail_msg(VECTORS "/passage.txt: cannot be read");
-	while (fgets(line, sizeof(line), in)) {
-		f.line++;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char line[256];
+
+		f.line = (int)i + 1;
+		snprintf(line, sizeof(line), "%s", lines[i]);
 		read_line(&f, line, ret);
 	}
-	fclose(in);
 }

@@ -69,12 +69,12 @@ static struct tunnel port(struct in_addr local, struct mac_addr mac)
 	return (struct tunnel){ .local = local, .remote = agent, .ifindex = 1, .host = mac };
 }
 
-static void assert_traffic(const struct plane *p, struct in_addr local, uint64_t want)
+static void assert_traffic(struct plane *p, struct in_addr local, uint64_t want)
 {
 	struct tunnel t = port(local, host);
 	uint64_t packets;
 
-	assert_int_equal(plane_traffic(p, &t, &packets), 0);
+	assert_int_equal(plane_traffic(p, &t, 0, &packets), 0);
 	assert_int_equal(packets, want);
 }
 
@@ -85,7 +85,7 @@ static void packets_are_counted_for_the_host_that_sent_them(void **state)
 	uint64_t packets;
 
 	passage_model_new(&p, 4, 0);
-	assert_int_equal(plane_traffic(&p, &t, &packets), -ENOENT);
+	assert_int_equal(plane_traffic(&p, &t, 0, &packets), -ENOENT);
 	assert_int_equal(plane_tunnel_set(&p, &t), 0);
 	assert_int_equal(plane_tunnel_set(&p, &to_agent), 0);
 	from(&p, 1, host, 0);
