@@ -133,8 +133,8 @@ unsigned config_line(const struct config *c, const void *field)
 	const struct config_line *best = NULL;
 
 	/* The last one noted wins: a value after the section whose first field it is. */
-	for (const struct config_line *l = c->lines; l < c->lines + c->n_lines; l++)
-		if (l->field == field)
-			best = l;
+	for (size_t i = 0; i < c->n_lines; i++)
+		if (c->lines[i].field == field)
+			best = &c->lines[i];
 	return best ? best->line : 0;
 }
