@@ -34,8 +34,10 @@ lab: build
 lab-down:
 	@lab/down
 
+# Each target for that long; TARGETS names some of them.
+SECONDS ?= 60
 fuzz: setup
-	@tests/fuzz/run.sh 60
+	@tests/fuzz/run $(SECONDS) $(TARGETS)
 
 install: build
 	@meson install -C build
