@@ -36,6 +36,12 @@ static struct {
 } store[POOL];
 static bool store_full, store_wrong; /* wrong: it has been full, or written by the script */
 static nsec_t not_before[POOL];      /* by the quarantine that a restart has found */
+/* How long the home agent may still use what was asked for, and for whom. */
+static struct {
+	nsec_t until; /* 0: it has said something about it since */
+	char nai[NAI_MAX];
+	size_t n;
+} exposed[POOL];
 static size_t arena_keys;
 
 static struct sa_config association = {
@@ -85,6 +91,7 @@ static void begin(void)
 	memset(open, 0, sizeof(open));
 	memset(store, 0, sizeof(store));
 	memset(not_before, 0, sizeof(not_before));
+	memset(exposed, 0, sizeof(exposed));
 	store_full = store_wrong = false;
 	n_reloads = 0;
 	arena_used = arena_keys = 0;
@@ -100,6 +107,20 @@ static uint32_t place(struct in_addr care_of)
 	return i;
 }
 
+/* No other host has the care-of address before. */
+static void expose(const struct mip4_message *m)
+{
+	const uint32_t i = place(m->care_of);
+	const nsec_t until = now.mono + m->lifetime * NSEC_PER_SEC;
+
+	assert(bytes_equal(m->nai, BYTES(exposed[i].nai, exposed[i].n)) ||
+	       now.mono >= exposed[i].until);
+	memcpy(exposed[i].nai, m->nai.p, m->nai.n);
+	exposed[i].n = m->nai.n;
+	if (exposed[i].until < until)
+		exposed[i].until = until;
+}
+
 static void see_request(struct bytes wire)
 {
 	struct mip4_message m;
@@ -112,6 +133,7 @@ static void see_request(struct bytes wire)
 	assert(m.nai.n <= NAI_MAX);
 	assert(store_wrong || store[place(m.care_of)].n);
 	assert(now.mono >= not_before[place(m.care_of)]);
+	expose(&m);
 	memcpy(nais[at], m.nai.p, m.nai.n);
 	m.nai.p = (const uint8_t *)nais[at];
 	requests[at] = m;
@@ -273,6 +295,7 @@ static void message_in(struct reader *r, enum mip4_type type)
 	if (!sa)
 		return;
 	home_clock += !(bits & 32);
+	exposed[place(q->care_of)].until = 0;
 	assert(mip4_encode(&m, &mip4_numbers_default, &auth, &sa, 1, &w) == 0);
 	datagram_in(writer_bytes(&w), q->care_of);
 }
@@ -295,6 +318,7 @@ static void restart(void)
 
 	an_done(an);
 	new_node();
+	memset(exposed, 0, sizeof(exposed));
 	for (uint32_t i = 0; i < POOL; i++) {
 		struct writer key = writer_new(octets, sizeof(octets));
 		int err;

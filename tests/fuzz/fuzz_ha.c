@@ -216,6 +216,21 @@ static void compare(void)
 	assert(n_tunnels == 0 && n_addresses == 0);
 }
 
+/* What is told to others: to the sweep of the data plane and to the operator. */
+static void compare_told(void)
+{
+	struct ha_pool_info pool;
+	uint32_t cursor = 0;
+
+	for (uint32_t i = 0; i < CARE_OFS; i++) {
+		const struct tunnel t = { .local = config.address, .remote = care_of(i) };
+
+		assert(ha_role.has_tunnel(ha, &t) == tunnels[i]);
+	}
+	while (ha_pool_next(ha, &cursor, &pool))
+		assert((uint64_t)pool.used + pool.kept <= pool.config->size);
+}
+
 /* The beginning of a flush: false if nothing of it may be done. */
 static bool store(void)
 {
@@ -245,6 +260,7 @@ static void look(void)
 	for (size_t i = 0; i < out.n; i++)
 		see(&out.v[i]);
 	compare();
+	compare_told();
 	out.n = out.used = 0;
 	answering = false;
 }
