@@ -25,6 +25,10 @@ check-long: setup
 conformance: build
 	@/usr/bin/python3 tests/conformance/conformance
 
+# What the tests reach of each folder of src/, as a table.
+coverage: setup
+	@tests/coverage
+
 bench: build
 	@bench/run
 
@@ -49,4 +53,4 @@ install: build
 clean:
 	@rm -rf build build-*
 
-.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz sim install clean
+.PHONY: all setup build demo check check-long conformance coverage bench lab lab-down fuzz sim install clean

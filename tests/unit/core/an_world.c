@@ -231,9 +231,10 @@ static void move_clock(struct world *w, nsec_t to)
 	w->now.mono = to;
 }
 
+/* To the nearest nanosecond: not all processors round the products of doubles alike. */
 void world_pass(struct world *w, double seconds)
 {
-	nsec_t end = w->now.mono + (nsec_t)(seconds * 1e9), due;
+	nsec_t end = w->now.mono + (nsec_t)(seconds * 1e9 + 0.5), due;
 
 	while ((due = an_role.next_timeout(w->an)) <= end) {
 		if (due > w->now.mono)

@@ -226,9 +226,10 @@ static void set_time(struct bench *b, nsec_t to)
 	b->now.mono = to;
 }
 
+/* To the nearest nanosecond: not all processors round the products of doubles alike. */
 void bench_pass(struct bench *b, double seconds)
 {
-	const nsec_t end = b->now.mono + (nsec_t)(seconds * 1e9);
+	const nsec_t end = b->now.mono + (nsec_t)(seconds * 1e9 + 0.5);
 	nsec_t next;
 
 	while ((next = ha_role.next_timeout(b->ha)) <= end) {

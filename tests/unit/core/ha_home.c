@@ -237,6 +237,37 @@ static void a_flood_of_queries_starves_neither_the_answer_nor_dad(void **state)
 	bench_done(&b);
 }
 
+static void advertisement_of_another_router_is_ignored(void **state)
+{
+	const struct nd ra = {
+		.type = ND_RA, .src = in6("fe80::9"), .dst = in6_all_nodes, .lifetime = 1800
+	};
+	struct bench b;
+
+	bench_new(&b);
+	home_nd(&b, &ra);
+	assert_silent(&b);
+	assert_int_equal(drops(&b, DROP_ND_IGNORED), 1);
+	bench_done(&b);
+}
+
+static void discovery_that_came_through_a_router_is_malformed(void **state)
+{
+	const struct nd m = ns("fe80::9", GLOBAL);
+	uint8_t buf[512];
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct bench b;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, GLOBAL);
+	assert_int_equal(nd_write(&w, &m), 0);
+	buf[7]--; /* hop limit 254 */
+	home_raw(&b, writer_bytes(&w));
+	assert_silent(&b);
+	assert_int_equal(drops(&b, DROP_ND_MALFORMED), 1);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(solicitation_for_a_bound_address_is_answered_as_a_proxy, ""),
 	TEST(dad_of_others_for_a_bound_address_fails, ""),
@@ -248,6 +279,8 @@ static const struct test tests[] = {
 	TEST(groups_are_reported_at_the_beginning_and_at_the_end, ""),
 	TEST(query_is_answered_with_all_groups_in_bundles, ""),
 	TEST(a_flood_of_queries_starves_neither_the_answer_nor_dad, ""),
+	TEST(advertisement_of_another_router_is_ignored, ""),
+	TEST(discovery_that_came_through_a_router_is_malformed, ""),
 };
 
 int main(void)
