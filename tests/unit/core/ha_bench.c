@@ -111,6 +111,8 @@ void bench_new(struct bench *b)
 
 void bench_done(struct bench *b)
 {
+	if (b->ha)
+		ha_audit(b->ha);
 	ha_done(b->ha);
 	sa_table_done(b->keys);
 	while (n_kept)
@@ -155,6 +157,7 @@ static bool store(struct bench *b)
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
 		any = true;
+		assert_int_equal(key.p[0], ha_role.store_tag);
 		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
@@ -191,6 +194,7 @@ static void end_batch(struct bench *b, size_t from, size_t used)
 
 void bench_restart(struct bench *b)
 {
+	ha_audit(b->ha);
 	ha_done(b->ha);
 	assert_int_equal(ha_new(&b->config, &b->env, &b->ha), 0);
 	for (size_t i = 0; i < b->n_records; i++) {
