@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-#define TEST_BLOCKS_MAX 64
+#define TEST_BLOCKS_MAX 128
 
 struct test_memory {
 	struct memory memory;

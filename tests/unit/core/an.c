@@ -52,8 +52,12 @@ static void keys_are_gone_at_the_end(void **state)
 	w.env.memory = m.memory;
 	assert_int_equal(an_new(&w.config, &w.env, &an), 0);
 	assert_true(holds(&m, w.sa[0].name));
+	strcpy(w.sa[0].name, "another-realm");
+	assert_int_equal(an_reload(an, &w.config, &w.env, w.now), 0);
+	assert_false(holds(&m, "realm-of-the-key")); /* nor what stood beside the name */
+	assert_true(holds(&m, "another-realm"));
 	an_done(an);
-	assert_false(holds(&m, w.sa[0].name)); /* nor what stood beside the name */
+	assert_false(holds(&m, "another-realm"));
 	test_memory_done(&m);
 }
 
@@ -88,6 +92,41 @@ static void no_address_is_ours(void **state)
 	world_new(&w);
 	world_attach(&w, 1);
 	assert_false(an_role.has_address(w.an, &a));
+	world_done(&w);
+}
+
+static void without_its_key_nothing_is_sent_for_a_host(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_rs(1));
+	world_request(&w);
+	w.config.n_sas = 0;
+	assert_int_equal(an_reload(w.an, &w.config, &w.env, w.now), 0);
+	world_pass(&w, 1); /* it would be asked for again */
+	world_quiet(&w);
+	assert_int_equal(world_drops(&w, DROP_SA_UNKNOWN), 1);
+	world_done(&w);
+}
+
+static void failure_reaches_whom_it_is_about(void **state)
+{
+	struct world w;
+
+	world_init(&w);
+	w.config.pool_size = w.config.attachments_max;
+	world_start(&w);
+	for (uint8_t n = 0; n < w.config.attachments_max; n++) {
+		const uint32_t port = n < 8 ? WORLD_IF : WORLD_IF_2;
+		struct an_attachment *a;
+
+		world_frame_on(&w, port, 1 + n, packet_rs(1 + n));
+		a = an_attachment_find(w.an, port, world_host(1 + n));
+		assert_ptr_equal(an_attachment_by_id(w.an, a->client.id), a);
+	}
+	assert_null(an_attachment_by_id(w.an, 0));
+	assert_null(an_attachment_by_id(w.an, w.config.attachments_max + 1));
 	world_done(&w);
 }
 
@@ -233,6 +272,8 @@ static const struct test tests[] = {
 	TEST(every_state_has_a_name, ""),
 	TEST(link_of_nobody_is_nobodys_affair, ""),
 	TEST(no_address_is_ours, ""),
+	TEST(without_its_key_nothing_is_sent_for_a_host, ""),
+	TEST(failure_reaches_whom_it_is_about, ""),
 	TEST(stop_reaches_the_hosts_of_every_port, ""),
 	TEST(packet_that_overtakes_the_reply_is_no_drop, ""),
 	TEST(link_back_while_registering_is_as_if_it_had_never_gone, ""),

@@ -258,8 +258,12 @@ static void keys_are_gone_at_the_end(void **state)
 	b.env.memory = m.memory;
 	assert_int_equal(ha_new(&b.config, &b.env, &h), 0);
 	assert_true(holds(&m, NAI_2)); /* beside its key */
-	ha_done(h);
+	strcpy(b.sas[1].name, "other@example.net");
+	assert_int_equal(ha_reload(h, &b.config, &b.env, b.now), 0);
 	assert_false(holds(&m, NAI_2));
+	assert_true(holds(&m, b.sas[1].name));
+	ha_done(h);
+	assert_false(holds(&m, b.sas[1].name));
 	test_memory_done(&m);
 	bench_done(&b);
 }
@@ -301,10 +305,13 @@ static void failure_of_nobody_is_nobodys_affair(void **state)
 	struct ha_binding_info info;
 	struct bench b;
 
-	bench_new(&b);
+	bench_init(&b);
+	b.config.addresses_max = 7; /* of the ids, 0 would be of the third place */
+	bench_start(&b);
+	bench_bind(&b, NAI_2, "203.0.113.2", "fe80::b");
 	bench_bind(&b, NAI, "203.0.113.1", LL);
 	tunnel_nd(&b, "203.0.113.1", &m);
-	home_nd(&b, &theirs); /* its place has been given back */
+	home_nd(&b, &theirs); /* its place, the third, has been given back */
 	ha_role.failed(b.ha, 0, b.now, &b.out);
 	assert_true(shown(&b, NAI, &info));
 	assert_int_equal(address_state(&b, LL), 2);

@@ -209,6 +209,25 @@ void bench_restart(struct bench *b)
 	bench_forget(b);
 }
 
+/* What is taken away, and what is said of it, has no id: it is done even if something else of the
+ * binding fails. */
+static void assert_ids(const struct bench *b, size_t from)
+{
+	for (size_t i = from; i < b->out.n; i++) {
+		const struct action *a = &b->out.v[i];
+		const bool lasts =
+			a->type == ACTION_EVENT &&
+			(a->event.event == EVENT_ATTACHED || a->event.event == EVENT_RENEWED ||
+			 a->event.event == EVENT_MOVED || a->event.event == EVENT_ADDRESS_BOUND);
+
+		if (a->type == ACTION_TUNNEL_DEL || a->type == ACTION_ADDRESS_DEL ||
+		    a->type == ACTION_LINK_SEND || (a->type == ACTION_EVENT && !lasts))
+			assert_int_equal(a->id, 0);
+		if (a->type == ACTION_TUNNEL_SET || a->type == ACTION_ADDRESS_SET || lasts)
+			assert_int_not_equal(a->id, 0);
+	}
+}
+
 /* Runs one door and holds it to what actions.h allows a step. */
 #define STEP(b, call)                                                                              \
 	do {                                                                                       \
@@ -216,6 +235,7 @@ void bench_restart(struct bench *b)
 		call;                                                                              \
 		assert_true((b)->out.n - n_ <= ACTIONS_STEP_MAX);                                  \
 		assert_true((b)->out.used - used_ <= ACTIONS_STEP_BYTES);                          \
+		assert_ids(b, n_);                                                                 \
 		end_batch(b, n_, used_);                                                           \
 		carry_out(b, n_);                                                                  \
 		end_batch(b, (b)->out.n, (b)->out.used);                                           \

@@ -348,6 +348,31 @@ static void host_that_comes_finds_room_in_a_full_table(void **state)
 	bench_done(&b);
 }
 
+/* The first addresses of the pool are all somebody's by assignment. */
+static void search_goes_on_where_the_last_one_ended(void **state)
+{
+	static struct ha_static statics[70];
+	struct bench b;
+	struct in6_addr a;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_ADDRESSES, SHARED "100", 100);
+	for (uint8_t i = 0; i < 70; i++) {
+		snprintf(statics[i].nai, sizeof(statics[i].nai), "s%d@example.net", i);
+		statics[i].address = in6(SHARED "100");
+		statics[i].address.s6_addr[15] = i;
+	}
+	b.config.statics = statics;
+	b.config.n_statics = 70;
+	bench_start(&b);
+	assert_int_equal(bench_wish(&b, name(0), ROUTER_1, 0).code, MIP4_HA_RESOURCES);
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0); /* changes nothing */
+	assert_int_equal(bench_show_pool(&b, 0).denied, 1);
+	a = bench_serve(&b, name(1), ROUTER_1, 0);
+	assert_given(&a, SHARED "146");
+	bench_done(&b);
+}
+
 static void pool_that_a_reload_leaves_goes_on_as_it_was(void **state)
 {
 	struct in6_addr a;
@@ -489,6 +514,7 @@ static const struct test tests[] = {
 	TEST(stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten, ""),
 	TEST(stable_identifier_is_the_hosts_own_whoever_came_first, ""),
 	TEST(host_that_comes_finds_room_in_a_full_table, ""),
+	TEST(search_goes_on_where_the_last_one_ended, ""),
 	TEST(pool_that_a_reload_leaves_goes_on_as_it_was, ""),
 	TEST(registration_ends_with_the_pool_that_a_reload_takes_away, "HA-29 HA-30"),
 	TEST(every_operation_is_bounded_at_a_million_leases, ""),

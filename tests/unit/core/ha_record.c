@@ -198,11 +198,39 @@ static void advertisements_go_on_after_a_restart(void **state)
 	bench_done(&b);
 }
 
+/* The solicitations of DAD that goes on are known when they come back (RFC 7527). */
+static void nonces_are_chosen_anew_after_a_restart(void **state)
+{
+	static const uint8_t none[6];
+	struct bench b;
+	struct nd m;
+
+	begin(&b);
+	populate(&b);
+	m = ns(NULL, "2001:db8:1::b");
+	tunnel_nd(&b, AN_2, &m);
+	bench_restart(&b);
+	bench_pass(&b, 0);
+	m = nth_nd(&b, ACTION_LINK_SEND, ND_NS, 0);
+	assert_true(m.has_nonce);
+	assert_memory_not_equal(m.nonce, none, sizeof(none));
+	bench_done(&b);
+}
+
+static struct bench_record stored(struct bench *b, const char *nai)
+{
+	uint8_t key[1 + NAI_MAX] = { 'H' };
+	const struct bench_record *r;
+
+	memcpy(key + 1, nai, strlen(nai));
+	r = bench_record(b, (struct bytes){ key, 1 + strlen(nai) });
+	assert_non_null(r);
+	return *r;
+}
+
 static int restore_into(struct bench *b, const char *nai, void (*change)(struct ha_config *))
 {
-	uint8_t key[64] = { 'H' };
-	const struct bench_record r =
-		*bench_record(b, BYTES(memcpy(key + 1, nai, strlen(nai)) - 1, 1 + strlen(nai)));
+	const struct bench_record r = stored(b, nai);
 	struct ha_config c = b->config;
 	struct ha *h;
 	int err;
@@ -245,6 +273,36 @@ static void what_there_is_no_room_for_is_said(void **state)
 	bench_done(&b);
 }
 
+static void record_that_cannot_be_ours_is_refused(void **state)
+{
+	struct bench_record r, bad;
+	struct bench b;
+	struct ha *h;
+
+	begin(&b);
+	populate(&b);
+	r = stored(&b, KEPT_HOST); /* fixed part, home address, no learnt ones */
+	assert_int_equal(r.value_length, 26 + 18 + 1);
+	assert_int_equal(ha_new(&b.config, &b.env, &h), 0);
+	bad = r;
+	bad.value[0] = 0; /* version */
+	assert_int_equal(ha_role.restore(h, BYTES(r.key, r.key_length),
+					 BYTES(bad.value, r.value_length), b.now),
+			 -EBADMSG);
+	bad = r;
+	bad.value[26 + 16] = 65; /* length of the prefix */
+	assert_int_equal(ha_role.restore(h, BYTES(r.key, r.key_length),
+					 BYTES(bad.value, r.value_length), b.now),
+			 -EBADMSG);
+	bad = r;
+	bad.value[26 + 17] = HOST_ADDRESS_BOUND + 1; /* state */
+	assert_int_equal(ha_role.restore(h, BYTES(r.key, r.key_length),
+					 BYTES(bad.value, r.value_length), b.now),
+			 -EBADMSG);
+	ha_done(h);
+	bench_done(&b);
+}
+
 static void address_of_no_pool_is_counted_in_none(void **state)
 {
 	struct bench b;
@@ -263,6 +321,8 @@ static const struct test tests[] = {
 	TEST(every_field_is_taken_back, ""),
 	TEST(defended_addresses_are_listened_for_after_a_restart, ""),
 	TEST(advertisements_go_on_after_a_restart, ""),
+	TEST(nonces_are_chosen_anew_after_a_restart, ""),
+	TEST(record_that_cannot_be_ours_is_refused, ""),
 	TEST(what_there_is_no_room_for_is_said, ""),
 	TEST(address_of_no_pool_is_counted_in_none, ""),
 };
