@@ -6,11 +6,12 @@
 
 #include "base/memory.h"
 
-#define TEST_BLOCKS_MAX 16
+#define TEST_BLOCKS_MAX 128
 
 struct test_memory {
 	struct memory memory;
 	void *blocks[TEST_BLOCKS_MAX];
+	size_t sizes[TEST_BLOCKS_MAX];
 	size_t n, allowed;
 };
 
@@ -20,6 +21,7 @@ static inline void *test_memory_alloc(void *ctx, size_t n)
 
 	if (m->n == m->allowed)
 		return NULL;
+	m->sizes[m->n] = n;
 	return m->blocks[m->n++] = calloc(1, n);
 }
 

@@ -97,6 +97,7 @@ void world_new(struct world *w)
 
 void world_done(struct world *w)
 {
+	an_audit(w->an);
 	an_done(w->an);
 	sa_table_done(w->keys);
 	while (n_kept)
@@ -260,6 +261,8 @@ const struct event_data *world_event(struct world *w, enum event e)
 	const struct event_data *d = &world_next(w, ACTION_EVENT)->event;
 
 	assert_string_equal(event_names[d->event], event_names[e]);
+	if (e != EVENT_ATTACHED && e != EVENT_RENEWED && e != EVENT_REFUSED)
+		assert_int_equal(d->code, 0);
 	return d;
 }
 

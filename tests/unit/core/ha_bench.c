@@ -111,6 +111,8 @@ void bench_new(struct bench *b)
 
 void bench_done(struct bench *b)
 {
+	if (b->ha)
+		ha_audit(b->ha);
 	ha_done(b->ha);
 	sa_table_done(b->keys);
 	while (n_kept)
@@ -155,6 +157,7 @@ static bool store(struct bench *b)
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
 		any = true;
+		assert_int_equal(key.p[0], ha_role.store_tag);
 		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
@@ -191,6 +194,7 @@ static void end_batch(struct bench *b, size_t from, size_t used)
 
 void bench_restart(struct bench *b)
 {
+	ha_audit(b->ha);
 	ha_done(b->ha);
 	assert_int_equal(ha_new(&b->config, &b->env, &b->ha), 0);
 	for (size_t i = 0; i < b->n_records; i++) {
@@ -205,6 +209,25 @@ void bench_restart(struct bench *b)
 	bench_forget(b);
 }
 
+/* What is taken away, and what is said of it, has no id: it is done even if something else of the
+ * binding fails. */
+static void assert_ids(const struct bench *b, size_t from)
+{
+	for (size_t i = from; i < b->out.n; i++) {
+		const struct action *a = &b->out.v[i];
+		const bool lasts =
+			a->type == ACTION_EVENT &&
+			(a->event.event == EVENT_ATTACHED || a->event.event == EVENT_RENEWED ||
+			 a->event.event == EVENT_MOVED || a->event.event == EVENT_ADDRESS_BOUND);
+
+		if (a->type == ACTION_TUNNEL_DEL || a->type == ACTION_ADDRESS_DEL ||
+		    a->type == ACTION_LINK_SEND || (a->type == ACTION_EVENT && !lasts))
+			assert_int_equal(a->id, 0);
+		if (a->type == ACTION_TUNNEL_SET || a->type == ACTION_ADDRESS_SET || lasts)
+			assert_int_not_equal(a->id, 0);
+	}
+}
+
 /* Runs one door and holds it to what actions.h allows a step. */
 #define STEP(b, call)                                                                              \
 	do {                                                                                       \
@@ -212,6 +235,7 @@ void bench_restart(struct bench *b)
 		call;                                                                              \
 		assert_true((b)->out.n - n_ <= ACTIONS_STEP_MAX);                                  \
 		assert_true((b)->out.used - used_ <= ACTIONS_STEP_BYTES);                          \
+		assert_ids(b, n_);                                                                 \
 		end_batch(b, n_, used_);                                                           \
 		carry_out(b, n_);                                                                  \
 		end_batch(b, (b)->out.n, (b)->out.used);                                           \

@@ -332,6 +332,94 @@ static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(
 }
 
 /* Promised for ever, so it has two hours more (draft 3.2.5), and then ends at its agent, too. */
+static void stable_identifier_is_the_hosts_own_whoever_came_first(void **state)
+{
+	struct in6_addr first, second;
+
+	for (int i = 0; i < 2; i++) {
+		struct bench b;
+		struct in6_addr v[2];
+
+		begin(&b);
+		bench_pool(&b, HA_POOL_SHARED, SHARED, 0)->identifiers = HA_IDENTIFIERS_STABLE;
+		bench_start(&b);
+		v[i] = bench_serve(&b, name(i), ROUTER_1, 0);
+		v[!i] = bench_serve(&b, name(!i), ROUTER_1, 0);
+		if (i) {
+			assert_true(in6_equal(&v[0], &first));
+			assert_true(in6_equal(&v[1], &second));
+		}
+		first = v[0];
+		second = v[1];
+		assert_false(in6_equal(&first, &second));
+		bench_done(&b);
+	}
+}
+
+/* The table is full of what is kept for those that have gone. */
+static void host_that_comes_finds_room_in_a_full_table(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	b.config.addresses_max = 4;
+	bench_pool(&b, HA_POOL_SHARED, SHARED, 0);
+	bench_start(&b);
+	for (int i = 0; i < 7; i++) {
+		const struct in6_addr a = bench_serve(&b, name(i), ROUTER_1, 0);
+
+		bench_leave(&b, name(i), ROUTER_1, &a);
+		bench_pass(&b, 20);
+	}
+	assert_int_equal(bench_show_pool(&b, 0).kept, 4);
+	bench_done(&b);
+}
+
+/* The first addresses of the pool are all somebody's by assignment. */
+static void search_goes_on_where_the_last_one_ended(void **state)
+{
+	static struct ha_static statics[70];
+	struct bench b;
+	struct in6_addr a;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_ADDRESSES, SHARED "100", 100);
+	for (uint8_t i = 0; i < 70; i++) {
+		snprintf(statics[i].nai, sizeof(statics[i].nai), "s%d@example.net", i);
+		statics[i].address = in6(SHARED "100");
+		statics[i].address.s6_addr[15] = i;
+	}
+	b.config.statics = statics;
+	b.config.n_statics = 70;
+	bench_start(&b);
+	assert_int_equal(bench_wish(&b, name(0), ROUTER_1, 0).code, MIP4_HA_RESOURCES);
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0); /* changes nothing */
+	assert_int_equal(bench_show_pool(&b, 0).denied, 1);
+	a = bench_serve(&b, name(1), ROUTER_1, 0);
+	assert_given(&a, SHARED "146");
+	bench_done(&b);
+}
+
+static void pool_that_a_reload_leaves_goes_on_as_it_was(void **state)
+{
+	struct in6_addr a;
+	struct bench b;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_ADDRESSES, SHARED "1", 2);
+	bench_pool(&b, HA_POOL_PREFIXES, PREFIXES, 1);
+	bench_start(&b);
+	a = bench_serve(&b, name(0), ROUTER_1, 7); /* the only prefix */
+	assert_int_equal(bench_wish(&b, name(1), ROUTER_1, 8).code, MIP4_HA_RESOURCES);
+	assert_int_equal(bench_show_pool(&b, 1).denied, 1);
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	assert_int_equal(bench_show_pool(&b, 1).denied, 1);
+	assert_int_equal(bench_show_pool(&b, 1).used, 1);
+	assert_false(bench_show_pool(&b, 1).ending);
+	bench_leave(&b, name(0), ROUTER_1, &a);
+	bench_done(&b);
+}
+
 static void registration_ends_with_the_pool_that_a_reload_takes_away(void **state)
 {
 	struct bench b;
@@ -373,6 +461,10 @@ static const struct test tests[] = {
 	TEST(leases_are_known_after_a_restart, "HA-1"),
 	TEST(stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten, ""),
 	TEST(address_restored_without_its_pool_belongs_to_it_when_it_is_back, ""),
+	TEST(stable_identifier_is_the_hosts_own_whoever_came_first, ""),
+	TEST(host_that_comes_finds_room_in_a_full_table, ""),
+	TEST(search_goes_on_where_the_last_one_ended, ""),
+	TEST(pool_that_a_reload_leaves_goes_on_as_it_was, ""),
 	TEST(registration_ends_with_the_pool_that_a_reload_takes_away, "HA-29 HA-30"),
 };
 
