@@ -129,6 +129,7 @@ static void reload(struct run *r, uint32_t difference)
 			c->pools[c->n_pools++] = r->config.pools[i];
 	if (!r->w.nodes[WORLD_HA].down)
 		world_reload(&r->w);
+	check_forgive(&r->w.nodes[WORLD_HA]); /* what is no longer served may end sooner */
 }
 
 static void begin(struct run *r, struct fault *f)
@@ -192,6 +193,7 @@ static void begin(struct run *r, struct fault *f)
 		h->silent = true;
 		return;
 	case FAULT_TWIN:
+		w->mixed = true;
 		take_address(w, h, other);
 		return;
 	case FAULT_CLAIM:
@@ -211,9 +213,11 @@ static void begin(struct run *r, struct fault *f)
 		adversary_forge(w, f->a);
 		return;
 	case FAULT_SPOOF:
+		w->mixed = true;
 		spoof(w, h, other);
 		return;
 	case FAULT_INJECT:
+		w->mixed = true;
 		inject(w, h, other);
 		return;
 	case FAULT_MAX:
