@@ -182,3 +182,8 @@ void ha_audit(const struct ha *h)
 	audit_groups(h, &sum);
 	audit_pools(h, &sum);
 }
+
+bool ha_store_fails(const struct ha *h)
+{
+	return h->batch.failing;
+}
