@@ -159,6 +159,7 @@ static void begin(struct run *r, struct fault *f)
 		crash(n, f->a);
 		return;
 	case FAULT_DISK:
+		w->mixed |= n->kind == NODE_ACCESS;
 		n->disk.full = true;
 		return;
 	case FAULT_PLANE:
@@ -174,6 +175,7 @@ static void begin(struct run *r, struct fault *f)
 		reload(r, f->a);
 		return;
 	case FAULT_CLOCK:
+		w->mixed = true;
 		clock_jumps(n, f->b);
 		return;
 	case FAULT_REVOKE:
