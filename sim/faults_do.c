@@ -25,6 +25,7 @@ static void net_begin(struct run *r, const struct fault *f)
 		net->reorder = f->a;
 	else
 		net->jitter = f->a * NSEC_PER_MSEC;
+	r->w.mixed |= f->kind != FAULT_LOSS;
 }
 
 static void net_end(struct run *r, const struct fault *f)
