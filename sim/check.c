@@ -296,7 +296,9 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
 }
 
 /* Whose is the address now? Once somebody has used another's, the home agent may have given it to
- * the wrong one, and has no way to know. */
+ * the wrong one, and has no way to know. And an access node that could not store which care-of
+ * addresses are in use, or whose clock was set, may use one again while the home agent still does.
+ */
 void check_delivered(struct world *w, const struct mobile *h, struct bytes packet)
 {
 	const struct mobile *owner;
