@@ -94,7 +94,7 @@ static void take_address(struct world *w, struct mobile *h, const struct mobile 
 static void clock_jumps(struct node *n, int64_t ms)
 {
 	n->skew += ms * NSEC_PER_MSEC;
-	check_clock(n);
+	check_forgive(n); /* ends are stored by the wall clock */
 }
 
 static void crash(struct node *n, uint32_t actions)
@@ -105,6 +105,31 @@ static void crash(struct node *n, uint32_t actions)
 		n->kill = actions;
 	else
 		node_kill(n);
+}
+
+static void stop(struct node *n)
+{
+	if (n->down)
+		return;
+	an_stop(n->an, world_now(n->w, n));
+	node_flush(n);
+}
+
+/* A bit for half of the lifetime, and one for each pool that is not there. */
+static void reload(struct run *r, uint32_t difference)
+{
+	struct ha_config *c = &r->w.ha_config;
+
+	*c = r->config;
+	if (difference & 1)
+		c->lifetime_max /= 2;
+	c->n_pools = 0;
+	for (size_t i = 0; i < r->config.n_pools; i++)
+		if (!(difference & 2u << i))
+			c->pools[c->n_pools++] = r->config.pools[i];
+	if (!r->w.nodes[WORLD_HA].down)
+		world_reload(&r->w);
+	check_forgive(&r->w.nodes[WORLD_HA]); /* what is no longer served may end sooner */
 }
 
 static void begin(struct run *r, struct fault *f)
@@ -142,6 +167,12 @@ static void begin(struct run *r, struct fault *f)
 	case FAULT_CARRIER:
 		node_link(n, f->a, LINK_DOWN);
 		return;
+	case FAULT_STOP:
+		stop(n);
+		return;
+	case FAULT_RELOAD:
+		reload(r, f->a);
+		return;
 	case FAULT_CLOCK:
 		clock_jumps(n, f->b);
 		return;
@@ -162,6 +193,7 @@ static void begin(struct run *r, struct fault *f)
 		h->silent = true;
 		return;
 	case FAULT_TWIN:
+		w->mixed = true;
 		take_address(w, h, other);
 		return;
 	case FAULT_CLAIM:
@@ -181,9 +213,11 @@ static void begin(struct run *r, struct fault *f)
 		adversary_forge(w, f->a);
 		return;
 	case FAULT_SPOOF:
+		w->mixed = true;
 		spoof(w, h, other);
 		return;
 	case FAULT_INJECT:
+		w->mixed = true;
 		inject(w, h, other);
 		return;
 	case FAULT_MAX:
@@ -196,6 +230,13 @@ static void restart(struct node *n)
 	n->kill = 0;
 	if (n->down)
 		world_start_node(n->w, n->index);
+}
+
+static void begin_anew(struct node *n)
+{
+	if (!n->down)
+		node_kill(n);
+	restart(n);
 }
 
 static void port_up(struct world *w, struct node *n, uint32_t port)
@@ -240,6 +281,12 @@ static void end(struct run *r, const struct fault *f)
 		return;
 	case FAULT_CARRIER:
 		port_up(w, n, f->a);
+		return;
+	case FAULT_STOP:
+		begin_anew(n);
+		return;
+	case FAULT_RELOAD:
+		reload(r, 0);
 		return;
 	case FAULT_SILENT:
 		w->hosts[f->a].silent = false;
@@ -313,16 +360,29 @@ void faults_run(struct run *r)
 	world_until(w, r->ends);
 }
 
+/* It has been told to end, and would not take anybody again. */
+static bool is_stopping(const struct run *r, uint32_t node)
+{
+	for (size_t i = 0; i < r->plan.n; i++)
+		if (r->plan.v[i].kind == FAULT_STOP && !r->plan.v[i].skipped &&
+		    r->plan.v[i].node == node)
+			return true;
+	return false;
+}
+
 void faults_mend(struct run *r)
 {
 	struct world *w = &r->w;
 
 	w->net = (struct net){ .delay = w->net.delay };
 	w->n_home_owner = 0;
+	reload(r, 0);
 	for (uint32_t i = 0; i < w->n_nodes; i++) {
 		struct node *n = &w->nodes[i];
 
 		n->blocked = n->plane_fails = n->disk.full = false;
+		if (is_stopping(r, i))
+			begin_anew(n);
 		restart(n);
 		for (uint32_t p = 0; n->kind == NODE_ACCESS && p < n->an_config->n_ports; p++)
 			port_up(w, n, p);

@@ -28,6 +28,8 @@ static const struct kind {
 	[FAULT_DISK] = { "disk full:", 3, true, 30, NULL, NULL },
 	[FAULT_PLANE] = { "data plane refuses:", 2, true, 10, NULL, NULL },
 	[FAULT_CARRIER] = { "link down:", 3, true, 20, "port", NULL },
+	[FAULT_STOP] = { "told to end:", 2, true, 40, NULL, NULL },
+	[FAULT_RELOAD] = { "home agent reloads", 1, false, 60, "difference", NULL },
 	[FAULT_CLOCK] = { "clock set off:", 2, true, 0, NULL, "ms" },
 	[FAULT_REVOKE] = { "operator revokes", 2, false, 0, "host", NULL },
 	[FAULT_MTU] = { "core narrow before", 1, true, 0, "octets", NULL },
@@ -46,34 +48,46 @@ static const struct kind {
 	[FAULT_INJECT] = { "stranger sends into a tunnel", 2, false, 0, "of host", "as host" },
 };
 
-static uint32_t weights(void)
-{
-	uint32_t sum = 0;
-
-	for (int i = 0; i < FAULT_MAX; i++)
-		sum += kinds[i].weight;
-	return sum;
-}
-
-static enum fault_kind pick_kind(struct rng *r)
-{
-	uint64_t at = rng_below(r, weights());
-	int i = 0;
-
-	while (at >= kinds[i].weight)
-		at -= kinds[i++].weight;
-	return (enum fault_kind)i;
-}
-
 static bool is_router(enum fault_kind k)
 {
 	return k == FAULT_ROUTER_ASK || k == FAULT_ROUTER_RENEW || k == FAULT_ROUTER_END;
 }
 
+/* Half of the kinds, by chance: what one hides, another run without it shows. */
+struct mixture {
+	uint8_t weight[FAULT_MAX];
+	uint32_t sum;
+};
+
+static struct mixture mix(struct rng *r, bool routers)
+{
+	struct mixture m = { .sum = 0 };
+
+	for (int i = 0; i < FAULT_MAX; i++) {
+		const bool wanted = rng_below(r, 2) || i == FAULT_MOVE;
+
+		m.weight[i] =
+			wanted && (routers || !is_router((enum fault_kind)i)) ? kinds[i].weight : 0;
+		m.sum += m.weight[i];
+	}
+	return m;
+}
+
+static enum fault_kind pick_kind(struct rng *r, const struct mixture *m)
+{
+	uint64_t at = rng_below(r, m->sum);
+	int i = 0;
+
+	while (at >= m->weight[i])
+		at -= m->weight[i++];
+	return (enum fault_kind)i;
+}
+
 /* A node of the kind that the fault is about; 0 is the home agent. */
 static uint32_t pick_node(struct rng *r, const struct world *w, enum fault_kind k)
 {
-	const bool access = k == FAULT_MOVE || k == FAULT_ROAM || k == FAULT_CARRIER;
+	const bool access =
+		k == FAULT_MOVE || k == FAULT_ROAM || k == FAULT_CARRIER || k == FAULT_STOP;
 
 	for (;;) {
 		const uint32_t i = (uint32_t)rng_below(r, w->n_nodes);
@@ -134,9 +148,13 @@ static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
 	case FAULT_FORGE:
 		f->a = (uint32_t)(x % 4096);
 		break;
+	case FAULT_RELOAD:
+		f->a = (uint32_t)(x % 16);
+		break;
 	case FAULT_PARTITION:
 	case FAULT_DISK:
 	case FAULT_PLANE:
+	case FAULT_STOP:
 	case FAULT_REVOKE:
 	case FAULT_LEAVE:
 	case FAULT_SILENT:
@@ -167,16 +185,14 @@ static bool has_routers(const struct world *w)
 void plan_make(struct plan *p, struct rng *r, const struct world *w, nsec_t from, nsec_t to)
 {
 	const size_t n = 5 + rng_below(r, PLAN_MAX - 5);
-	const bool routers = has_routers(w);
+	const struct mixture m = mix(r, has_routers(w));
 
 	p->n = 0;
 	while (p->n < n) {
 		struct fault *f = &p->v[p->n];
 
 		*f = (struct fault){ .at = from + (nsec_t)rng_below(r, (uint64_t)(to - from)),
-				     .kind = pick_kind(r) };
-		if (is_router(f->kind) && !routers)
-			continue;
+				     .kind = pick_kind(r, &m) };
 		if (kinds[f->kind].of_node)
 			f->node = pick_node(r, w, f->kind);
 		if (kinds[f->kind].lasts_max)

@@ -22,6 +22,8 @@ enum fault_kind {
 	FAULT_DISK,    /* commits fail */
 	FAULT_PLANE,   /* refuses entries */
 	FAULT_CARRIER, /* a = port: its link is down */
+	FAULT_STOP,    /* an access node is told to end */
+	FAULT_RELOAD,  /* the home agent takes over another configuration: a = what differs */
 	/* once */
 	FAULT_CLOCK,  /* b = ms by which the wall clock is set off */
 	FAULT_REVOKE, /* the operator ends the binding of host a */

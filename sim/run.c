@@ -30,6 +30,7 @@ int run_new(struct run *r, const struct run_options *o)
 		  (PLAN_MIN + (nsec_t)rng_below(&rng, PLAN_MAX_S - PLAN_MIN)) * NSEC_PER_SEC;
 	plan_make(&r->plan, &rng, &r->w, WORLD_START + PLAN_FROM, r->ends);
 	world_begin(&r->w);
+	r->config = r->w.ha_config;
 	if (o->keep && !plan_keep(&r->plan, o->keep)) {
 		world_done(&r->w);
 		return -EINVAL;
@@ -131,6 +132,8 @@ void run_all(struct run *r)
 	for (int i = 0; i < CALLS; i++)
 		check_reachable(w);
 	all_leave(w);
+	world_until(w, w->now + (w->an_configs[1].detach_delay + 2) * NSEC_PER_SEC);
+	check_detached(w);
 	world_until(w, w->now + run_forgotten_within(w));
 	check_tables(w);
 	check_nothing_left(w);

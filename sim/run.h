@@ -22,9 +22,9 @@ struct run {
 	struct run_options o;
 	struct world w;
 	struct plan plan;
-	struct adversary *adversary;
-	size_t faults; /* that have been done */
-	nsec_t ends;   /* of the faults */
+	struct ha_config config; /* of the home agent, as it began */
+	size_t faults;           /* that have been done */
+	nsec_t ends;             /* of the faults */
 };
 
 /* 0, or -EINVAL: `keep` is not a list of the plan. On success call run_done. */

@@ -194,6 +194,9 @@ void setup_random(struct world *w, uint64_t seed)
 	for (uint32_t i = 1; i <= access; i++)
 		setup_access_node(w, i, pool, lifetime, 2 * hosts, 2 + (uint32_t)rng_below(&r, 2));
 	w->batching = rng_below(&r, 2);
+	for (uint32_t i = 1; i <= access; i++)
+		for (size_t p = 0; p < w->an_configs[i].n_ports; p++)
+			w->an_configs[i].ports[p].eager = rng_below(&r, 4) == 0;
 	for (uint32_t i = 0; i < hosts; i++) {
 		w->hosts[i].manual = false;
 		w->hosts[i].privacy = rng_below(&r, 3) == 0;

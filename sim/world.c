@@ -106,6 +106,7 @@ void world_forget(struct world *w, uint32_t i)
 {
 	world_boot(w, i);
 	disk_forget(&w->nodes[i].disk);
+	check_forgive(&w->nodes[i]);
 }
 
 /* As the daemon does: roles take their ports to be up until they hear otherwise. */
@@ -325,7 +326,7 @@ void world_send(struct world *w, enum arrival how, struct node *from, struct nod
 		return;
 	}
 	e = world_post(w, how, to, local, remote, data, delay);
-	if (how == ARRIVE_DATAGRAM && data.n && data.p[0] == MIP4_RRQ && !w->check)
+	if (how == ARRIVE_DATAGRAM && data.n && data.p[0] == MIP4_RRQ && !w->adversary)
 		remember_request(w, e);
 }
 

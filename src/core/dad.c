@@ -91,7 +91,8 @@ void dad_again(struct ha *h, struct host_address *a, struct now now)
 {
 	choose_nonce(h, a->proxy);
 	group_join(h, a, now, NULL);
-	heap_set(&h->timers, &a->proxy->nd, now.mono);
+	/* while the store fails, what the data plane refuses cannot be taken back: not at once */
+	heap_set(&h->timers, &a->proxy->nd, h->batch.failing ? batch_retry(h) : now.mono);
 }
 
 void dad_restored(struct ha *h, struct host_address *a)

@@ -303,10 +303,28 @@ static void command(struct scenario *s, char **v)
 		fail(s, "no such command");
 }
 
+static void print_trace(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->n_trace; i++)
+		fprintf(stderr, "%10.3f %s\n",
+			(double)(s->trace_at[i] - s->start) / (double)NSEC_PER_SEC, s->trace[i]);
+}
+
+/* What the simulator holds to, a scenario does, too (sim/check.h). */
+static void broken(void *ctx, const char *text)
+{
+	const struct scenario *s = ctx;
+
+	fprintf(stderr, "%s:%u: %s\n", s->file, s->line, text);
+	print_trace(s);
+	exit(1);
+}
+
 static void start(struct scenario *s)
 {
 	s->started = true;
 	world_begin(&s->w);
+	check_new(&s->w, 1, broken, s);
 	for (uint32_t i = 0; i < SCENARIO_NODES; i++)
 		world_start_node(&s->w, i);
 }
@@ -395,13 +413,6 @@ static void do_line(struct scenario *s, char *line)
 	} else {
 		fail(s, "not a scenario line");
 	}
-}
-
-static void print_trace(const struct scenario *s)
-{
-	for (size_t i = 0; i < s->n_trace; i++)
-		fprintf(stderr, "%10.3f %s\n",
-			(double)(s->trace_at[i] - s->start) / (double)NSEC_PER_SEC, s->trace[i]);
 }
 
 /* As tests/test.c does for tests in C. */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "sim/check.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
 #include "sim/world.h"
