@@ -101,12 +101,14 @@ void check_address(struct node *n, const struct address *a)
 /* While the store fails, what the data plane refused cannot be taken back: the role knows that it
  * may not be there, and writes it again with the host's next request, and an address in DAD before
  * it is solicited again. */
-static bool is_unsure(const struct host_address *a)
+static bool is_unsure(const struct node *n, const struct host_address *a)
 {
+	const struct batch *batch = &n->ha->batch;
 	const struct binding *b = a->host->binding;
 
 	return (b && b->unsure) ||
-	       (a->state == HOST_ADDRESS_TENTATIVE && a->proxy && !a->proxy->sent);
+	       (a->state == HOST_ADDRESS_TENTATIVE && a->proxy &&
+		(!a->proxy->sent || batch->failing || a->proxy->solicited <= batch->failed));
 }
 
 static void compare_tunnel(struct node *n, const struct tunnel *t)
@@ -129,7 +131,7 @@ static void compare_address(struct node *n, const struct address *a)
 	const bool has = plane_address_get(&n->plane, a, &found);
 	const struct binding *b = x ? x->host->binding : NULL;
 
-	if (x && is_unsure(x))
+	if (x && is_unsure(n, x))
 		return;
 	if (has != n->role->has_address(n->self, a))
 		check_fail(n->w, CHECK_PLANE, "address %s/%u: %s in the data plane",
@@ -200,7 +202,7 @@ static void check_home_agent(struct node *n)
 		const struct host_address *x = slab_at(&n->ha->addresses.slab, i);
 
 		known += x->id && x->state != HOST_ADDRESS_KEPT;
-		unsure |= x->id && is_unsure(x);
+		unsure |= x->id && is_unsure(n, x);
 	}
 	if (!unsure && (n->ha->bindings.by_ends.n != plane_tunnels(&n->plane) ||
 			known != plane_addresses(&n->plane)))
@@ -294,7 +296,9 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
 }
 
 /* Whose is the address now? Once somebody has used another's, the home agent may have given it to
- * the wrong one, and has no way to know. */
+ * the wrong one, and has no way to know. And an access node that could not store which care-of
+ * addresses are in use, or whose clock was set, may use one again while the home agent still does.
+ */
 void check_delivered(struct world *w, const struct mobile *h, struct bytes packet)
 {
 	const struct mobile *owner;

@@ -314,10 +314,21 @@ static nsec_t around(struct world *w, nsec_t mean)
 	return w->now + mean / 2 + (nsec_t)rng_below(&w->rng, (uint64_t)mean);
 }
 
+/* A correspondent calls a host that may well be gone. */
+static void call_somebody(struct world *w)
+{
+	const struct in6_addr *a = mobile_source(&w->hosts[rng_below(&w->rng, w->n_hosts)]);
+
+	if (a)
+		beyond_data(w, a);
+}
+
 static void talk(struct world *w, struct mobile *h)
 {
 	const struct in6_addr *src = mobile_source(h);
 
+	if (!w->steady)
+		call_somebody(w);
 	h->talk_due = around(w, h->talk_every);
 	if (!src || h->router_until <= w->now || !h->at)
 		return;

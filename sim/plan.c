@@ -53,6 +53,13 @@ static bool is_router(enum fault_kind k)
 	return k == FAULT_ROUTER_ASK || k == FAULT_ROUTER_RENEW || k == FAULT_ROUTER_END;
 }
 
+/* After these it is no longer known whose an address is (check_delivered). */
+static bool mixes(enum fault_kind k)
+{
+	return k == FAULT_TWIN || k == FAULT_SPOOF || k == FAULT_INJECT || k == FAULT_DISK ||
+	       k == FAULT_CLOCK;
+}
+
 /* Half of the kinds, by chance: what one hides, another run without it shows. */
 struct mixture {
 	uint8_t weight[FAULT_MAX];
@@ -62,9 +69,11 @@ struct mixture {
 static struct mixture mix(struct rng *r, bool routers)
 {
 	struct mixture m = { .sum = 0 };
+	const bool judged = rng_below(r, 4) == 0;
 
 	for (int i = 0; i < FAULT_MAX; i++) {
-		const bool wanted = rng_below(r, 2) || i == FAULT_MOVE;
+		const bool wanted = (rng_below(r, 2) && !(judged && mixes((enum fault_kind)i))) ||
+				    i == FAULT_MOVE;
 
 		m.weight[i] =
 			wanted && (routers || !is_router((enum fault_kind)i)) ? kinds[i].weight : 0;

@@ -191,10 +191,10 @@ bool batch_end(void *self, bool stored, struct now now)
 	const bool holds = stored || b->n == 0;
 
 	if (!stored) {
+		undo(h, now);
 		b->failed = now.mono;
 		b->failing = true;
 		b->retry = now.mono + RETRY;
-		undo(h, now);
 	} else if (b->n || b->tries) {
 		b->failing = false;
 	}
