@@ -263,7 +263,7 @@ static void programs_and_model_agree_on_what_a_seed_makes(void **state)
 	struct passage_maker m = { 0 };
 
 	rng_seed(&m.rng, 1);
-	agree(&m, 8000, NEVER_LIMITED, NSEC_NEVER / 2);
+	agree(&m, 5000, NEVER_LIMITED, NSEC_NEVER / 2);
 }
 
 /* One a second of each source and kind: within a second, no time passes for the model. */

@@ -18,6 +18,12 @@ static void *take(void *ctx, size_t n)
 	return blocks[n_blocks++] = calloc(1, n);
 }
 
+void passage_model_free(void)
+{
+	while (n_blocks)
+		free(blocks[--n_blocks]);
+}
+
 void passage_model_new(struct plane *p, uint32_t max, nsec_t punt_interval)
 {
 	const struct memory memory = { take, NULL };
@@ -28,17 +34,12 @@ void passage_model_new(struct plane *p, uint32_t max, nsec_t punt_interval)
 				  .punt_interval = punt_interval,
 				  .n_own = 2 };
 
+	passage_model_free(); /* of a test that has failed */
 	assert_non_null(ether_aton_r(PASSAGE_HOME_MAC, (struct ether_addr *)&c.home_mac));
 	assert_int_equal(inet_pton(AF_INET6, PASSAGE_ROUTER, &c.router), 1);
 	assert_int_equal(inet_pton(AF_INET6, PASSAGE_OWN, &c.own[0]), 1);
 	c.own[1].s6_addr[15] = 1; /* the loopback address */
 	assert_int_equal(plane_new(p, &c, &memory), 0);
-}
-
-void passage_model_free(void)
-{
-	while (n_blocks)
-		free(blocks[--n_blocks]);
 }
 
 int passage_model_set(struct plane *p, const struct passage_entry *e)

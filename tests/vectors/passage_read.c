@@ -327,4 +327,5 @@ void passage_read(struct passage_file *ret)
 		snprintf(line, sizeof(line), "%s", lines[i]);
 		read_line(&f, line, ret);
 	}
+	assert_int_not_equal(ret->n_passages, 0);
 }
