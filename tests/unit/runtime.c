@@ -381,7 +381,8 @@ static void memory_that_is_short_is_an_error(void **state)
 		struct test_memory m;
 		struct runtime r;
 
-		test_memory_init(&m, n);
+		test_memory_init(&m, TEST_BLOCKS_MAX);
+		m.missing = n;
 		assert_int_equal(runtime_init(&r, &ops, NULL, &m.memory), -ENOMEM);
 		test_memory_done(&m);
 	}
