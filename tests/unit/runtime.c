@@ -359,6 +359,8 @@ static void a_question_for_traffic_is_answered_in_the_same_batch(void **state)
 	runtime_flush(r, (struct now){ 0 });
 	assert_int_equal(a.traffics, 1);
 	assert_int_equal(a.traffic, 42);
+	runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	assert_true(runtime_flush(r, (struct now){ 0 })); /* it has been done, answers or not */
 }
 
 /* Each has room for a whole step, as many as there are. */
