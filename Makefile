@@ -37,10 +37,16 @@ lab-down:
 fuzz: setup
 	@tests/fuzz/run.sh 60
 
+# Would the tests notice? Changes src/core and src/runtime in COUNT places, one at a time (docs/testing.md).
+mutants: SEED = 1
+mutants: COUNT = 400
+mutants: setup
+	@tests/mutants/mutants $(SEED) $(COUNT)
+
 install: build
 	@meson install -C build
 
 clean:
 	@rm -rf build build-*
 
-.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz install clean
+.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz mutants install clean
