@@ -375,6 +375,8 @@ static void a_question_for_traffic_is_answered_in_the_same_batch(void **state)
 	runtime_flush(r, (struct now){ 0 });
 	assert_int_equal(a.traffics, 1);
 	assert_int_equal(a.traffic, 42);
+	runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	assert_true(runtime_flush(r, (struct now){ 0 })); /* it has been done, answers or not */
 }
 
 /* Each has room for a whole step, as many as there are. */
@@ -397,7 +399,8 @@ static void memory_that_is_short_is_an_error(void **state)
 		struct test_memory m;
 		struct runtime r;
 
-		test_memory_init(&m, n);
+		test_memory_init(&m, TEST_BLOCKS_MAX);
+		m.missing = n;
 		assert_int_equal(runtime_init(&r, &ops, NULL, &m.memory), -ENOMEM);
 		test_memory_done(&m);
 	}

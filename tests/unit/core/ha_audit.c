@@ -41,6 +41,10 @@ static void add_address(const struct ha *h, const struct host *x, const struct h
 	assert_ptr_equal(a->proxy->address, a);
 	assert_int_not_equal(a->state, HOST_ADDRESS_KEPT);
 	sum->proxies++;
+	if (a->state != HOST_ADDRESS_TENTATIVE) {
+		assert_null(a->proxy->pending);
+		assert_null(a->proxy->held);
+	}
 	sum->pending += a->proxy->pending != NULL;
 	for (const struct ha_held *p = a->proxy->held; p; p = p->next)
 		sum->held++;

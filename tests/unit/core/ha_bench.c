@@ -238,9 +238,9 @@ static void assert_ids(const struct bench *b, size_t from)
 		call;                                                                              \
 		assert_true((b)->out.n - n_ <= ACTIONS_STEP_MAX);                                  \
 		assert_true((b)->out.used - used_ <= ACTIONS_STEP_BYTES);                          \
-		assert_ids(b, n_);                                                                 \
 		end_batch(b, n_, used_);                                                           \
 		carry_out(b, n_);                                                                  \
+		assert_ids(b, n_);                                                                 \
 		end_batch(b, (b)->out.n, (b)->out.used);                                           \
 	} while (0)
 

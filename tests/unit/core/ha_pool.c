@@ -375,6 +375,29 @@ static void host_that_comes_finds_room_in_a_full_table(void **state)
 	bench_done(&b);
 }
 
+/* It has asked for a /64, and there is none: what is assigned to it is still its own. */
+static void denial_leaves_a_host_what_is_assigned_to_it(void **state)
+{
+	static struct ha_static own = { .nai = NAI };
+	struct bench b;
+	struct in6_addr a;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_SHARED, SHARED, 0);
+	own.address = in6("2001:db8:c::5");
+	b.config.statics = &own;
+	b.config.n_statics = 1;
+	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0);
+	assert_given(&a, "2001:db8:c::5");
+	bench_leave(&b, NAI, ROUTER_1, &a);
+	assert_int_equal(bench_wish(&b, NAI, ROUTER_1, 7).code, MIP4_HA_RESOURCES);
+	a = bench_serve(&b, NAI, ROUTER_1, 0);
+	assert_given(&a, "2001:db8:c::5");
+	assert_int_equal(bench_show_pool(&b, 0).used, 0);
+	bench_done(&b);
+}
+
 /* The first addresses of the pool are all somebody's by assignment. */
 static void search_goes_on_where_the_last_one_ended(void **state)
 {
@@ -463,6 +486,7 @@ static const struct test tests[] = {
 	TEST(address_restored_without_its_pool_belongs_to_it_when_it_is_back, ""),
 	TEST(stable_identifier_is_the_hosts_own_whoever_came_first, ""),
 	TEST(host_that_comes_finds_room_in_a_full_table, ""),
+	TEST(denial_leaves_a_host_what_is_assigned_to_it, ""),
 	TEST(search_goes_on_where_the_last_one_ended, ""),
 	TEST(pool_that_a_reload_leaves_goes_on_as_it_was, ""),
 	TEST(registration_ends_with_the_pool_that_a_reload_takes_away, "HA-29 HA-30"),

@@ -260,6 +260,21 @@ static void home_link_that_asks_does_not_wait_for_the_next(void **state)
 	bench_done(&b);
 }
 
+static void home_link_hears_of_a_reload(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	b.config.advertise = true;
+	bench_start(&b);
+	bench_pass(&b, 60);
+	bench_forget(&b);
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	bench_pass(&b, 1);
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_RA), 1);
+	bench_done(&b);
+}
+
 static void prefix_that_a_reload_takes_away_is_not_preferred(void **state)
 {
 	struct in6_addr v[ND_PREFIXES_MAX];
@@ -307,6 +322,7 @@ static const struct test tests[] = {
 	TEST(solicitation_teaches_its_source, ""),
 	TEST(home_link_gets_its_own_if_told_so, "HA-9 HA-47"),
 	TEST(home_link_that_asks_does_not_wait_for_the_next, ""),
+	TEST(home_link_hears_of_a_reload, ""),
 	TEST(prefix_that_a_reload_takes_away_is_not_preferred, ""),
 	TEST(home_link_is_left_alone_otherwise, ""),
 };

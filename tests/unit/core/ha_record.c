@@ -228,17 +228,25 @@ static struct bench_record stored(struct bench *b, const char *nai)
 	return *r;
 }
 
-static int restore_into(struct bench *b, const char *nai, void (*change)(struct ha_config *))
+/* The records of these hosts into a new home agent, configured otherwise: what the last one gives.
+ */
+static int restore_into(struct bench *b, void (*change)(struct ha_config *), const char *first,
+			const char *second)
 {
-	const struct bench_record r = stored(b, nai);
+	const char *const nais[] = { first, second };
 	struct ha_config c = b->config;
 	struct ha *h;
-	int err;
+	int err = 0;
 
 	change(&c);
 	assert_int_equal(ha_new(&c, &b->env, &h), 0);
-	err = ha_role.restore(h, BYTES(r.key, r.key_length), BYTES(r.value, r.value_length),
-			      b->now);
+	for (int i = 0; i < 2 && nais[i]; i++) {
+		const struct bench_record r = stored(b, nais[i]);
+
+		assert_int_equal(err, 0);
+		err = ha_role.restore(h, BYTES(r.key, r.key_length), BYTES(r.value, r.value_length),
+				      b->now);
+	}
 	ha_audit(h);
 	ha_done(h);
 	return err;
@@ -247,6 +255,11 @@ static int restore_into(struct bench *b, const char *nai, void (*change)(struct 
 static void one_address(struct ha_config *c)
 {
 	c->addresses_max = 1;
+}
+
+static void one_binding(struct ha_config *c)
+{
+	c->bindings_max = 1;
 }
 
 static void no_address_a_host(struct ha_config *c)
@@ -266,10 +279,12 @@ static void what_there_is_no_room_for_is_said(void **state)
 
 	begin(&b);
 	populate(&b);
-	assert_int_equal(restore_into(&b, NAI, one_address), -ENOSPC);
-	assert_int_equal(restore_into(&b, NAI, no_address_a_host), -ENOSPC);
-	assert_int_equal(restore_into(&b, SHARED_HOST, one_address), 0);
-	assert_int_equal(restore_into(&b, SHARED_HOST, other_pools), 0);
+	assert_int_equal(restore_into(&b, one_address, NAI, NULL), -ENOSPC);
+	assert_int_equal(restore_into(&b, no_address_a_host, NAI, NULL), -ENOSPC);
+	assert_int_equal(restore_into(&b, other_pools, SHARED_HOST, NULL), 0);
+	assert_int_equal(restore_into(&b, one_address, SHARED_HOST, NULL), 0);
+	assert_int_equal(restore_into(&b, one_address, SHARED_HOST, UNIQUE_HOST), -ENOSPC);
+	assert_int_equal(restore_into(&b, one_binding, SHARED_HOST, UNIQUE_HOST), -ENOSPC);
 	bench_done(&b);
 }
 

@@ -133,21 +133,21 @@ static void failed_data_plane_is_told_to_who_signed(void **state)
 	bench_done(&b);
 }
 
-/* What an agent says by the I bit without saying that it takes revocations says nothing. */
-static void who_takes_no_revocations_is_not_told_to_inform(void **state)
+static void only_who_asks_for_it_is_told_to_inform(void **state)
 {
-	struct bench b;
-	struct rrq q;
+	for (int inform = 0; inform < 2; inform++) {
+		struct bench b;
+		struct rrq q;
 
-	bench_new(&b);
-	q = rrq(&b, NAI, AN1);
-	q.m.revocation_support = false;
-	ask(&b, &q);
-	assert_false(host_find(&b.ha->hosts, BYTES(NAI, strlen(NAI)))->binding->inform);
-	bench_forget(&b);
-	assert_int_equal(ha_revoke(b.ha, BYTES(NAI, strlen(NAI)), b.now, &b.out), 0);
-	assert_int_equal(count(&b, ACTION_SEND), 0);
-	bench_done(&b);
+		bench_new(&b);
+		q = rrq(&b, NAI, AN1);
+		q.m.support_inform = inform;
+		ask(&b, &q);
+		bench_forget(&b);
+		assert_int_equal(ha_revoke(b.ha, BYTES(NAI, strlen(NAI)), b.now, &b.out), 0);
+		assert_int_equal(sent(&b, MIP4_REVOCATION, NULL).revocation_inform, inform);
+		bench_done(&b);
+	}
 }
 
 /* By then another host has its care-of address: nothing that it could take is taken. */
@@ -165,6 +165,43 @@ static void late_end_of_a_care_of_address_of_another_is_answered(void **state)
 	ask(&b, &q);
 	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
 	assert_true(shown(&b, NAI_2, &info));
+	bench_done(&b);
+}
+
+static void address_that_ends_no_tunnel_is_malformed(void **state)
+{
+	static const char *const v[] = { "0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1",
+					 "192.0.2.1" /* ours */ };
+	struct bench b;
+
+	bench_new(&b);
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		struct rrq q = rrq(&b, NAI, v[i]);
+
+		q.from = in4(AN1);
+		bench_forget(&b);
+		ask(&b, &q);
+		assert_int_equal(reply(&b).code, MIP4_HA_MALFORMED);
+	}
+	bench_done(&b);
+}
+
+/* An agent may have several addresses; it does not ask from that of a host. */
+static void request_may_come_from_elsewhere(void **state)
+{
+	struct ha_binding_info info;
+	struct datagram to;
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	q = rrq(&b, NAI, AN1);
+	q.from = in4(AN2);
+	ask(&b, &q);
+	assert_int_equal(sent(&b, MIP4_RRP, &to).code, MIP4_ACCEPTED);
+	assert_int_equal(to.remote.s_addr, in4(AN2).s_addr);
+	assert_true(shown(&b, NAI, &info));
+	assert_int_equal(info.tunnel.remote.s_addr, in4(AN1).s_addr);
 	bench_done(&b);
 }
 
@@ -205,8 +242,10 @@ static const struct test tests[] = {
 	TEST(address_off_the_home_link_is_not_known_there, ""),
 	TEST(first_renewal_repeats_what_the_data_plane_may_have_lost, ""),
 	TEST(failed_data_plane_is_told_to_who_signed, ""),
-	TEST(who_takes_no_revocations_is_not_told_to_inform, ""),
+	TEST(only_who_asks_for_it_is_told_to_inform, ""),
 	TEST(late_end_of_a_care_of_address_of_another_is_answered, ""),
+	TEST(address_that_ends_no_tunnel_is_malformed, ""),
+	TEST(request_may_come_from_elsewhere, ""),
 	TEST(longest_name_is_a_host_like_others, ""),
 	TEST(agent_whose_key_has_gone_is_not_told, ""),
 };
