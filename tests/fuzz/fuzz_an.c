@@ -300,16 +300,18 @@ static void message_in(struct reader *r, enum mip4_type type)
 	datagram_in(writer_bytes(&w), q->care_of);
 }
 
-/* In whole seconds, and no longer than any lifetime: what the node believes of a wild clock. */
+/* In whole seconds, and no longer than what is asked for now: what the node believes of a wild
+ * clock. */
 static void expect_quarantine(uint32_t i)
 {
+	const int64_t most = config.lifetime + CLIENT_ATTEMPT_MAX;
 	struct an_record r;
 	int64_t left;
 
 	assert(!an_record_read(BYTES(store[i].value, store[i].n), (struct in_addr){ 0 }, &r));
 	left = (int64_t)(r.until - now.ntp) >> 32;
 	if (!r.attached && left > 0)
-		not_before[i] = now.mono + (left < UINT16_MAX ? left : UINT16_MAX) * NSEC_PER_SEC;
+		not_before[i] = now.mono + (left < most ? left : most) * NSEC_PER_SEC;
 }
 
 static void restart(void)
