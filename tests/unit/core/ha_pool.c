@@ -306,6 +306,27 @@ static void address_restored_without_its_pool_belongs_to_it_when_it_is_back(void
 	bench_done(&b);
 }
 
+/* sim, seed 3807: the denial took the address from a registration that went on */
+static void denial_leaves_a_registered_host_its_address_while_its_pool_is_away(void **state)
+{
+	struct bench b;
+	struct in6_addr a, again;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_PREFIXES, PREFIXES, 4);
+	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0x77);
+	b.config.n_pools = 0;
+	bench_restart(&b);
+	assert_int_equal(bench_wish(&b, NAI, ROUTER_1, 0x99).code, MIP4_HA_PROHIBITED);
+	bench_restart(&b);
+	b.config.n_pools = 1;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	again = bench_serve(&b, NAI, ROUTER_1, 0x99);
+	assert_true(in6_equal(&a, &again));
+	bench_done(&b);
+}
+
 /* Nothing is left of the host but the secret, which stands under a key of its own. */
 static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(void **state)
 {
@@ -484,6 +505,7 @@ static const struct test tests[] = {
 	TEST(leases_are_known_after_a_restart, "HA-1"),
 	TEST(stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten, ""),
 	TEST(address_restored_without_its_pool_belongs_to_it_when_it_is_back, ""),
+	TEST(denial_leaves_a_registered_host_its_address_while_its_pool_is_away, ""),
 	TEST(stable_identifier_is_the_hosts_own_whoever_came_first, ""),
 	TEST(host_that_comes_finds_room_in_a_full_table, ""),
 	TEST(denial_leaves_a_host_what_is_assigned_to_it, ""),
