@@ -15,6 +15,7 @@ enum punt_why { /* as enum packet_why */
 		WHY_CONTROL,
 		WHY_UNKNOWN,
 		WHY_REFUSED,
+		WHY_EXPIRED,
 };
 
 #define LIMIT_KIND(from, why) ((from) << 8 | (why))

@@ -36,7 +36,7 @@ struct netmip4_bpf;
 struct dataplane {
 	struct netmip4_bpf *bpf;
 	/* map file descriptors */
-	int hosts, tunnels, addresses, slots, prefixes, path_mtus, drops;
+	int hosts, tunnels, addresses, slots, prefixes, neighbours, neighbour64, path_mtus, drops;
 	uint64_t hash_seed; /* of the slots */
 	uint32_t bucket_mask;
 	struct abi_state *state; /* the programs' memory */
@@ -74,6 +74,10 @@ static inline int gone_is_fine(int err)
 {
 	return err == -ENOENT ? 0 : err;
 }
+
+/* Hosts of an access router (neighbours.c). */
+int neighbour_set(struct dataplane *d, const struct address *a);
+int neighbour_del(struct dataplane *d, const struct address *a);
 
 int punt_new(struct dataplane *d);
 void dataplane_detach(struct dataplane *d);
