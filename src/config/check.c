@@ -148,10 +148,10 @@ static void check_port(struct context *x, const struct config_access_node *c, si
 			p->role.realm, x->config->keys);
 }
 
-static void check_identities(struct context *x, const struct an_config *a)
+static void check_identities(struct context *x, const struct access_config *a)
 {
 	for (size_t i = 0; i < a->n_identities; i++) {
-		const struct an_identity *id = &a->identities[i];
+		const struct access_identity *id = &a->identities[i];
 
 		snprintf(x->path, sizeof(x->path), "access-node.identities[%zu]", i);
 		for (size_t j = 0; j < i; j++)
@@ -170,24 +170,24 @@ static void check_access_node(struct context *x, const struct config_access_node
 	const struct an_config *a = &c->role;
 
 	at(x, "access-node.care-of.pool");
-	if (lies_in_pool(a->home_agent, a->pool, a->pool_size))
+	if (lies_in_pool(a->access.home_agent, a->pool, a->pool_size))
 		mistake(x, line_of(x, &a->pool),
 			"the home agent's address lies inside the pool; write "
 			"a pool of addresses that are routed to this access "
 			"node alone");
 	at(x, "access-node.home-agent");
 	if (x->config->has_home_agent &&
-	    in4_equal(a->home_agent, x->config->home_agent.role.address))
-		mistake(x, line_of(x, &a->home_agent),
+	    in4_equal(a->access.home_agent, x->config->home_agent.role.address))
+		mistake(x, line_of(x, &a->access.home_agent),
 			"this is the home agent of this very process, "
 			"to which there is no tunnel; write the "
 			"address of another machine's");
 	for (size_t i = 0; i < c->n_ports; i++)
 		check_port(x, c, i);
-	check_identities(x, a);
+	check_identities(x, &a->access);
 }
 
-#define USES_MAX (4 * CONFIG_INTERFACES_MAX + 1 + AN_PORTS_MAX)
+#define USES_MAX (4 * CONFIG_INTERFACES_MAX + 1 + ACCESS_PORTS_MAX)
 
 struct uses {
 	const char *names[USES_MAX];

@@ -34,13 +34,13 @@ static const struct config defaults = {
 			     .probes_max = 3,
 			     .nd_per_second = 1000,
 			     .retransmit = 1000 },
-	.access_node.role = { .lifetime = 600,
-			      .detach_delay = 10, /* D5 */
-			      .hold_down = 2,     /* D4 */
-			      .back_off = 5,
-			      .sa_cache = 1024,
-			      .attachments_max = 1024,
-			      .buffer_bytes = 4u << 20 },
+	.access_node.role = { .access.lifetime = 600,
+			      .access.detach_delay = 10, /* D5 */
+			      .access.hold_down = 2,     /* D4 */
+			      .access.back_off = 5,
+			      .access.sa_cache = 1024,
+			      .access.attachments_max = 1024,
+			      .access.buffer_bytes = 4u << 20 },
 };
 
 static void read_root(struct context *x, yaml_node_t *root)
@@ -64,9 +64,9 @@ void config_complete(struct config *c)
 	c->home_agent.role.n_sas = c->n_sas;
 	c->home_agent.role.statics = c->statics;
 	c->home_agent.role.n_statics = c->n_statics;
-	c->access_node.role.numbers = c->numbers;
-	c->access_node.role.sas = c->sas;
-	c->access_node.role.n_sas = c->n_sas;
+	c->access_node.role.access.numbers = c->numbers;
+	c->access_node.role.access.sas = c->sas;
+	c->access_node.role.access.n_sas = c->n_sas;
 }
 
 int config_read(const char *file, const struct config_env *env, struct config **ret,

@@ -37,14 +37,14 @@ struct config_home_agent {
 
 struct config_port {
 	char interface[IF_NAMESIZE];
-	struct an_port role;
+	struct access_port role;
 };
 
 struct config_access_node {
 	struct an_config role; /* without ports */
 	char core[CONFIG_INTERFACES_MAX][IF_NAMESIZE];
 	size_t n_core;
-	struct config_port ports[AN_PORTS_MAX];
+	struct config_port ports[ACCESS_PORTS_MAX];
 	size_t n_ports;
 };
 

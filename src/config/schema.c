@@ -184,8 +184,8 @@ static void read_port_entry(struct context *x, const struct key *k, yaml_node_t 
 static const struct key port_entry = { .read = read_port_entry, .keys = port_keys };
 
 static const struct key identity_keys[] = {
-	{ .name = "mac", .read = read_mac, AT(struct an_identity, mac), .flags = KEY_REQUIRED },
-	{ .name = "nai", .read = read_nai, AT(struct an_identity, nai), .flags = KEY_REQUIRED },
+	{ .name = "mac", .read = read_mac, AT(struct access_identity, mac), .flags = KEY_REQUIRED },
+	{ .name = "nai", .read = read_nai, AT(struct access_identity, nai), .flags = KEY_REQUIRED },
 	{ 0 },
 };
 static const struct key identity_entry = { .read = read_section, .keys = identity_keys };
@@ -197,28 +197,28 @@ static const struct key care_of_keys[] = {
 };
 
 static const struct key access_node_keys[] = {
-	{ .name = "home-agent", .read = read_address4, AT(struct config_access_node, role.home_agent),
+	{ .name = "home-agent", .read = read_address4, AT(struct config_access_node, role.access.home_agent),
 	  .flags = KEY_REQUIRED },
 	{ .name = "core-interface", LIST(struct config_access_node, core, n_core),
 	  .min = 1, .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry, .flags = KEY_REQUIRED },
 	{ .name = "care-of", .read = read_section, .keys = care_of_keys, .flags = KEY_REQUIRED },
 	{ .name = "ports", LIST(struct config_access_node, ports, n_ports),
-	  .min = 1, .max = AN_PORTS_MAX, .entry = &port_entry, .flags = KEY_REQUIRED },
-	{ .name = "identities", LIST(struct config_access_node, role.identities, role.n_identities),
-	  .max = AN_IDENTITIES_MAX, .entry = &identity_entry, .flags = KEY_LIVE },
-	{ .name = "lifetime", SECONDS, AT(struct config_access_node, role.lifetime), .min = 5,
+	  .min = 1, .max = ACCESS_PORTS_MAX, .entry = &port_entry, .flags = KEY_REQUIRED },
+	{ .name = "identities", LIST(struct config_access_node, role.access.identities, role.access.n_identities),
+	  .max = ACCESS_IDENTITIES_MAX, .entry = &identity_entry, .flags = KEY_LIVE },
+	{ .name = "lifetime", SECONDS, AT(struct config_access_node, role.access.lifetime), .min = 5,
 	  .max = 65534, .flags = KEY_LIVE },
-	{ .name = "detach-delay", SECONDS, AT(struct config_access_node, role.detach_delay),
+	{ .name = "detach-delay", SECONDS, AT(struct config_access_node, role.access.detach_delay),
 	  .max = 3600, .flags = KEY_LIVE },
-	{ .name = "hold-down", SECONDS, AT(struct config_access_node, role.hold_down), .max = 3600,
+	{ .name = "hold-down", SECONDS, AT(struct config_access_node, role.access.hold_down), .max = 3600,
 	  .flags = KEY_LIVE },
-	{ .name = "back-off", SECONDS, AT(struct config_access_node, role.back_off), .min = 1,
+	{ .name = "back-off", SECONDS, AT(struct config_access_node, role.access.back_off), .min = 1,
 	  .max = 3600, .flags = KEY_LIVE },
-	{ .name = "attachments-max", NUMBER, AT(struct config_access_node, role.attachments_max),
+	{ .name = "attachments-max", NUMBER, AT(struct config_access_node, role.access.attachments_max),
 	  .min = 1, .max = 1000000 },
-	{ .name = "buffer", NUMBER, AT(struct config_access_node, role.buffer_bytes), .min = 16384,
+	{ .name = "buffer", NUMBER, AT(struct config_access_node, role.access.buffer_bytes), .min = 16384,
 	  .max = 1u << 30 },
-	{ .name = "derived-keys-max", NUMBER, AT(struct config_access_node, role.sa_cache), .min = 1,
+	{ .name = "derived-keys-max", NUMBER, AT(struct config_access_node, role.access.sa_cache), .min = 1,
 	  .max = 1000000, .flags = KEY_LIVE },
 	{ 0 },
 };
@@ -270,7 +270,7 @@ const struct key config_schema[] = {
 
 const struct key config_keys_schema[] = {
 	{ .name = "nai", .read = read_sa_nai },
-	{ .name = "realm", .read = read_sa_realm, .size = AN_REALM_MAX + 1 },
+	{ .name = "realm", .read = read_sa_realm, .size = ACCESS_REALM_MAX + 1 },
 	{ .name = "node", .read = read_sa_node },
 	{ .name = "spi", NUMBER, AT(struct sa_config, spi), .min = SPI_MIN, .max = UINT32_MAX,
 	  .flags = KEY_REQUIRED },

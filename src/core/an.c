@@ -12,45 +12,47 @@
 #define TIMERS_STORE    2
 #define PEERS_MAX       8 /* path MTUs: the home agent, and those it may assign (RFC 4433) */
 
-const char *const an_state_names[] = {
-	[AN_REGISTERING] = "registering", [AN_ATTACHED] = "attached",
-	[AN_LINK_LOST] = "link-lost",     [AN_HOLD_DOWN] = "hold-down",
-	[AN_BLOCKED] = "blocked",         [AN_DEREGISTERING] = "deregistering",
+const char *const access_state_names[ACCESS_STATE_MAX] = {
+	[ACCESS_REGISTERING] = "registering", [ACCESS_ATTACHED] = "attached",
+	[ACCESS_LINK_LOST] = "link-lost",     [ACCESS_HOLD_DOWN] = "hold-down",
+	[ACCESS_BLOCKED] = "blocked",         [ACCESS_DEREGISTERING] = "deregistering",
 };
 
 static void copy_config(struct an *an, const struct an_config *c)
 {
 	an->config = *c;
-	an->config.sas = NULL; /* the caller's */
-	an->clients.home_agent = c->home_agent;
-	an->clients.lifetime = c->lifetime;
-	an->clients.numbers = c->numbers;
+	an->config.access.sas = NULL; /* the caller's */
+	an->clients.home_agent = c->access.home_agent;
+	an->clients.lifetime = c->access.lifetime;
+	an->clients.numbers = c->access.numbers;
 	an->clients.sas = an->sas;
 }
 
 static int take_memory(struct an *an, const struct an_config *c, const struct core_env *env)
 {
 	const struct memory *m = &env->memory;
-	const uint32_t n = c->attachments_max;
+	const uint32_t n = c->access.attachments_max;
 	const uint64_t seed[2] = { rng_next(&an->rng), rng_next(&an->rng) };
 
-	if (heap_new(&an->timers, m, n * TIMERS_EACH + TIMERS_STORE + (uint32_t)c->n_ports) < 0 ||
+	if (heap_new(&an->timers, m, n * TIMERS_EACH + TIMERS_STORE + (uint32_t)c->access.n_ports) <
+		    0 ||
 	    slab_new(&an->attachments, m, sizeof(struct an_attachment), n) < 0 ||
 	    hash_new(&an->hosts, m, n, seed) < 0 ||
-	    hold_pool_new(&an->hold, m, c->buffer_bytes) < 0 ||
+	    hold_pool_new(&an->hold, m, c->access.buffer_bytes) < 0 ||
 	    care_of_new(&an->care_of, m, c->pool, c->pool_size) < 0 ||
 	    path_mtu_new(&an->path_mtu, m, PEERS_MAX, seed) < 0)
 		return -ENOMEM;
-	return sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &an->sas);
+	return sa_table_new(c->access.sas, c->access.n_sas, c->access.sa_cache, env, &an->sas);
 }
 
 int an_new(const struct an_config *c, const struct core_env *env, struct an **ret)
 {
 	struct an *an = memory_alloc(&env->memory, sizeof(*an));
 
-	assert(c->n_ports <= AN_PORTS_MAX && c->n_identities <= AN_IDENTITIES_MAX);
-	assert(c->attachments_max > 0 && c->attachments_max <= ATTACHMENTS_MAX);
-	assert(c->lifetime > 0 && c->back_off > 0);
+	assert(c->access.n_ports <= ACCESS_PORTS_MAX &&
+	       c->access.n_identities <= ACCESS_IDENTITIES_MAX);
+	assert(c->access.attachments_max > 0 && c->access.attachments_max <= ATTACHMENTS_MAX);
+	assert(c->access.lifetime > 0 && c->access.back_off > 0);
 	if (!an)
 		return -ENOMEM;
 	rng_seed(&an->rng, env->seed);
@@ -62,7 +64,7 @@ int an_new(const struct an_config *c, const struct core_env *env, struct an **re
 	an->clients.drops = an->drops;
 	an->store.restore.kind = AN_TIMER_RESTORE;
 	an->store.retry.kind = AN_TIMER_STORE;
-	for (size_t i = 0; i < c->n_ports; i++)
+	for (size_t i = 0; i < c->access.n_ports; i++)
 		an->links[i] = (struct an_link){ .index = (uint8_t)i,
 						 .up = true,
 						 .sweep.kind = AN_TIMER_PORT };
@@ -84,15 +86,17 @@ static bool same_number(const struct mip4_number *a, const struct mip4_number *b
 /* What memory was taken for, where hosts are, and whom they are registered with stays. */
 static bool may_replace(const struct an_config *old, const struct an_config *c)
 {
-	if (!in4_equal(old->home_agent, c->home_agent) || !in4_equal(old->pool, c->pool) ||
-	    old->pool_size != c->pool_size || old->n_ports != c->n_ports ||
-	    old->attachments_max != c->attachments_max || old->buffer_bytes != c->buffer_bytes ||
-	    !same_number(&old->numbers.hoa_request, &c->numbers.hoa_request) ||
-	    !same_number(&old->numbers.hoa, &c->numbers.hoa))
+	if (!in4_equal(old->access.home_agent, c->access.home_agent) ||
+	    !in4_equal(old->pool, c->pool) || old->pool_size != c->pool_size ||
+	    old->access.n_ports != c->access.n_ports ||
+	    old->access.attachments_max != c->access.attachments_max ||
+	    old->access.buffer_bytes != c->access.buffer_bytes ||
+	    !same_number(&old->access.numbers.hoa_request, &c->access.numbers.hoa_request) ||
+	    !same_number(&old->access.numbers.hoa, &c->access.numbers.hoa))
 		return false;
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (old->ports[i].ifindex != c->ports[i].ifindex ||
-		    !mac_equal(old->ports[i].mac, c->ports[i].mac))
+	for (size_t i = 0; i < c->access.n_ports; i++)
+		if (old->access.ports[i].ifindex != c->access.ports[i].ifindex ||
+		    !mac_equal(old->access.ports[i].mac, c->access.ports[i].mac))
 			return false;
 	return true;
 }
@@ -104,7 +108,7 @@ int an_reload(struct an *an, const struct an_config *c, const struct core_env *e
 
 	if (!may_replace(&an->config, c))
 		return -EINVAL;
-	err = sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &an->sas);
+	err = sa_table_new(c->access.sas, c->access.n_sas, c->access.sa_cache, env, &an->sas);
 	if (err < 0)
 		return err;
 	sa_table_done(old);
@@ -115,7 +119,7 @@ int an_reload(struct an *an, const struct an_config *c, const struct core_env *e
 void an_stop(struct an *an, struct now now)
 {
 	an->stopping = true;
-	for (size_t i = 0; i < an->config.n_ports; i++) {
+	for (size_t i = 0; i < an->config.access.n_ports; i++) {
 		an->links[i].epoch++;
 		heap_set(&an->timers, &an->links[i].sweep, now.mono);
 	}

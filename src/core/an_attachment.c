@@ -20,8 +20,8 @@ static uint64_t host_hash(const struct an *an, uint32_t ifindex, struct mac_addr
 
 struct an_link *an_link_find(struct an *an, uint32_t ifindex)
 {
-	for (size_t i = 0; i < an->config.n_ports; i++)
-		if (an->config.ports[i].ifindex == ifindex)
+	for (size_t i = 0; i < an->config.access.n_ports; i++)
+		if (an->config.access.ports[i].ifindex == ifindex)
 			return &an->links[i];
 	return NULL;
 }
@@ -59,7 +59,7 @@ struct an_attachment *an_attachment_by_id(struct an *an, uint32_t id)
  * req: EXT-2 */
 static void name_host(const struct an *an, struct an_attachment *a)
 {
-	const struct an_port *port = &an->config.ports[a->link->index];
+	const struct access_port *port = &an->config.access.ports[a->link->index];
 	static const char hex[] = "0123456789abcdef";
 	const uint8_t *b = a->tunnel.host.b;
 	char *at = a->nai;
@@ -68,9 +68,9 @@ static void name_host(const struct an *an, struct an_attachment *a)
 		memcpy(a->nai, port->nai, sizeof(a->nai));
 		return;
 	}
-	for (size_t i = 0; i < an->config.n_identities; i++)
-		if (mac_equal(an->config.identities[i].mac, a->tunnel.host)) {
-			memcpy(a->nai, an->config.identities[i].nai, sizeof(a->nai));
+	for (size_t i = 0; i < an->config.access.n_identities; i++)
+		if (mac_equal(an->config.access.identities[i].mac, a->tunnel.host)) {
+			memcpy(a->nai, an->config.access.identities[i].nai, sizeof(a->nai));
 			return;
 		}
 	for (size_t i = 0; i < sizeof(a->tunnel.host.b); i++) {
@@ -104,7 +104,7 @@ void an_link_requeue(struct an_attachment *a)
 
 struct an_attachment *an_attachment_new(struct an *an, struct an_link *l, struct mac_addr host)
 {
-	const struct an_port *port = &an->config.ports[l->index];
+	const struct access_port *port = &an->config.access.ports[l->index];
 	struct an_attachment *a;
 	uint32_t id;
 
@@ -115,7 +115,7 @@ struct an_attachment *an_attachment_new(struct an *an, struct an_link *l, struct
 	}
 	id = an->serial++ << ID_PLACE_BITS | (slab_index(&an->attachments, a) + 1);
 	a->used = true;
-	a->state = AN_REGISTERING;
+	a->state = ACCESS_REGISTERING;
 	a->link = l;
 	a->timer.kind = AN_TIMER_STATE;
 	a->tunnel.ifindex = port->ifindex;

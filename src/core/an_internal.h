@@ -43,15 +43,13 @@ enum an_event {
 	AN_EVENT_MAX
 };
 
-#define AN_STATES 6
-
 struct an_attachment { /* a host on a port */
 	struct hash_node by_host;
 	struct an_attachment *previous, *next; /* of its port */
 	uint32_t epoch;                        /* the port's, when it last heard of a link event */
 	struct an_link *link;
 	bool used;
-	enum an_state state;
+	enum access_state state;
 	struct client client;
 	struct tunnel tunnel; /* local = care-of address, 0 = none; ifindex and host: who it is */
 	bool open;            /* the data plane has the tunnel */
@@ -106,7 +104,7 @@ struct an {
 	struct hold_pool hold;
 	struct care_of_pool care_of;
 	struct path_mtu_table path_mtu;
-	struct an_link links[AN_PORTS_MAX];
+	struct an_link links[ACCESS_PORTS_MAX];
 	struct an_router router;
 	bool stopping;
 	struct an_storing store;

@@ -9,7 +9,7 @@
  * wherever it is. req: AN-16 */
 static void register_known(struct an *an, struct an_link *l, const struct an_input *in)
 {
-	const struct an_port *port = &an->config.ports[l->index];
+	const struct access_port *port = &an->config.access.ports[l->index];
 	struct an_attachment *a;
 
 	if (!l->up || !port->eager || !l->has_known || an->stopping ||

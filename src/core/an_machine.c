@@ -54,7 +54,7 @@ static void begin(struct an *an, struct an_attachment *a, const struct an_input 
 
 void an_begin(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
-	a->state = AN_REGISTERING;
+	a->state = ACCESS_REGISTERING;
 	begin(an, a, in);
 }
 
@@ -114,7 +114,7 @@ static void attach(struct an *an, struct an_attachment *a, const struct an_input
 	a->link->has_known = true;
 	a->link->known = a->tunnel.host;
 	if (timer_is_set(&a->timer)) /* the link went down meanwhile */
-		a->state = AN_LINK_LOST;
+		a->state = ACCESS_LINK_LOST;
 	send_held(an, a, in);
 	action_add(in->out, ACTION_TUNNEL_SET, a->client.id)->tunnel = a->tunnel;
 	an_attachment_event(a, EVENT_ATTACHED, a->client.granted, in->out);
@@ -162,13 +162,13 @@ static void release(struct an *an, struct an_attachment *a, const struct an_inpu
 
 static void lose_link(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
-	set_timer(an, a, in, an->config.detach_delay);
+	set_timer(an, a, in, an->config.access.detach_delay);
 	an_attachment_event(a, EVENT_LINK_LOST, 0, in->out);
 }
 
 static void link_lost_early(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
-	set_timer(an, a, in, an->config.detach_delay);
+	set_timer(an, a, in, an->config.access.detach_delay);
 }
 
 static void link_back(struct an *an, struct an_attachment *a, const struct an_input *in)
@@ -203,7 +203,7 @@ static void moved(struct an *an, struct an_attachment *a, const struct an_input 
 	an_attachment_event(a, EVENT_REVOKED, 0, in->out);
 	an_attachment_unaddress(an, a, in->now.mono);
 	a->failures = 0;
-	set_timer(an, a, in, an->config.hold_down);
+	set_timer(an, a, in, an->config.access.hold_down);
 }
 
 /* no service */
@@ -219,7 +219,7 @@ static void block(struct an *an, struct an_attachment *a, const struct an_input 
 	if (a->failures < UINT8_MAX)
 		a->failures++;
 	a->lifted = false;
-	set_timer(an, a, in, (uint32_t)an->config.back_off << n);
+	set_timer(an, a, in, (uint32_t)an->config.access.back_off << n);
 }
 
 /*
@@ -276,20 +276,20 @@ static void back_off_over(struct an *an, struct an_attachment *a, const struct a
 		return;
 	}
 	a->lifted = true;
-	set_timer(an, a, in, (uint32_t)an->config.back_off * FORGET_AFTER);
+	set_timer(an, a, in, (uint32_t)an->config.access.back_off * FORGET_AFTER);
 }
 
 /* The link comes up anew, so it is a new host as far as we know (D4). */
 static void link_anew(struct an *an, struct an_attachment *a, const struct an_input *in)
 {
 	a->failures = 0;
-	if (an->config.ports[a->link->index].eager) {
+	if (an->config.access.ports[a->link->index].eager) {
 		an_begin(an, a, in);
 	} else if (a->client.state == CLIENT_IDLE) {
 		release(an, a, in);
 	} else {
 		heap_clear(&an->timers, &a->timer);
-		a->state = AN_DEREGISTERING;
+		a->state = ACCESS_DEREGISTERING;
 	}
 }
 
@@ -304,73 +304,73 @@ static void stop_blocked(struct an *an, struct an_attachment *a, const struct an
  * frees the attachment put the state right themselves. */
 struct row {
 	handler *run; /* NULL: the event means nothing in this state */
-	enum an_state next;
+	enum access_state next;
 };
 
 /* clang-format off */
-static const struct row table[AN_STATES][AN_EVENT_MAX] = {
-	[AN_REGISTERING] = {
-		[AN_ON_FRAME]        = { hold,            AN_REGISTERING },
-		[AN_ON_SOLICIT]      = { hold,            AN_REGISTERING },
-		[AN_ON_LINK_UP]      = { link_back,       AN_REGISTERING },
-		[AN_ON_LINK_DOWN]    = { link_lost_early, AN_REGISTERING },
-		[AN_ON_TIMER]        = { leave,           AN_DEREGISTERING },
-		[AN_ON_STOP]         = { leave,           AN_DEREGISTERING },
-		[AN_ON_UP]           = { attach,          AN_ATTACHED },
-		[AN_ON_REFUSED]      = { refuse,          AN_BLOCKED },
-		[AN_ON_NO_SERVICE]   = { refuse_service,  AN_BLOCKED },
-		[AN_ON_UNREACHABLE]  = { unreachable,     AN_BLOCKED },
-		[AN_ON_MOVED]        = { moved,           AN_HOLD_DOWN },
-		[AN_ON_DETACHED]     = { detach,          AN_BLOCKED },
+static const struct row table[ACCESS_STATE_MAX][AN_EVENT_MAX] = {
+	[ACCESS_REGISTERING] = {
+		[AN_ON_FRAME]        = { hold,            ACCESS_REGISTERING },
+		[AN_ON_SOLICIT]      = { hold,            ACCESS_REGISTERING },
+		[AN_ON_LINK_UP]      = { link_back,       ACCESS_REGISTERING },
+		[AN_ON_LINK_DOWN]    = { link_lost_early, ACCESS_REGISTERING },
+		[AN_ON_TIMER]        = { leave,           ACCESS_DEREGISTERING },
+		[AN_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
+		[AN_ON_UP]           = { attach,          ACCESS_ATTACHED },
+		[AN_ON_REFUSED]      = { refuse,          ACCESS_BLOCKED },
+		[AN_ON_NO_SERVICE]   = { refuse_service,  ACCESS_BLOCKED },
+		[AN_ON_UNREACHABLE]  = { unreachable,     ACCESS_BLOCKED },
+		[AN_ON_MOVED]        = { moved,           ACCESS_HOLD_DOWN },
+		[AN_ON_DETACHED]     = { detach,          ACCESS_BLOCKED },
 	},
-	[AN_ATTACHED] = {
-		[AN_ON_FRAME]        = { forward,         AN_ATTACHED },
-		[AN_ON_SOLICIT]      = { forward,         AN_ATTACHED },
-		[AN_ON_LINK_DOWN]    = { lose_link,       AN_LINK_LOST },
-		[AN_ON_STOP]         = { leave,           AN_DEREGISTERING },
-		[AN_ON_FAILED]       = { fail,            AN_BLOCKED },
-		[AN_ON_RENEWED]      = { renewed,         AN_ATTACHED },
-		[AN_ON_RENEW_DUE]    = { ask_traffic,     AN_ATTACHED },
-		[AN_ON_REFUSED]      = { renewal_refused, AN_ATTACHED },
-		[AN_ON_NO_SERVICE]   = { refuse_service,  AN_BLOCKED },
-		[AN_ON_EXPIRED]      = { expire,          AN_ATTACHED },
-		[AN_ON_MOVED]        = { moved,           AN_HOLD_DOWN },
-		[AN_ON_DETACHED]     = { detach,          AN_BLOCKED },
+	[ACCESS_ATTACHED] = {
+		[AN_ON_FRAME]        = { forward,         ACCESS_ATTACHED },
+		[AN_ON_SOLICIT]      = { forward,         ACCESS_ATTACHED },
+		[AN_ON_LINK_DOWN]    = { lose_link,       ACCESS_LINK_LOST },
+		[AN_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
+		[AN_ON_FAILED]       = { fail,            ACCESS_BLOCKED },
+		[AN_ON_RENEWED]      = { renewed,         ACCESS_ATTACHED },
+		[AN_ON_RENEW_DUE]    = { ask_traffic,     ACCESS_ATTACHED },
+		[AN_ON_REFUSED]      = { renewal_refused, ACCESS_ATTACHED },
+		[AN_ON_NO_SERVICE]   = { refuse_service,  ACCESS_BLOCKED },
+		[AN_ON_EXPIRED]      = { expire,          ACCESS_ATTACHED },
+		[AN_ON_MOVED]        = { moved,           ACCESS_HOLD_DOWN },
+		[AN_ON_DETACHED]     = { detach,          ACCESS_BLOCKED },
 	},
-	[AN_LINK_LOST] = {
-		[AN_ON_FRAME]        = { forward,         AN_LINK_LOST },
-		[AN_ON_SOLICIT]      = { forward,         AN_LINK_LOST },
-		[AN_ON_LINK_UP]      = { link_back,       AN_ATTACHED },
-		[AN_ON_TIMER]        = { leave,           AN_DEREGISTERING },
-		[AN_ON_STOP]         = { leave,           AN_DEREGISTERING },
-		[AN_ON_FAILED]       = { fail,            AN_BLOCKED },
-		[AN_ON_RENEWED]      = { renewed,         AN_LINK_LOST },
-		[AN_ON_RENEW_DUE]    = { ask_traffic,     AN_LINK_LOST },
-		[AN_ON_REFUSED]      = { renewal_refused, AN_LINK_LOST },
-		[AN_ON_NO_SERVICE]   = { refuse_service,  AN_BLOCKED },
-		[AN_ON_EXPIRED]      = { expire,          AN_LINK_LOST },
-		[AN_ON_MOVED]        = { moved,           AN_HOLD_DOWN },
-		[AN_ON_DETACHED]     = { detach,          AN_BLOCKED },
+	[ACCESS_LINK_LOST] = {
+		[AN_ON_FRAME]        = { forward,         ACCESS_LINK_LOST },
+		[AN_ON_SOLICIT]      = { forward,         ACCESS_LINK_LOST },
+		[AN_ON_LINK_UP]      = { link_back,       ACCESS_ATTACHED },
+		[AN_ON_TIMER]        = { leave,           ACCESS_DEREGISTERING },
+		[AN_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
+		[AN_ON_FAILED]       = { fail,            ACCESS_BLOCKED },
+		[AN_ON_RENEWED]      = { renewed,         ACCESS_LINK_LOST },
+		[AN_ON_RENEW_DUE]    = { ask_traffic,     ACCESS_LINK_LOST },
+		[AN_ON_REFUSED]      = { renewal_refused, ACCESS_LINK_LOST },
+		[AN_ON_NO_SERVICE]   = { refuse_service,  ACCESS_BLOCKED },
+		[AN_ON_EXPIRED]      = { expire,          ACCESS_LINK_LOST },
+		[AN_ON_MOVED]        = { moved,           ACCESS_HOLD_DOWN },
+		[AN_ON_DETACHED]     = { detach,          ACCESS_BLOCKED },
 	},
-	[AN_HOLD_DOWN] = {
-		[AN_ON_FRAME]        = { drop,            AN_HOLD_DOWN },
-		[AN_ON_SOLICIT]      = { begin_again,     AN_HOLD_DOWN },
-		[AN_ON_LINK_UP]      = { link_anew,       AN_HOLD_DOWN },
-		[AN_ON_TIMER]        = { release,         AN_HOLD_DOWN },
-		[AN_ON_STOP]         = { release,         AN_HOLD_DOWN },
+	[ACCESS_HOLD_DOWN] = {
+		[AN_ON_FRAME]        = { drop,            ACCESS_HOLD_DOWN },
+		[AN_ON_SOLICIT]      = { begin_again,     ACCESS_HOLD_DOWN },
+		[AN_ON_LINK_UP]      = { link_anew,       ACCESS_HOLD_DOWN },
+		[AN_ON_TIMER]        = { release,         ACCESS_HOLD_DOWN },
+		[AN_ON_STOP]         = { release,         ACCESS_HOLD_DOWN },
 	},
-	[AN_BLOCKED] = {
-		[AN_ON_FRAME]        = { begin_if_lifted, AN_BLOCKED },
-		[AN_ON_SOLICIT]      = { begin_if_lifted, AN_BLOCKED },
-		[AN_ON_LINK_UP]      = { link_anew,       AN_BLOCKED },
-		[AN_ON_TIMER]        = { back_off_over,   AN_BLOCKED },
-		[AN_ON_STOP]         = { stop_blocked,    AN_DEREGISTERING },
-		[AN_ON_DEREGISTERED] = { deregistered_blocked, AN_BLOCKED },
+	[ACCESS_BLOCKED] = {
+		[AN_ON_FRAME]        = { begin_if_lifted, ACCESS_BLOCKED },
+		[AN_ON_SOLICIT]      = { begin_if_lifted, ACCESS_BLOCKED },
+		[AN_ON_LINK_UP]      = { link_anew,       ACCESS_BLOCKED },
+		[AN_ON_TIMER]        = { back_off_over,   ACCESS_BLOCKED },
+		[AN_ON_STOP]         = { stop_blocked,    ACCESS_DEREGISTERING },
+		[AN_ON_DEREGISTERED] = { deregistered_blocked, ACCESS_BLOCKED },
 	},
-	[AN_DEREGISTERING] = {
-		[AN_ON_FRAME]        = { begin_again,     AN_DEREGISTERING },
-		[AN_ON_SOLICIT]      = { begin_again,     AN_DEREGISTERING },
-		[AN_ON_DEREGISTERED] = { left,            AN_DEREGISTERING },
+	[ACCESS_DEREGISTERING] = {
+		[AN_ON_FRAME]        = { begin_again,     ACCESS_DEREGISTERING },
+		[AN_ON_SOLICIT]      = { begin_again,     ACCESS_DEREGISTERING },
+		[AN_ON_DEREGISTERED] = { left,            ACCESS_DEREGISTERING },
 	},
 };
 

@@ -39,7 +39,8 @@ static void from_host(struct an *an, const struct packet *p, struct now now, str
 		an->drops[DROP_LINK_UNKNOWN]++;
 		return;
 	}
-	if (!is_host_mac(p->source) || mac_equal(p->source, an->config.ports[l->index].mac) ||
+	if (!is_host_mac(p->source) ||
+	    mac_equal(p->source, an->config.access.ports[l->index].mac) ||
 	    ip6_decode(p->payload, &packet) < 0) {
 		an->drops[DROP_FRAME_MALFORMED]++;
 		return;
@@ -93,7 +94,7 @@ static void learn_router(struct an *an, struct an_attachment *a, const struct nd
 static void send_frame(struct an *an, const struct an_attachment *a, struct bytes packet,
 		       struct actions *out)
 {
-	const struct an_port *port = &an->config.ports[a->link->index];
+	const struct access_port *port = &an->config.access.ports[a->link->index];
 	size_t n = ETHER_HEADER + packet.n;
 	struct writer w = writer_new(actions_reserve(out, n), n);
 	struct action *l = action_add(out, ACTION_LINK_SEND, a->client.id);
@@ -135,11 +136,11 @@ static void from_tunnel(struct an *an, const struct packet *p, struct now now, s
 	const struct an_input in = { .now = now, .out = out };
 
 	if (a && p->key == a->tunnel.key && in4_equal(p->remote, a->client.home_agent)) {
-		if (a->state == AN_ATTACHED || a->state == AN_LINK_LOST) {
+		if (a->state == ACCESS_ATTACHED || a->state == ACCESS_LINK_LOST) {
 			an_deliver(an, a, p->payload, &in);
 			return;
 		}
-		if (a->state == AN_REGISTERING) { /* overtook the reply (A23) */
+		if (a->state == ACCESS_REGISTERING) { /* overtook the reply (A23) */
 			if (hold_put(&an->hold, &a->early, p->payload, HOLD_EARLY_MAX) < 0)
 				an->drops[DROP_BUFFER_FULL]++;
 			return;
@@ -162,8 +163,8 @@ bool an_wants(const void *self, const struct packet *in)
 
 	switch (in->from) {
 	case PACKET_ACCESS:
-		for (size_t i = 0; i < an->config.n_ports; i++)
-			if (an->config.ports[i].ifindex == in->ifindex)
+		for (size_t i = 0; i < an->config.access.n_ports; i++)
+			if (an->config.access.ports[i].ifindex == in->ifindex)
 				return true;
 		return false;
 	case PACKET_TUNNEL:

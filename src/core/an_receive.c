@@ -74,7 +74,7 @@ void an_receive(void *self, const struct datagram *d, struct now now, struct act
 	struct an *an = self;
 	const struct an_input in = { .now = now, .out = out };
 	struct mip4_message m;
-	int err = mip4_decode(d->payload, &an->config.numbers, &m);
+	int err = mip4_decode(d->payload, &an->config.access.numbers, &m);
 
 	if (err < 0) {
 		an->drops[drop_of(err)]++;

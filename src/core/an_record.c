@@ -87,7 +87,7 @@ void an_record_write(struct writer *w, const struct an_record *r)
 
 static void read_attached(struct reader *r, struct in_addr care_of, struct an_record *a)
 {
-	a->port = read_name(r, AN_PORT_NAME_MAX);
+	a->port = read_name(r, ACCESS_PORT_NAME_MAX);
 	a->nai = read_name(r, NAI_MAX);
 	read_copy(r, a->host.b, sizeof(a->host.b));
 	read_copy(r, a->router.b, sizeof(a->router.b));

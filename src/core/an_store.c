@@ -51,19 +51,19 @@ static struct an_record record_of(const struct an *an, const struct an_attachmen
 	struct an_record r = { 0 };
 	nsec_t ends;
 
-	if (a->state != AN_ATTACHED && a->state != AN_LINK_LOST) {
+	if (a->state != ACCESS_ATTACHED && a->state != ACCESS_LINK_LOST) {
 		/* as long as the home agent may use what has been or will be asked for */
 		r.until = to_ntp(now, now.mono + (a->client.exposed + CLIENT_ATTEMPT_MAX) *
 							 NSEC_PER_SEC);
 		return r;
 	}
 	r.attached = true;
-	r.port = as_bytes(an->config.ports[a->link->index].name);
+	r.port = as_bytes(an->config.access.ports[a->link->index].name);
 	r.nai = a->client.nai;
 	r.host = a->tunnel.host;
 	r.router = a->tunnel.router;
 	r.router_address = a->tunnel.router_address;
-	r.asked = an->config.home_agent;
+	r.asked = an->config.access.home_agent;
 	ends = client_save(&a->client, &r.registration);
 	r.until = ends == NSEC_NEVER ? 0 : to_ntp(now, ends);
 	return r;
@@ -116,8 +116,8 @@ bool an_batch_end(void *self, bool stored, struct now now)
 
 static struct an_link *find_port(struct an *an, struct bytes name)
 {
-	for (size_t i = 0; i < an->config.n_ports; i++)
-		if (bytes_equal(as_bytes(an->config.ports[i].name), name))
+	for (size_t i = 0; i < an->config.access.n_ports; i++)
+		if (bytes_equal(as_bytes(an->config.access.ports[i].name), name))
 			return &an->links[i];
 	return NULL;
 }
@@ -147,12 +147,12 @@ static void fill_attachment(struct an *an, struct an_attachment *a, const struct
 	const struct client_registration *c = &r->registration;
 	nsec_t ends = c->granted == UINT16_MAX ? NSEC_NEVER : from_ntp(now, r->until, c->granted);
 
-	if (!in4_equal(r->asked, an->config.home_agent))
+	if (!in4_equal(r->asked, an->config.access.home_agent))
 		ends = now.mono;
 	memcpy(a->nai, r->nai.p, r->nai.n);
 	a->client.nai = BYTES(a->nai, r->nai.n);
 	client_restore(&a->client, &an->clients, c, ends);
-	a->state = AN_ATTACHED;
+	a->state = ACCESS_ATTACHED;
 	a->tunnel.local = c->care_of;
 	a->tunnel.remote = c->home_agent;
 	a->tunnel.router = r->router;
@@ -173,7 +173,7 @@ static int restore_host(struct an *an, const struct an_record *r, struct now now
 
 	if (!l)
 		return restore_no_host(an, &r->registration, now);
-	if (an_attachment_find(an, an->config.ports[l->index].ifindex, r->host))
+	if (an_attachment_find(an, an->config.access.ports[l->index].ifindex, r->host))
 		return -EBADMSG; /* a host is attached once */
 	a = an_attachment_new(an, l, r->host);
 	if (!a) {

@@ -24,7 +24,7 @@ struct machine {
 	struct in6_addr home_link_local;
 	struct in6_addr own[HA_OWN_ADDRESSES_MAX];
 	size_t n_own;
-	struct interface ports[AN_PORTS_MAX];
+	struct interface ports[ACCESS_PORTS_MAX];
 	struct {
 		uint32_t index;
 		char name[IF_NAMESIZE];

@@ -39,12 +39,12 @@ static void fill_home_agent(const struct daemon *d, const struct config *c, stru
 static void fill_access_node(const struct daemon *d, const struct config *c, struct an_config *ret)
 {
 	*ret = c->access_node.role;
-	ret->n_ports = c->access_node.n_ports;
-	for (size_t i = 0; i < ret->n_ports; i++) {
-		ret->ports[i] = c->access_node.ports[i].role;
-		ret->ports[i].ifindex = d->machine.ports[i].index;
-		ret->ports[i].mac = d->machine.ports[i].mac;
-		snprintf(ret->ports[i].name, sizeof(ret->ports[i].name), "%s",
+	ret->access.n_ports = c->access_node.n_ports;
+	for (size_t i = 0; i < ret->access.n_ports; i++) {
+		ret->access.ports[i] = c->access_node.ports[i].role;
+		ret->access.ports[i].ifindex = d->machine.ports[i].index;
+		ret->access.ports[i].mac = d->machine.ports[i].mac;
+		snprintf(ret->access.ports[i].name, sizeof(ret->access.ports[i].name), "%s",
 			 c->access_node.ports[i].interface);
 	}
 }

@@ -303,7 +303,7 @@ static int load_dataplane(struct daemon *d)
 
 	snprintf(pins, sizeof(pins), "%s/nm%06x", c->pins, instance_of(c->control));
 	if (c->has_access_node)
-		p.tunnels_max += c->access_node.role.attachments_max;
+		p.tunnels_max += c->access_node.role.access.attachments_max;
 	if (c->has_home_agent) {
 		p.tunnels_max += h->bindings_max;
 		p.addresses_max = config_addresses_max(c);

@@ -144,11 +144,12 @@ static unsigned show_bindings(void *ctx, const struct control_request *q, json_t
 static json_t *attachment(struct daemon *d, const struct an_attachment_info *a)
 {
 	const struct tunnel *t = &a->tunnel;
-	json_t *o = json_pack(
-		"{s:o, s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i}", "nai", text_nai(a->nai), "state",
-		an_state_names[a->state], "interface", setup_interface_name(d, t->ifindex), "mac",
-		text_mac(t->host), "care-of", text4(t->local), "home-agent", text4(t->remote),
-		"lifetime", (int)a->lifetime, "code", (int)a->code, "held", (int)a->held);
+	json_t *o =
+		json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i}", "nai", text_nai(a->nai),
+			  "state", access_state_names[a->state], "interface",
+			  setup_interface_name(d, t->ifindex), "mac", text_mac(t->host), "care-of",
+			  text4(t->local), "home-agent", text4(t->remote), "lifetime",
+			  (int)a->lifetime, "code", (int)a->code, "held", (int)a->held);
 	const char *reason = a->code ? mip4_code_name(a->code) : NULL;
 
 	if (reason)
@@ -202,7 +203,7 @@ static bool next_tunnel(struct daemon *d, uint32_t *cursor, struct now now, json
 	uint32_t at = *cursor & ~FROM_AN;
 	while (d->an && an_attachment_next(d->an, &at, now, &a)) {
 		*cursor = at | FROM_AN;
-		if (a.state != AN_ATTACHED && a.state != AN_LINK_LOST)
+		if (a.state != ACCESS_ATTACHED && a.state != ACCESS_LINK_LOST)
 			continue; /* has no tunnel */
 		*ret = tunnel(d, an_role.name, a.nai, &a.tunnel, NULL);
 		return true;

@@ -44,16 +44,16 @@ static void new_node(void)
 		.scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16
 	};
 	static struct an_config c = { .pool_size = POOL,
-				      .lifetime = 100,
-				      .detach_delay = 10,
-				      .hold_down = 2,
-				      .back_off = 5,
-				      .sas = &sa,
-				      .n_sas = 1,
-				      .sa_cache = 2,
-				      .n_ports = 1,
-				      .attachments_max = 5,
-				      .buffer_bytes = 8192 };
+				      .access.lifetime = 100,
+				      .access.detach_delay = 10,
+				      .access.hold_down = 2,
+				      .access.back_off = 5,
+				      .access.sas = &sa,
+				      .access.n_sas = 1,
+				      .access.sa_cache = 2,
+				      .access.n_ports = 1,
+				      .access.attachments_max = 5,
+				      .access.buffer_bytes = 8192 };
 	const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
 
 	if (arena_keys == 0) {
@@ -61,14 +61,14 @@ static void new_node(void)
 		arena_keys = arena_used;
 	}
 	arena_used = arena_keys;
-	c.numbers = mip4_numbers_default;
-	c.home_agent.s_addr = htonl(0xc0000201);
+	c.access.numbers = mip4_numbers_default;
+	c.access.home_agent.s_addr = htonl(0xc0000201);
 	c.pool.s_addr = htonl(0xc6336408);
-	c.ports[0] = (struct an_port){ .name = "p",
-				       .ifindex = IFINDEX,
-				       .mac = { { 2, 1 } },
-				       .realm = "r",
-				       .attachments_max = 8 };
+	c.access.ports[0] = (struct access_port){ .name = "p",
+						  .ifindex = IFINDEX,
+						  .mac = { { 2, 1 } },
+						  .realm = "r",
+						  .attachments_max = 8 };
 	assert(an_new(&c, &env, &an) == 0);
 }
 

@@ -93,7 +93,7 @@ static void config(struct scenario *s, const char *key, const char *value)
 	uint32_t n = (uint32_t)strtoul(value, NULL, 10);
 
 	if (strcmp(key, "lifetime") == 0)
-		a[0].lifetime = a[1].lifetime = (uint16_t)n;
+		a[0].access.lifetime = a[1].access.lifetime = (uint16_t)n;
 	else if (strcmp(key, "lifetime-max") == 0)
 		h->lifetime_max = (uint16_t)n;
 	else if (strcmp(key, "prefix-valid") == 0)
@@ -121,16 +121,16 @@ static void config(struct scenario *s, const char *key, const char *value)
 	else if (strcmp(key, "pool-size") == 0)
 		a[0].pool_size = a[1].pool_size = n;
 	else if (strcmp(key, "eager") == 0)
-		a[0].ports[0].eager = a[1].ports[0].eager = n;
+		a[0].access.ports[0].eager = a[1].access.ports[0].eager = n;
 	else if (strcmp(key, "pool") == 0)
 		pool(s, value);
 	else if (strcmp(key, "home-prefixes") == 0)
 		h->n_prefixes = n;
 	else if (strcmp(key, "nai") == 0)
-		strncpy(a[0].ports[0].nai, value, NAI_MAX),
-			strncpy(a[1].ports[0].nai, value, NAI_MAX);
+		strncpy(a[0].access.ports[0].nai, value, NAI_MAX),
+			strncpy(a[1].access.ports[0].nai, value, NAI_MAX);
 	else if (strcmp(key, "realm") == 0)
-		strncpy(a[0].ports[0].realm, value, AN_REALM_MAX);
+		strncpy(a[0].access.ports[0].realm, value, ACCESS_REALM_MAX);
 	else
 		fail(s, "no such configuration");
 }

@@ -82,26 +82,27 @@ static void init_an(struct world *w, int i)
 	struct an_config *c = &w->an_config[i];
 
 	*c = (struct an_config){
-		.home_agent = in4("192.0.2.1"),
+		.access.home_agent = in4("192.0.2.1"),
 		.pool = in4(i ? "203.0.113.8" : "198.51.100.8"),
 		.pool_size = 4,
-		.lifetime = 600,
-		.detach_delay = 10,
-		.hold_down = 2,
-		.back_off = 30,
-		.numbers = mip4_numbers_default,
-		.sas = w->sas,
-		.n_sas = 1,
-		.sa_cache = 16,
-		.n_ports = 1,
-		.attachments_max = 4,
-		.buffer_bytes = 65536,
+		.access.lifetime = 600,
+		.access.detach_delay = 10,
+		.access.hold_down = 2,
+		.access.back_off = 30,
+		.access.numbers = mip4_numbers_default,
+		.access.sas = w->sas,
+		.access.n_sas = 1,
+		.access.sa_cache = 16,
+		.access.n_ports = 1,
+		.access.attachments_max = 4,
+		.access.buffer_bytes = 65536,
 	};
-	c->ports[0] = (struct an_port){ .name = "port",
-					.ifindex = WORLD_PORT_IF,
-					.mac = { { 0x02, 0, 0, 0, 0x0a, (uint8_t)(i + 1) } },
-					.realm = "example.net",
-					.attachments_max = 4 };
+	c->access.ports[0] =
+		(struct access_port){ .name = "port",
+				      .ifindex = WORLD_PORT_IF,
+				      .mac = { { 0x02, 0, 0, 0, 0x0a, (uint8_t)(i + 1) } },
+				      .realm = "example.net",
+				      .attachments_max = 4 };
 }
 
 static void init_keys(struct world *w)

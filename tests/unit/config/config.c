@@ -179,7 +179,7 @@ static void everything_of_an_access_node_is_read(void **state)
 				     GOOD_KEYS);
 	const struct an_config *a = &c->access_node.role;
 
-	address4(a->home_agent, "192.0.2.1");
+	address4(a->access.home_agent, "192.0.2.1");
 	address4(a->pool, "198.51.100.10");
 	assert_int_equal(a->pool_size, 10);
 	assert_int_equal(c->access_node.n_ports, 2);
@@ -189,16 +189,16 @@ static void everything_of_an_access_node_is_read(void **state)
 	assert_string_equal(c->access_node.ports[1].interface, "acc1");
 	assert_string_equal(c->access_node.ports[1].role.nai, "plc-7@lab.example");
 	assert_int_equal(c->access_node.ports[1].role.attachments_max, 1);
-	assert_int_equal(a->n_identities, 1);
-	assert_int_equal(a->identities[0].mac.b[5], 7);
-	assert_string_equal(a->identities[0].nai, "seven@lab.example");
-	assert_int_equal(a->lifetime, 300);
-	assert_int_equal(a->detach_delay, 3);
-	assert_int_equal(a->hold_down, 1);
-	assert_int_equal(a->back_off, 4);
-	assert_int_equal(a->attachments_max, 99);
-	assert_int_equal(a->buffer_bytes, 65536);
-	assert_int_equal(a->sa_cache, 5);
+	assert_int_equal(a->access.n_identities, 1);
+	assert_int_equal(a->access.identities[0].mac.b[5], 7);
+	assert_string_equal(a->access.identities[0].nai, "seven@lab.example");
+	assert_int_equal(a->access.lifetime, 300);
+	assert_int_equal(a->access.detach_delay, 3);
+	assert_int_equal(a->access.hold_down, 1);
+	assert_int_equal(a->access.back_off, 4);
+	assert_int_equal(a->access.attachments_max, 99);
+	assert_int_equal(a->access.buffer_bytes, 65536);
+	assert_int_equal(a->access.sa_cache, 5);
 	config_free(c);
 }
 
@@ -270,9 +270,9 @@ static void a_reload_takes_keys_and_identities(void **state)
 
 	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "keys access-node.identities access-node.lifetime ");
-	assert_int_equal(next->access_node.role.n_sas, 2);
-	assert_int_equal(next->access_node.role.n_identities, 1);
-	assert_int_equal(next->access_node.role.lifetime, 20);
+	assert_int_equal(next->access_node.role.access.n_sas, 2);
+	assert_int_equal(next->access_node.role.access.n_identities, 1);
+	assert_int_equal(next->access_node.role.access.lifetime, 20);
 	config_free(old);
 	config_free(next);
 }
