@@ -37,10 +37,14 @@ lab-down:
 fuzz: setup
 	@tests/fuzz/run.sh 60
 
+# Looks for what does not hold, seed by seed; SECONDS=600 make sim for longer, FROM=1000 elsewhere.
+sim: build
+	@build/sim/netmip4-sim --seconds $${SECONDS:-60} --seed $${FROM:-1}
+
 install: build
 	@meson install -C build
 
 clean:
 	@rm -rf build build-*
 
-.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz install clean
+.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz sim install clean

@@ -10,11 +10,10 @@
 #include <errno.h>
 #include <string.h>
 
-#define RESTORE_MAX    16                 /* attachments repeated in one step: one action each */
-#define RENEW_SPREAD   (5 * NSEC_PER_SEC) /* all renew within that time of a restart */
-#define RETRY_SECONDS  1
-#define QUARANTINE_MAX (UINT16_MAX + CLIENT_ATTEMPT_MAX) /* s: no lifetime is longer */
-#define NTP_SECOND     ((int64_t)1 << 32)
+#define RESTORE_MAX   16                 /* attachments repeated in one step: one action each */
+#define RENEW_SPREAD  (5 * NSEC_PER_SEC) /* all renew within that time of a restart */
+#define RETRY_SECONDS 1
+#define NTP_SECOND    ((int64_t)1 << 32)
 
 /* Stored times are wall-clock times; timers know the monotonic one. */
 static uint64_t to_ntp(struct now now, nsec_t t)
@@ -122,6 +121,14 @@ static struct an_link *find_port(struct an *an, struct bytes name)
 	return NULL;
 }
 
+/* No longer than what we ask for now: a wall clock that was set back would else keep addresses out
+ * of use for as long as it was set back, and with them hosts from service. Should more have been
+ * asked for before, the home agent ends that registration when the address is used again (D15). */
+static uint32_t quarantine_max(const struct an *an)
+{
+	return an->config.access.lifetime + CLIENT_ATTEMPT_MAX;
+}
+
 static int restore_quarantine(struct an *an, struct in_addr care_of, nsec_t until, struct now now)
 {
 	if (until <= now.mono) {
@@ -202,7 +209,7 @@ int an_restore(void *self, struct bytes key, struct bytes value, struct now now)
 		return -EBADMSG; /* an address has one record */
 	if (r.attached)
 		return restore_host(an, &r, now);
-	return restore_quarantine(an, care_of, from_ntp(now, r.until, QUARANTINE_MAX), now);
+	return restore_quarantine(an, care_of, from_ntp(now, r.until, quarantine_max(an)), now);
 }
 
 /* All that is in use now is from before: the places from the first on. */

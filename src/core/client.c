@@ -117,6 +117,7 @@ static enum client_outcome start(struct client *c, const struct input *in)
 	c->revocable = false;
 	c->unexposed = c->exposed == 0;
 	first_try(c, in);
+	c->begun = ntp_seconds(c->latest);
 	return CLIENT_NOTHING;
 }
 
@@ -249,6 +250,7 @@ static enum client_outcome resynchronise(struct client *c, const struct input *i
 	c->offset += theirs - c->latest;
 	c->floor = !c->accepted || ntp_later(below, c->accepted) ? below : c->accepted;
 	client_send_request(c, in->g, in->now, in->out);
+	c->begun = ntp_seconds(c->latest);
 	return CLIENT_NOTHING;
 }
 
@@ -420,14 +422,16 @@ enum client_outcome client_reply(struct client *c, struct client_group *g,
 }
 
 /* What a revocation must be newer than (RFC 3543 3.5): what the home agent said in 137 of the last
- * accepted registration; while there is none, anything it has said; if it has said nothing, because
- * our first reply was lost, the request, by a clock that cannot be further from ours than the home
- * agent tolerates (RFC 5944 5.7.1). */
+ * accepted registration. While there is none, because our first reply was lost: its first request,
+ * by a clock that cannot be further from ours than the home agent tolerates (RFC 5944 5.7.1), and
+ * anything that the home agent has said; after a restart we may have forgotten that. */
 static uint32_t revocable_since(const struct client *c, const struct client_group *g)
 {
+	const uint32_t begun = c->begun - CLOCK_TOLERANCE;
+
 	if (c->revocable)
 		return c->peer_timestamp;
-	return g->heard ? g->heard_timestamp : ntp_seconds(c->latest) - CLOCK_TOLERANCE;
+	return g->heard && (int32_t)(g->heard_timestamp - begun) > 0 ? g->heard_timestamp : begun;
 }
 
 /* An old one does not end a newer registration. Only this one's state counts, so revocations of

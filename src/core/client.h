@@ -77,6 +77,7 @@ struct client {
 	uint64_t latest;   /* of the last request */
 	uint64_t accepted; /* of the last accepted one */
 	uint64_t floor;    /* the next one is above */
+	uint32_t begun;    /* NTP s of the first request of this registration */
 	nsec_t sent;       /* when the last request was */
 	bool answered;     /* and whether it has had its reply */
 	uint8_t tries, resyncs;

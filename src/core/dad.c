@@ -197,6 +197,14 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 		bind_address(h, a, now, out);
 }
 
+/* It has waited for the rate, or for the store, or has been restored: then the data plane may not
+ * have it, and would not tell us of others who do. */
+static void solicit_late(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	address_write(a, a->id, out);
+	solicit_paced(h, a, now, out);
+}
+
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
 	struct host_address *a = container_of(t, struct proxy, nd)->address;
@@ -204,7 +212,7 @@ void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *
 	if (a->state == HOST_ADDRESS_BOUND)
 		announce_paced(h, a, now, out);
 	else if (a->proxy->sent < DAD_TRANSMITS)
-		solicit_paced(h, a, now, out);
+		solicit_late(h, a, now, out);
 	else
 		succeed(h, a, now, out);
 }

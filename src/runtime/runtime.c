@@ -73,14 +73,23 @@ static bool is_promise(const struct action *a)
 	return a->id && (a->type == ACTION_TUNNEL_SET || a->type == ACTION_ADDRESS_SET);
 }
 
-/* Drops what is still to come for an id whose data plane failed. */
-static void cancel(struct actions *a, size_t from, uint32_t id)
+/* Somebody's packet, not a message of a role's own. */
+static bool is_packet(enum action_type t)
 {
+	return t == ACTION_TUNNEL_SEND || t == ACTION_FORWARD || t == ACTION_LINK_SEND;
+}
+
+/* Drops what is still to come for an id whose data plane failed. */
+static void cancel(struct runtime *r, size_t from, uint32_t id)
+{
+	struct actions *a = &r->actions;
 	size_t n = from;
 
 	for (size_t i = from; i < a->n; i++)
 		if (a->v[i].id != id)
 			a->v[n++] = a->v[i];
+		else if (is_packet(a->v[i].type))
+			r->drops[DROP_NOT_REGISTERED]++;
 	a->n = n;
 }
 
@@ -128,7 +137,7 @@ static bool carry_out(struct runtime *r, struct now now)
 			r->drops[DROP_DATAPLANE_FAILED]++;
 			assert(r->n_answers < a->max);
 			r->answers[r->n_answers++] = (struct answer){ id, err, 0 };
-			cancel(a, i + 1, id);
+			cancel(r, i + 1, id);
 		} else if (err) {
 			r->drops[is_data_plane(done->type) ? DROP_DATAPLANE_FAILED
 							   : DROP_SEND_FAILED]++;

@@ -16,9 +16,10 @@
  * event
  * ..." and "NODE tunnel-set" and the like.
  */
-#include "world.h"
+#include "scenario.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -26,9 +27,13 @@
 #include <string.h>
 
 #define WORDS_MAX 8
+#define TRACE_MAX 20000
 
 struct scenario {
 	struct world w;
+	char *trace[TRACE_MAX];
+	nsec_t trace_at[TRACE_MAX];
+	size_t n_trace;
 	const char *file;
 	unsigned line;
 	nsec_t start;
@@ -39,6 +44,15 @@ struct scenario {
 	char rows[512];
 };
 
+static void keep_line(void *ctx, const char *text)
+{
+	struct scenario *s = ctx;
+
+	assert(s->n_trace < TRACE_MAX);
+	s->trace[s->n_trace] = strdup(text);
+	s->trace_at[s->n_trace++] = s->w.now;
+}
+
 static void fail(struct scenario *s, const char *what)
 {
 	fprintf(stderr, "%s:%u: %s\n", s->file, s->line, what);
@@ -48,7 +62,7 @@ static void fail(struct scenario *s, const char *what)
 static struct in6_addr address(struct scenario *s, const char *text)
 {
 	struct in6_addr a = { 0 };
-	const struct host *mn = &s->w.hosts[0];
+	const struct mobile *mn = &s->w.hosts[0];
 
 	if (strcmp(text, "mn.link-local") == 0)
 		return mn->link_local;
@@ -89,7 +103,7 @@ static void pool(struct scenario *s, const char *value)
 static void config(struct scenario *s, const char *key, const char *value)
 {
 	struct ha_config *h = &s->w.ha_config;
-	struct an_config *a = s->w.an_config;
+	struct an_config *a = &s->w.an_configs[1];
 	uint32_t n = (uint32_t)strtoul(value, NULL, 10);
 
 	if (strcmp(key, "lifetime") == 0)
@@ -135,33 +149,21 @@ static void config(struct scenario *s, const char *key, const char *value)
 		fail(s, "no such configuration");
 }
 
-static void link_change(struct scenario *s, struct node *n, enum link_event e)
-{
-	struct now now = world_now(&s->w, n);
-	struct link link = { WORLD_PORT_IF, e };
-
-	n->carrier = e == LINK_UP;
-	if (n->down)
-		return;
-	runtime_link(&n->runtime, &link, now);
-	runtime_flush(&n->runtime, now);
-}
-
-static void send_by_host(struct scenario *s, struct host *h, char **v)
+static void send_by_host(struct scenario *s, struct mobile *h, char **v)
 {
 	struct in6_addr a = address(s, v[3] ? v[3] : "::"),
 			dst = address(s, v[3] && v[4] ? v[4] : "::");
 
 	if (strcmp(v[2], "dad") == 0) {
-		host_dad(&s->w, h, &a);
+		mobile_dad(&s->w, h, &a);
 	} else if (strcmp(v[2], "rs") == 0) {
-		host_rs(&s->w, h);
+		mobile_rs(&s->w, h);
 	} else if (strcmp(v[2], "mld") == 0) {
-		host_mld(&s->w, h);
+		mobile_mld(&s->w, h);
 	} else if (strcmp(v[2], "ns") == 0) { /* send HOST ns SRC TARGET */
-		host_ns(&s->w, h, &a, &dst);
+		mobile_ns(&s->w, h, &a, &dst);
 	} else if (strcmp(v[2], "data") == 0) { /* send HOST data SRC DST */
-		host_data(&s->w, h, &a, &dst);
+		mobile_data(&s->w, h, &a, &dst);
 	} else {
 		fail(s, "cannot send that");
 	}
@@ -175,7 +177,7 @@ static void revoke(struct scenario *s, const char *nai)
 
 	if (ha_revoke(n->ha, BYTES(nai, strlen(nai)), now, out))
 		fail(s, "no binding to revoke");
-	runtime_flush(&n->runtime, now);
+	node_flush(n);
 }
 
 /* What the other host of the home link does. */
@@ -183,7 +185,7 @@ static void home_command(struct scenario *s, const char *what, struct in6_addr a
 {
 	struct world *w = &s->w;
 
-	if (strcmp(what, "owns") == 0 && w->n_home_owner < 4)
+	if (strcmp(what, "owns") == 0 && w->n_home_owner < WORLD_OWNERS)
 		w->home_owner[w->n_home_owner++] = a;
 	else if (strcmp(what, "ns") == 0)
 		home_ns(w, &a);
@@ -204,7 +206,26 @@ static void reload(struct scenario *s, const char *key, char **words)
 	world_reload(&s->w);
 }
 
-/* router NAME data SRC DST: a packet of a host; otherwise as in world_router.c. */
+/* request NAI IDENTIFIER (hexadecimal), renew NAI [ADDRESS], end NAI [ADDRESS]; false if it is
+ * something else. */
+static bool router_does(struct scenario *s, struct node *n, char **v)
+{
+	const enum router_request what = strcmp(v[0], "request") == 0 ? ROUTER_REQUEST
+					 : strcmp(v[0], "renew") == 0 ? ROUTER_RENEW
+								      : ROUTER_END;
+	struct in6_addr address;
+
+	if (!v[1] || (what == ROUTER_REQUEST && !v[2]) ||
+	    (what == ROUTER_END && strcmp(v[0], "end") != 0) ||
+	    (what != ROUTER_REQUEST && v[2] && !in6_parse(v[2], &address)))
+		return false;
+	router_send(&s->w, n, what, BYTES(v[1], strlen(v[1])),
+		    what == ROUTER_REQUEST ? strtoull(v[2], NULL, 16) : 0,
+		    what != ROUTER_REQUEST && v[2] ? &address : NULL, 600);
+	return true;
+}
+
+/* router NAME data SRC DST: a packet of a host; otherwise as above. */
 static bool router_command(struct scenario *s, struct node *n, char **v)
 {
 	struct in6_addr src, dst;
@@ -212,7 +233,7 @@ static bool router_command(struct scenario *s, struct node *n, char **v)
 	if (strcmp(v[0], "router") != 0 || !v[2])
 		return false;
 	if (strcmp(v[2], "data") != 0 || !v[3] || !v[4])
-		return router_does(&s->w, n, v + 2);
+		return router_does(s, n, v + 2);
 	src = address(s, v[3]);
 	dst = address(s, v[4]);
 	router_data(&s->w, n, &src, &dst);
@@ -225,7 +246,7 @@ static void command(struct scenario *s, char **v)
 	struct world *w = &s->w;
 	const char *arg = v[1] ? v[1] : "";
 	struct node *n = world_node(w, arg);
-	struct host *h = world_host(w, arg);
+	struct mobile *h = mobile_find(w, arg);
 
 	if (strcmp(v[0], "place") == 0 && h) /* place HOST NODE: plug in, no link event */
 		h->at = world_node(w, v[2] ? v[2] : "");
@@ -234,9 +255,9 @@ static void command(struct scenario *s, char **v)
 	else if (strcmp(v[0], "send") == 0 && h && v[2])
 		send_by_host(s, h, v);
 	else if (strcmp(v[0], "link-up") == 0 && n)
-		link_change(s, n, LINK_UP);
+		node_link(n, 0, LINK_UP);
 	else if (strcmp(v[0], "link-down") == 0 && n)
-		link_change(s, n, LINK_DOWN);
+		node_link(n, 0, LINK_DOWN);
 	else if (strcmp(v[0], "block") == 0 && n)
 		n->blocked = true;
 	else if (strcmp(v[0], "unblock") == 0 && n)
@@ -250,21 +271,23 @@ static void command(struct scenario *s, char **v)
 	else if (strcmp(v[0], "disk-works") == 0 && n)
 		n->disk.full = false;
 	else if (strcmp(v[0], "forget") == 0 && n) /* what it has stored, before a restart */
-		world_forget(w, (int)(n - w->nodes));
+		world_forget(w, n->index);
+	else if (strcmp(v[0], "boot") == 0 && n) /* the machine: its data plane is empty */
+		world_boot(w, n->index);
 	else if (strcmp(v[0], "kill") == 0 && n) /* until its restart */
 		n->down = true;
 	else if (strcmp(v[0], "restart") == 0 && n)
-		world_start_node(w, (int)(n - w->nodes));
+		world_start_node(w, n->index);
 	else if (strcmp(v[0], "reload") == 0 && v[1] && v[2]) /* reload KEY VALUE ... */
 		reload(s, v[1], v + 2);
 	else if (strcmp(v[0], "too-big") == 0 && n && v[2])
-		plane_too_big(w, n, (uint16_t)atoi(v[2]));
+		node_too_big(n, (uint16_t)atoi(v[2]));
 	else if (strcmp(v[0], "skew") == 0 && n && v[2])
-		n->skew = strtol(v[2], NULL, 10);
+		n->skew = strtol(v[2], NULL, 10) * NSEC_PER_SEC;
 	else if (strcmp(v[0], "lose") == 0)
 		w->lose = atoi(arg);
 	else if (strcmp(v[0], "stop") == 0 && n && n->an)
-		an_stop(n->an, world_now(w, n));
+		an_stop(n->an, world_now(w, n)), node_flush(n);
 	else if (strcmp(v[0], "revoke") == 0)
 		revoke(s, arg);
 	else if (strcmp(v[0], "replay") == 0 && w->last_rrq)
@@ -275,9 +298,35 @@ static void command(struct scenario *s, char **v)
 	else if (n && router_command(s, n, v))
 		return;
 	else if (strcmp(v[0], "note") == 0)
-		world_trace(w, "note %s", arg);
+		trace_line(w, "note %s", arg);
 	else
 		fail(s, "no such command");
+}
+
+static void print_trace(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->n_trace; i++)
+		fprintf(stderr, "%10.3f %s\n",
+			(double)(s->trace_at[i] - s->start) / (double)NSEC_PER_SEC, s->trace[i]);
+}
+
+/* What the simulator holds to, a scenario does, too (sim/check.h). */
+static void broken(void *ctx, const char *text)
+{
+	const struct scenario *s = ctx;
+
+	fprintf(stderr, "%s:%u: %s\n", s->file, s->line, text);
+	print_trace(s);
+	exit(1);
+}
+
+static void start(struct scenario *s)
+{
+	s->started = true;
+	world_begin(&s->w);
+	check_new(&s->w, 1, broken, s);
+	for (uint32_t i = 0; i < SCENARIO_NODES; i++)
+		world_start_node(&s->w, i);
 }
 
 static void at(struct scenario *s, char *rest)
@@ -287,9 +336,8 @@ static void at(struct scenario *s, char *rest)
 	char *word;
 	nsec_t t = (nsec_t)(strtod(rest, &rest) * (double)NSEC_PER_SEC);
 
-	for (int i = 0; i < WORLD_NODES && !s->started; i++)
-		world_start_node(&s->w, i);
-	s->started = true;
+	if (!s->started)
+		start(s);
 	world_until(&s->w, s->start + t);
 	while (n < WORDS_MAX && (word = strsep(&rest, " ")))
 		if (*word)
@@ -307,25 +355,25 @@ static void expect(struct scenario *s, char *pattern)
 		within = strtod(pattern + 1, &pattern);
 		pattern += strspn(pattern, " ");
 	}
-	for (size_t i = s->matched; i < s->w.n_trace; i++) {
-		if (fnmatch(pattern, s->w.trace[i], 0))
+	for (size_t i = s->matched; i < s->n_trace; i++) {
+		if (fnmatch(pattern, s->trace[i], 0))
 			continue;
 		if (within > 0 &&
-		    s->w.trace_at[i] - s->matched_at > (nsec_t)(within * (double)NSEC_PER_SEC))
+		    s->trace_at[i] - s->matched_at > (nsec_t)(within * (double)NSEC_PER_SEC))
 			break;
 		s->matched = i + 1;
-		s->matched_at = s->w.trace_at[i];
+		s->matched_at = s->trace_at[i];
 		return;
 	}
 	fail(s, pattern);
 }
 
-static size_t count(const struct world *w, const char *pattern)
+static size_t count(const struct scenario *s, const char *pattern)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < w->n_trace; i++)
-		n += fnmatch(pattern, w->trace[i], 0) == 0;
+	for (size_t i = 0; i < s->n_trace; i++)
+		n += fnmatch(pattern, s->trace[i], 0) == 0;
 	return n;
 }
 
@@ -353,26 +401,18 @@ static void do_line(struct scenario *s, char *line)
 		expect(s, rest);
 	} else if (strcmp(line, "-") == 0) {
 		s->checks++;
-		if (count(&s->w, rest))
+		if (count(s, rest))
 			fail(s, rest);
 	} else if (strcmp(line, "=") == 0) {
 		size_t n = strtoul(rest, &rest, 10);
 
 		s->checks++;
 		rest += strspn(rest, " ");
-		if (count(&s->w, rest) != n)
+		if (count(s, rest) != n)
 			fail(s, rest);
 	} else {
 		fail(s, "not a scenario line");
 	}
-}
-
-static void print_trace(const struct scenario *s)
-{
-	for (size_t i = 0; i < s->w.n_trace; i++)
-		fprintf(stderr, "%10.3f %s\n",
-			(double)(s->w.trace_at[i] - s->start) / (double)NSEC_PER_SEC,
-			s->w.trace[i]);
 }
 
 /* As tests/test.c does for tests in C. */
@@ -402,7 +442,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	s.file = argv[1];
-	world_init(&s.w);
+	setup_world(&s.w);
+	s.w.line = keep_line;
+	s.w.line_ctx = &s;
 	s.start = s.w.now;
 	s.matched_at = s.start;
 	while (fgets(line, sizeof(line), f)) {
@@ -417,5 +459,7 @@ int main(int argc, char **argv)
 		record_rows(&s);
 	printf("%s: %u checks, %u failed\n", s.file, s.checks, s.failures);
 	world_done(&s.w);
+	while (s.n_trace)
+		free(s.trace[--s.n_trace]);
 	return s.failures || !s.checks;
 }

@@ -247,6 +247,22 @@ static void no_reply_promises_what_the_data_plane_refused(void **state)
 	assert_int_equal(r->drops[DROP_SEND_FAILED], 1); /* do_link_send fails */
 }
 
+/* sim, seed 5: an advertisement that had come before the reply vanished uncounted */
+static void packets_that_go_with_a_refused_entry_are_counted(void **state)
+{
+	struct runtime *r = setup();
+	struct actions *out = runtime_begin(r, 0, (struct now){ 0 });
+
+	tunnel_error = -ENOSPC;
+	action_add(out, ACTION_TUNNEL_SET, 7);
+	action_add(out, ACTION_LINK_SEND, 7);
+	action_add(out, ACTION_TUNNEL_SEND, 7);
+	action_add(out, ACTION_SEND, 7);
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "TL"); /* the latter is the role's answer */
+	assert_int_equal(r->drops[DROP_NOT_REGISTERED], 2);
+}
+
 static void what_has_changed_is_stored_in_one_transaction_before_anything_is_done(void **state)
 {
 	struct runtime *r = setup();
@@ -345,6 +361,7 @@ static void timeouts_without_end_let_others_have_their_turn(void **state)
 static const struct test tests[] = {
 	TEST(actions_are_done_in_the_order_of_their_emission, ""),
 	TEST(no_reply_promises_what_the_data_plane_refused, ""),
+	TEST(packets_that_go_with_a_refused_entry_are_counted, ""),
 	TEST(what_has_changed_is_stored_in_one_transaction_before_anything_is_done, ""),
 	TEST(nothing_is_done_if_it_cannot_be_stored, ""),
 	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),

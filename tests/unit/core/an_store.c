@@ -599,6 +599,29 @@ static void quarantine_survives_and_ends(void **state)
 	world_done(&w);
 }
 
+/* sim, seed 177: no address was free for as long as the clock had been set back */
+static void a_clock_that_went_far_back_makes_no_quarantine_longer(void **state)
+{
+	struct world w;
+
+	n_records = 0;
+	world_init(&w);
+	w.config.pool_size = 1;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_link(&w, LINK_DOWN);
+	world_pass(&w, 30); /* its deregistration is given up */
+	store(&w);
+	clock_back(&w, 100000);
+	restart(&w, 1);
+	world_frame(&w, 1, packet_rs(1));
+	world_quiet(&w);
+	world_pass(&w, w.config.access.lifetime + CLIENT_ATTEMPT_MAX);
+	world_frame(&w, 1, packet_rs(1));
+	world_request(&w);
+	world_done(&w);
+}
+
 static void an_address_given_back_has_no_record(void **state)
 {
 	struct world w;
@@ -769,6 +792,7 @@ static const struct test tests[] = {
 	TEST(an_address_is_kept_from_use_as_long_as_it_may_be_registered, ""),
 	TEST(an_address_asked_for_again_is_kept_for_longer, ""),
 	TEST(a_host_that_was_leaving_is_not_attached, ""),
+	TEST(a_clock_that_went_far_back_makes_no_quarantine_longer, ""),
 	TEST(quarantine_survives_and_ends, ""),
 	TEST(an_address_given_back_has_no_record, ""),
 	TEST(each_step_of_a_registration_is_stored, ""),

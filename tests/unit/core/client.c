@@ -640,6 +640,22 @@ static void before_the_home_agent_was_heard_our_clock_says_what_is_new(void **st
 	done();
 }
 
+/* sim, seed 1707: a node that was restarted had heard of newer revocations than it remembers */
+static void what_was_revoked_before_the_first_request_is_old(void **state)
+{
+	enum client_outcome o;
+
+	setup();
+	group.heard = true;
+	group.heard_timestamp = (START >> 32) - 100;
+	begin();
+	pass(1);
+	pass(2);
+	assert_false(revoke((START >> 32) - 50, false, &o));
+	assert_true(revoke((START >> 32) - 6, false, &o)); /* however long it is retried */
+	done();
+}
+
 static void revoked_while_deregistering_is_the_end_as_well(void **state)
 {
 	enum client_outcome o;
@@ -786,6 +802,7 @@ static const struct test tests[] = {
 	TEST(a_revocation_must_be_newer_than_the_registrations_timestamp, ""),
 	TEST(the_timestamp_wraps, ""),
 	TEST(a_denial_does_not_take_back_what_an_earlier_request_got, ""),
+	TEST(what_was_revoked_before_the_first_request_is_old, ""),
 	TEST(before_the_home_agent_was_heard_our_clock_says_what_is_new, "AN-20"),
 	TEST(revoked_while_deregistering_is_the_end_as_well, ""),
 	TEST(a_restored_registration_ends_when_it_would_have_and_renews_as_told, ""),

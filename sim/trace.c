@@ -1,11 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "world.h"
+/* The trace: what happens, as a hash and as lines of text. */
+#include "sim/world.h"
 
 #include "proto/mip4.h"
 #include "proto/nd.h"
 
 #include <arpa/inet.h>
+#include <stdarg.h>
 #include <stdio.h>
+
+#define TEXTS    8
+#define TEXT_MAX 400
+
+/* The simulator is one thread; texts live until so many more have been made. */
+static char *text_room(void)
+{
+	static char rooms[TEXTS][TEXT_MAX];
+	static unsigned at;
+
+	return rooms[at++ % TEXTS];
+}
+
+/* A multiplication and a rotation for each eight octets: fast, and any octet changes it all. */
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	h ^= v;
+	h *= 0x9e3779b97f4a7c15;
+	return h ^ h >> 29;
+}
+
+void trace_mix(struct world *w, uint32_t kind, uint64_t a, struct bytes data)
+{
+	uint64_t h = mix(mix(w->hash, (uint64_t)w->now), (uint64_t)kind << 56 ^ a), v;
+	size_t at = 0;
+
+	for (; at + 8 <= data.n; at += 8) {
+		memcpy(&v, data.p + at, 8);
+		h = mix(h, v);
+	}
+	v = data.n;
+	for (; at < data.n; at++)
+		v = v << 8 | data.p[at];
+	w->hash = mix(h, v);
+}
+
+void trace_line(struct world *w, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	w->line(w->line_ctx, text);
+}
+
+const char *text_in6(const struct in6_addr *a)
+{
+	return inet_ntop(AF_INET6, a, text_room(), TEXT_MAX);
+}
+
+const char *text_in4(struct in_addr a)
+{
+	return inet_ntop(AF_INET, &a, text_room(), TEXT_MAX);
+}
 
 static const char *request(const struct mip4_message *m, char *buf, size_t n)
 {
@@ -30,14 +88,16 @@ static const char *home(const struct mip4_message *m, char *buf, size_t n)
 	return buf;
 }
 
-void text_message(struct bytes message, char *ret, size_t n)
+const char *text_message(struct bytes message)
 {
+	char *ret = text_room();
+	const size_t n = TEXT_MAX;
 	char care_of[INET_ADDRSTRLEN], b1[64], b2[64], fixed[128] = "";
 	struct mip4_message m;
 
 	if (mip4_decode(message, &mip4_numbers_default, &m)) {
 		snprintf(ret, n, "malformed");
-		return;
+		return ret;
 	}
 	inet_ntop(AF_INET, &m.care_of, care_of, sizeof(care_of));
 	switch (m.type) {
@@ -60,6 +120,7 @@ void text_message(struct bytes message, char *ret, size_t n)
 		 request(&m, b1, sizeof(b1)), home(&m, b2, sizeof(b2)),
 		 m.revocation_support ? " 137" : "", m.mhae.present ? " MHAE" : "",
 		 m.fhae.present ? " FHAE" : "");
+	return ret;
 }
 
 static void text_nd(const struct nd *m, char *ret, size_t n)
@@ -90,15 +151,17 @@ static void text_nd(const struct nd *m, char *ret, size_t n)
 	}
 }
 
-void text_packet(struct bytes packet, char *ret, size_t n)
+const char *text_packet(struct bytes packet)
 {
+	char *ret = text_room();
+	const size_t n = TEXT_MAX;
 	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN], what[256] = "data";
 	struct ip6 p;
 	struct nd m;
 
 	if (ip6_decode(packet, &p)) {
 		snprintf(ret, n, "malformed");
-		return;
+		return ret;
 	}
 	inet_ntop(AF_INET6, &p.src, src, sizeof(src));
 	inet_ntop(AF_INET6, &p.dst, dst, sizeof(dst));
@@ -109,4 +172,5 @@ void text_packet(struct bytes packet, char *ret, size_t n)
 	else if (ip6_icmp_type(&p) >= 0)
 		snprintf(what, sizeof(what), "ICMPv6 %d/%d", ip6_icmp_type(&p), p.payload.p[1]);
 	snprintf(ret, n, "%s (%s > %s)", what, src, dst);
+	return ret;
 }

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables: of roles, of data planes, of the store, and where hosts are. */
+#include "sim/check_internal.h"
+
+#include "sim/mobile.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const check_sentences[CHECK_MAX] = {
+	[CHECK_OWNER] = "an address belongs to one host alone",
+	[CHECK_PREFIX] = "in a /64 that a host has for itself no other host has an address",
+	[CHECK_SOURCE] =
+		"a packet accepted from a tunnel has a source that is bound to that tunnel",
+	[CHECK_PLANE] = "after each batch the data plane has the tunnels and addresses that the "
+			"role knows, and no others",
+	[CHECK_REPLAY] = "a message that is replayed or forged changes nothing, in tables or in "
+			 "what is stored",
+	[CHECK_ACKNOWLEDGED] = "a registration that was acknowledged stands until it has ended, "
+			       "also over a crash",
+	[CHECK_STABLE] = "a host's address does not change while its binding lives",
+	[CHECK_COUNTED] = "every packet is sent on, held, or dropped and counted with a reason",
+	[CHECK_RESTORED] = "what has been stored can be read again",
+	[CHECK_REACHABLE] = "when faults have stopped, every host is soon reached at its address, "
+			    "and reaches others",
+	[CHECK_NOTHING_LEFT] = "when faults have stopped, no binding, tunnel, address or record is "
+			       "soon left that belongs to nobody",
+};
+
+void check_new(struct world *w, uint32_t every, void (*failed)(void *ctx, const char *text),
+	       void *ctx)
+{
+	const struct memory m = { .alloc = blocks_take, .ctx = &w->memory };
+	struct check *c = blocks_take(&w->memory, sizeof(*c));
+
+	c->every = every;
+	c->failed = failed;
+	c->failed_ctx = ctx;
+	c->ledgers = blocks_take(&w->memory, w->n_nodes * sizeof(*c->ledgers));
+	check_ack_new(c, w, &m);
+	w->check = c;
+}
+
+void check_fail(struct world *w, enum invariant i, const char *format, ...)
+{
+	char text[1024];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%s: ", check_sentences[i]);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text + n, sizeof(text) - n, format, ap);
+	va_end(ap);
+	w->check->failed(w->check->failed_ctx, text);
+	abort();
+}
+
+uint64_t check_digest(const struct node *n)
+{
+	return n->plane.digest ^ n->disk.digest * 3;
+}
+
+void check_replayed(struct node *n, uint64_t before, const struct in_flight *e)
+{
+	struct world *w = n->w;
+
+	/* a node may repeat to its data plane what that may have lost; refused, it is taken back */
+	if (!w->check || n->down || n->plane_fails || check_digest(n) == before)
+		return;
+	check_fail(w, CHECK_REPLAY, "%s changed by %s", n->name,
+		   text_message(BYTES(e->data, e->n)));
+}
+
+/* --- what a batch touched --- */
+
+static void touch(struct node *n, const struct touched *t)
+{
+	struct check *c = n->w->check;
+
+	if (c && c->n_touched < TOUCHED_MAX)
+		c->touched[c->n_touched++] = *t;
+}
+
+void check_tunnel(struct node *n, const struct tunnel *t)
+{
+	touch(n, &(struct touched){ .tunnel = *t });
+}
+
+void check_address(struct node *n, const struct address *a)
+{
+	touch(n, &(struct touched){ .address = *a, .is_address = true });
+}
+
+/* While the store fails, what the data plane refused cannot be taken back: the role knows that it
+ * may not be there, and writes it again with the host's next request. */
+static bool is_unsure(const struct node *n, const struct host *x)
+{
+	return x && x->binding && x->binding->unsure;
+}
+
+static void compare_tunnel(struct node *n, const struct tunnel *t)
+{
+	struct tunnel found;
+	const struct ha_tunnel *known =
+		n->ha ? tunnel_find(&n->ha->bindings, t->local, t->remote, t->key) : NULL;
+	const bool has = plane_tunnel_get(&n->plane, t, &found);
+
+	if (has != n->role->has_tunnel(n->self, t) &&
+	    !(known && known->link && is_unsure(n, known->link->host)))
+		check_fail(n->w, CHECK_PLANE, "%s, tunnel %s - %s: %s in the data plane", n->name,
+			   text_in4(t->local), text_in4(t->remote), has ? "only" : "not");
+}
+
+static void compare_address(struct node *n, const struct address *a)
+{
+	const struct host_address *x = address_lookup(&n->ha->addresses, &a->prefix, a->length);
+	struct address found;
+	const bool has = plane_address_get(&n->plane, a, &found);
+	const struct binding *b = x ? x->host->binding : NULL;
+
+	if (x && is_unsure(n, x->host))
+		return;
+	if (has != n->role->has_address(n->self, a))
+		check_fail(n->w, CHECK_PLANE, "address %s/%u: %s in the data plane",
+			   text_in6(&a->prefix), a->length, has ? "only" : "not");
+	if (!has)
+		return;
+	if ((found.state == ADDRESS_BOUND) != (x->state == HOST_ADDRESS_BOUND) ||
+	    (b && !in4_equal(found.remote, b->tunnel->remote)))
+		check_fail(n->w, CHECK_PLANE, "address %s/%u leads to %s, its host is at %s",
+			   text_in6(&a->prefix), a->length, text_in4(found.remote),
+			   b ? text_in4(b->tunnel->remote) : "none");
+}
+
+/* --- whole tables --- */
+
+static void check_home(struct node *n, const struct ha_binding_info *b)
+{
+	struct in6_addr prefix = b->home;
+	struct ha_binding_info other;
+
+	if (!b->has_home || !b->unique)
+		return;
+	memset(&prefix.s6_addr[8], 0, 8);
+	for (uint32_t i = 0; ha_binding_next(n->ha, &i, world_now(n->w, n), &other);) {
+		if (bytes_equal(other.nai, b->nai))
+			continue;
+		for (size_t j = 0; j < other.n_addresses; j++)
+			if (in6_in_prefix(&other.addresses[j].address, &prefix, 64))
+				check_fail(n->w, CHECK_PREFIX, "%.*s has %s in the prefix of %.*s",
+					   (int)other.nai.n, (const char *)other.nai.p,
+					   text_in6(&other.addresses[j].address), (int)b->nai.n,
+					   (const char *)b->nai.p);
+	}
+}
+
+static void check_owners(struct node *n, const struct ha_binding_info *b)
+{
+	for (size_t i = 0; i < b->n_addresses; i++) {
+		const uint8_t length = i == 0 && b->has_home && b->unique ? 64 : 128;
+		const struct host_address *x =
+			address_lookup(&n->ha->addresses, &b->addresses[i].address, length);
+
+		if (!x || !bytes_equal(host_nai(x->host), b->nai))
+			check_fail(n->w, CHECK_OWNER, "%s of %.*s is of %.*s, too",
+				   text_in6(&b->addresses[i].address), (int)b->nai.n,
+				   (const char *)b->nai.p, x ? (int)x->host->nai_length : 0,
+				   x ? (const char *)x->host->nai : "");
+	}
+}
+
+static void check_home_agent(struct node *n)
+{
+	struct ha_binding_info b;
+	struct tunnel t;
+	struct address a;
+	uint32_t known = 0;
+	bool unsure = false;
+
+	for (uint32_t i = 0; ha_binding_next(n->ha, &i, world_now(n->w, n), &b);) {
+		check_owners(n, &b);
+		check_home(n, &b);
+	}
+	for (uint32_t i = 0; plane_tunnel_next(&n->plane, &i, &t);)
+		compare_tunnel(n, &t);
+	for (uint32_t i = 0; plane_address_next(&n->plane, &i, &a);)
+		compare_address(n, &a);
+	for (uint32_t i = 0; i < n->ha->addresses.slab.next; i++) {
+		const struct host_address *x = slab_at(&n->ha->addresses.slab, i);
+
+		known += x->id && x->state != HOST_ADDRESS_KEPT;
+		unsure |= x->id && is_unsure(n, x->host);
+	}
+	if (!unsure && (n->ha->bindings.by_ends.n != plane_tunnels(&n->plane) ||
+			known != plane_addresses(&n->plane)))
+		check_fail(n->w, CHECK_PLANE, "%u of %u tunnels, %u of %u addresses",
+			   plane_tunnels(&n->plane), n->ha->bindings.by_ends.n,
+			   plane_addresses(&n->plane), known);
+	check_acks(n);
+}
+
+static void check_access_node(struct node *n)
+{
+	uint32_t open = 0;
+	struct tunnel t;
+
+	for (uint32_t i = 0; plane_tunnel_next(&n->plane, &i, &t);)
+		compare_tunnel(n, &t);
+	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
+		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+
+		open += a->used && a->open;
+	}
+	if (open != plane_tunnels(&n->plane))
+		check_fail(n->w, CHECK_PLANE, "%s: %u of %u tunnels", n->name,
+			   plane_tunnels(&n->plane), open);
+	check_counts(n);
+}
+
+static void check_node(struct node *n)
+{
+	if (n->down || n->restoring || n->unflushed || n->kind == NODE_ROUTER)
+		return;
+	if (n->kind == NODE_HOME_AGENT)
+		check_home_agent(n);
+	else
+		check_access_node(n);
+}
+
+void check_tables(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_nodes; i++)
+		check_node(&w->nodes[i]);
+}
+
+void check_swept(struct node *n)
+{
+	if (n->w->check)
+		n->w->check->n_touched = 0;
+}
+
+/* An access node has a thousandth of the batches, and of the table. */
+uint32_t check_every(const struct node *n)
+{
+	const uint32_t every = n->w->check->every;
+
+	return n->kind == NODE_ACCESS ? every / 1000 + 1 : every;
+}
+
+void check_batch(struct node *n)
+{
+	struct check *c = n->w->check;
+
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_touched && !n->restoring; i++) {
+		const struct touched *t = &c->touched[i];
+
+		if (t->is_address)
+			compare_address(n, &t->address);
+		else
+			compare_tunnel(n, &t->tunnel);
+	}
+	c->n_touched = c->n_storing = 0;
+	c->committed = false;
+	check_counts(n);
+	if (++c->ledgers[n->index].batches % check_every(n) == 0)
+		check_node(n);
+}
+
+void check_source(struct node *n, struct in_addr local, struct in_addr remote, struct bytes packet)
+{
+	const struct host_address *a;
+	struct ip6 p;
+
+	if (!n->w->check || n->down || n->restoring || n->unflushed || ip6_decode(packet, &p))
+		return;
+	a = address_owner(&n->ha->addresses, &p.src);
+	if (!a || a->state != HOST_ADDRESS_BOUND || !a->host->binding ||
+	    !in4_equal(a->host->binding->tunnel->remote, remote))
+		check_fail(n->w, CHECK_SOURCE, "%s from %s", text_packet(packet), text_in4(remote));
+}
+
+void check_event(struct world *w)
+{
+}
+
+void check_restored(struct node *n, int err)
+{
+	struct world *w = n->w;
+
+	if (!w->check)
+		return;
+	w->check->ledgers[n->index] = (struct ledger){ 0 };
+	n->tunnelled = n->linked = n->forwarded = 0;
+	if (err)
+		check_fail(w, CHECK_RESTORED, "%s: %s", n->name, strerror(-err));
+	if (n->kind == NODE_HOME_AGENT)
+		check_acks(n);
+}
+
+/* --- nothing left --- */
+
+static int record_is_of_a_host(void *ctx, struct bytes key, struct bytes value)
+{
+	struct node *n = ctx;
+
+	if (key.n > 1 && !host_find(&n->ha->hosts, (struct bytes){ key.p + 1, key.n - 1 }))
+		check_fail(n->w, CHECK_NOTHING_LEFT, "record of %.*s", (int)key.n - 1,
+			   (const char *)key.p + 1);
+	return 0;
+}
+
+void check_nothing_left(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_nodes; i++) {
+		struct node *n = &w->nodes[i];
+
+		if (n->kind == NODE_ROUTER)
+			continue;
+		if (plane_tunnels(&n->plane) || plane_addresses(&n->plane))
+			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u tunnels, %u addresses",
+				   n->name, plane_tunnels(&n->plane), plane_addresses(&n->plane));
+		if (n->an && slab_used(&n->an->attachments))
+			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u attachments", n->name,
+				   slab_used(&n->an->attachments));
+		if (n->ha && slab_used(&n->ha->bindings.slab))
+			check_fail(w, CHECK_NOTHING_LEFT, "%u bindings",
+				   slab_used(&n->ha->bindings.slab));
+		if (n->ha)
+			disk_each(&n->disk, record_is_of_a_host, n);
+	}
+}

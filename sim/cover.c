@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/cover.h"
+
+#include "core/an_internal.h"
+#include "core/ha_state.h"
+
+uint8_t *cover_map;
+
+enum door { DOOR_MESSAGE, DOOR_PACKET, DOOR_LINK, DOOR_EVENT };
+
+static void note(const struct node *n, enum door door, uint32_t what, uint32_t state)
+{
+	const uint32_t pair = ((uint32_t)n->kind << 2 | door) << 24 | (what & 0xffff) << 8 | state;
+
+	if (cover_map)
+		cover_map[(pair * UINT32_C(0x9e3779b1)) >> 16] = 1;
+}
+
+static uint32_t attachment_state(const struct an_attachment *a)
+{
+	return a ? 1 + (uint32_t)a->state * CLIENT_STATE_MAX + a->client.state : 0;
+}
+
+static uint32_t host_state(const struct node *n, struct bytes nai)
+{
+	const struct host *x = nai.n ? host_find(&n->ha->hosts, nai) : NULL;
+
+	if (!x)
+		return 0;
+	return 1 + (x->binding ? x->binding->link ? 2 : 1 : 0) + 3 * (x->home != NULL) +
+	       6 * (x->n_learnt > 0) + 12 * (n->ha->batch.failing);
+}
+
+void cover_message(struct node *n, const struct datagram *d)
+{
+	struct mip4_message m;
+	uint32_t what;
+
+	if (!cover_map || mip4_decode(d->payload, &mip4_numbers_default, &m))
+		return;
+	what = (uint32_t)m.type | (uint32_t)m.code << 4;
+	if (m.type == MIP4_RRQ)
+		what |= (uint32_t)(m.lifetime == 0) << 12 | (uint32_t)m.hoa_request << 13 |
+			(uint32_t)(m.hoa == MIP4_FULL) << 15;
+	else if (m.type == MIP4_REVOCATION)
+		what |= (uint32_t)m.revocation_inform << 12;
+	if (n->ha)
+		note(n, DOOR_MESSAGE, what, host_state(n, m.nai));
+	else
+		note(n, DOOR_MESSAGE, what,
+		     attachment_state(care_of_owner(&n->an->care_of,
+						    m.type == MIP4_RRP ? d->local : m.care_of)));
+}
+
+void cover_packet(struct node *n, const struct packet *p)
+{
+	struct ip6 ip;
+	uint32_t what = (uint32_t)p->from << 2 | p->why;
+	const struct ha_tunnel *t;
+
+	if (!cover_map)
+		return;
+	if (p->from != PACKET_ERROR4 && !ip6_decode(p->payload, &ip))
+		what |= (uint32_t)(uint8_t)(1 + ip6_icmp_type(&ip)) << 4 |
+			(uint32_t)in6_is_unspecified(&ip.src) << 12;
+	if (n->an) {
+		note(n, DOOR_PACKET, what,
+		     attachment_state(p->from == PACKET_ACCESS
+					      ? an_attachment_find(n->an, p->ifindex, p->source)
+					      : care_of_owner(&n->an->care_of, p->local)));
+		return;
+	}
+	t = tunnel_find(&n->ha->bindings, p->local, p->remote, p->key);
+	note(n, DOOR_PACKET, what, t && t->link ? host_state(n, binding_nai(t->link)) : 0);
+}
+
+void cover_link(struct node *n, enum link_event e)
+{
+	if (!cover_map)
+		return;
+	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
+		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+
+		if (a->used)
+			note(n, DOOR_LINK, e, attachment_state(a));
+	}
+}
+
+void cover_event(struct node *n, const struct event_data *e)
+{
+	if (cover_map)
+		note(n, DOOR_EVENT, e->event << 8 | (e->code & 0xff),
+		     n->ha ? host_state(n, e->nai)
+			   : attachment_state(care_of_owner(&n->an->care_of, e->care_of)));
+}
+
+uint32_t cover_count(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; cover_map && i < COVER_BITS; i++)
+		n += cover_map[i];
+	return n;
+}

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/mobile.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ETHER     14
+#define FIRST_MAC 0x101 /* the last four octets of the first host's; below are other nodes' */
+
+#define RETRANS_TIMER (1 * NSEC_PER_SEC) /* RFC 4861 10 */
+#define DELAY_MAX     (1 * NSEC_PER_SEC) /* MAX_RTR_SOLICITATION_DELAY, also before DAD */
+#define RS_INTERVAL   (4 * NSEC_PER_SEC)
+#define RS_FAST       3 /* MAX_RTR_SOLICITATIONS, then twice as long each time (RFC 7559) */
+#define RS_DOUBLINGS  4 /* up to a minute: RFC 7559 would wait for an hour */
+#define TEMPORARY     (300 * NSEC_PER_SEC) /* a temporary address is used, and then kept, so long */
+
+const char *mobile_name(const struct world *w, const struct mobile *h)
+{
+	static char names[4][16];
+	static unsigned at;
+	char *name = names[at++ % 4];
+	const ptrdiff_t i = h - w->hosts;
+
+	snprintf(name, sizeof(names[0]), i ? "mn%td" : "mn", i + 1);
+	return name;
+}
+
+struct mobile *mobile_find(const struct world *w, const char *name)
+{
+	unsigned long i;
+
+	if (strncmp(name, "mn", 2) != 0)
+		return NULL;
+	i = name[2] ? strtoul(name + 2, NULL, 10) : 1;
+	return i >= 1 && i <= w->n_hosts ? &w->hosts[i - 1] : NULL;
+}
+
+struct mobile *mobile_of_mac(const struct world *w, const uint8_t mac[6])
+{
+	const uint32_t number =
+		((uint32_t)mac[2] << 24 | (uint32_t)mac[3] << 16 | (uint32_t)mac[4] << 8 | mac[5]) -
+		FIRST_MAC;
+
+	return mac[0] == 2 && mac[1] == 0 && number < w->n_hosts ? &w->hosts[number] : NULL;
+}
+
+void mobile_init(struct world *w, uint32_t i)
+{
+	const uint32_t n = FIRST_MAC + i;
+	struct mobile *h = &w->hosts[i];
+
+	*h = (struct mobile){ .mac = { { 2, 0, (uint8_t)(n >> 24), (uint8_t)(n >> 16),
+					 (uint8_t)(n >> 8), (uint8_t)n } },
+			      .manual = true,
+			      .answers = true,
+			      .rs_due = NSEC_NEVER,
+			      .talk_due = NSEC_NEVER,
+			      .move_due = NSEC_NEVER };
+	h->timer.kind = TIMER_HOST;
+	h->link_local = in6_link_local_of(h->mac);
+}
+
+/* --- what it sends --- */
+
+static void send_packet(struct world *w, struct mobile *h, struct bytes packet)
+{
+	if (h->at && h->at->carrier[h->port] && !h->silent)
+		node_from_host(h->at, h, packet);
+}
+
+static void send_nd(struct world *w, struct mobile *h, const struct nd *m)
+{
+	uint8_t buf[1500];
+	struct writer out = writer_new(buf, sizeof(buf));
+	int err = nd_write(&out, m);
+
+	assert(!err);
+	(void)err;
+	send_packet(w, h, writer_bytes(&out));
+}
+
+void mobile_dad(struct world *w, struct mobile *h, const struct in6_addr *a)
+{
+	send_nd(w, h, &(struct nd){ .type = ND_NS, .dst = in6_solicited_node(a), .target = *a });
+}
+
+void mobile_ns(struct world *w, struct mobile *h, const struct in6_addr *src,
+	       const struct in6_addr *target)
+{
+	send_nd(w, h,
+		&(struct nd){ .type = ND_NS,
+			      .src = *src,
+			      .dst = in6_solicited_node(target),
+			      .target = *target,
+			      .has_lla = true,
+			      .lla = h->mac });
+}
+
+void mobile_rs(struct world *w, struct mobile *h)
+{
+	send_nd(w, h,
+		&(struct nd){ .type = ND_RS,
+			      .src = h->link_local,
+			      .dst = in6_all_routers,
+			      .has_lla = true,
+			      .lla = h->mac });
+}
+
+void mobile_mld(struct world *w, struct mobile *h)
+{
+	struct in6_addr group = in6_solicited_node(&h->link_local);
+	uint8_t buf[1500];
+	struct writer out = writer_new(buf, sizeof(buf));
+	int err = mld_write_report(&out, &h->link_local, &group, 1, false);
+
+	assert(!err);
+	(void)err;
+	send_packet(w, h, writer_bytes(&out));
+}
+
+void mobile_data(struct world *w, struct mobile *h, const struct in6_addr *src,
+		 const struct in6_addr *dst)
+{
+	uint8_t buf[64];
+
+	send_packet(w, h, data_packet(src, dst, buf));
+}
+
+/* --- its addresses (RFC 4862) --- */
+
+static bool usable(const struct mobile_own_address *a)
+{
+	return a->dad == MOBILE_VALID || a->dad == MOBILE_OLD;
+}
+
+static struct mobile_own_address *own(struct mobile *h, const struct in6_addr *a)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].dad != MOBILE_NONE && in6_equal(&h->v[i].a, a))
+			return &h->v[i];
+	return NULL;
+}
+
+static struct mobile_own_address *of_kind(const struct mobile *h, enum mobile_address_kind kind)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].dad != MOBILE_NONE && h->v[i].dad != MOBILE_OLD && h->v[i].kind == kind)
+			return (struct mobile_own_address *)&h->v[i];
+	return NULL;
+}
+
+static nsec_t random_delay(struct world *w)
+{
+	return w->now + (nsec_t)rng_below(&w->rng, (uint64_t)DELAY_MAX);
+}
+
+static void add_address(struct world *w, struct mobile *h, const struct in6_addr *a,
+			enum mobile_address_kind kind)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++) {
+		if (h->v[i].dad != MOBILE_NONE)
+			continue;
+		h->v[i] = (struct mobile_own_address){
+			.a = *a, .due = random_delay(w), .kind = kind, .dad = MOBILE_DELAYED
+		};
+		return;
+	}
+}
+
+/* The modified EUI-64 identifier, or if others have that, or for privacy, a random one. */
+static struct in6_addr make_address(struct world *w, struct mobile *h,
+				    const struct in6_addr *prefix, bool random)
+{
+	struct in6_addr a = *prefix;
+	uint64_t iid = rng_next(&w->rng);
+
+	memcpy(&a.s6_addr[8], &h->link_local.s6_addr[8], 8);
+	if (random)
+		memcpy(&a.s6_addr[8], &iid, 8);
+	a.s6_addr[8] &= random ? 0xfd : 0xff;
+	return a;
+}
+
+static void begin_link_local(struct world *w, struct mobile *h)
+{
+	const struct in6_addr prefix = { .s6_addr = { 0xfe, 0x80 } };
+
+	if (h->tries)
+		h->link_local = make_address(w, h, &prefix, true);
+	add_address(w, h, &h->link_local, MOBILE_LINK_LOCAL);
+}
+
+/* Another has it (RFC 4862 5.4.5): tried again with another identifier. */
+static void duplicate(struct world *w, struct mobile *h, struct mobile_own_address *a)
+{
+	const struct in6_addr was = a->a;
+
+	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s duplicate %s",
+	      mobile_name(w, h), text_in6(&a->a));
+	a->dad = MOBILE_NONE;
+	if (a->kind == MOBILE_LINK_LOCAL) {
+		h->tries++;
+		begin_link_local(w, h);
+	} else {
+		const struct in6_addr next = make_address(w, h, &was, true);
+
+		add_address(w, h, &next, a->kind);
+	}
+}
+
+static void address_step(struct world *w, struct mobile *h, struct mobile_own_address *a)
+{
+	switch ((enum mobile_dad)a->dad) {
+	case MOBILE_DELAYED:
+		a->dad = MOBILE_TENTATIVE;
+		a->due = w->now + RETRANS_TIMER;
+		mobile_dad(w, h, &a->a);
+		return;
+	case MOBILE_TENTATIVE:
+		a->dad = MOBILE_VALID;
+		a->due = a->kind == MOBILE_TEMPORARY ? w->now + TEMPORARY : NSEC_NEVER;
+		TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s has %s",
+		      mobile_name(w, h), text_in6(&a->a));
+		if (a->kind == MOBILE_LINK_LOCAL && h->rs_due == NSEC_NEVER)
+			h->rs_due = random_delay(w);
+		return;
+	case MOBILE_VALID: /* a temporary one: the next takes its place */
+		a->dad = MOBILE_OLD;
+		a->due = w->now + TEMPORARY;
+		if (h->privacy) {
+			const struct in6_addr next = make_address(w, h, &a->a, true);
+
+			add_address(w, h, &next, MOBILE_TEMPORARY);
+		}
+		return;
+	case MOBILE_OLD:
+	case MOBILE_NONE:
+		a->dad = MOBILE_NONE;
+		return;
+	}
+}
+
+const struct in6_addr *mobile_source(const struct mobile *h)
+{
+	const struct mobile_own_address *t = of_kind(h, MOBILE_TEMPORARY),
+					*s = of_kind(h, MOBILE_STABLE);
+
+	if (h->manual)
+		return h->has_global ? &h->global : NULL;
+	if (t && t->dad == MOBILE_VALID)
+		return &t->a;
+	return s && s->dad == MOBILE_VALID ? &s->a : NULL;
+}
+
+void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a)
+{
+	struct mobile_own_address *s = of_kind(h, MOBILE_STABLE);
+
+	if (!s || own(h, a))
+		return;
+	s->dad = MOBILE_NONE;
+	add_address(w, h, a, MOBILE_STABLE);
+	h->taken = true;
+	mobile_arm(w, h);
+}
+
+void mobile_untake(struct world *w, struct mobile *h)
+{
+	struct mobile_own_address *s = h->taken ? of_kind(h, MOBILE_STABLE) : NULL;
+
+	h->taken = false;
+	if (s)
+		*s = (struct mobile_own_address){ 0 };
+	h->router_until = 0; /* looks for a router, whose advertisement gives it the next */
+}
+
+bool mobile_is_ready(const struct world *w, const struct mobile *h)
+{
+	return h->at && h->at->carrier[h->port] && !h->silent && mobile_source(h) &&
+	       h->router_until > w->now;
+}
+
+/* --- timers --- */
+
+static void solicit(struct world *w, struct mobile *h)
+{
+	const struct mobile_own_address *l = of_kind(h, MOBILE_LINK_LOCAL);
+	uint8_t doublings;
+
+	h->rs_due = NSEC_NEVER;
+	if (!l || l->dad != MOBILE_VALID) /* begins when there is one */
+		return;
+	mobile_rs(w, h);
+	doublings = h->rs_sent < RS_FAST ? 0 : (uint8_t)(h->rs_sent - RS_FAST + 1);
+	h->rs_sent += h->rs_sent < RS_FAST + RS_DOUBLINGS - 1;
+	h->rs_due = w->now + (RS_INTERVAL << doublings);
+}
+
+static nsec_t around(struct world *w, nsec_t mean)
+{
+	return w->now + mean / 2 + (nsec_t)rng_below(&w->rng, (uint64_t)mean);
+}
+
+static void talk(struct world *w, struct mobile *h)
+{
+	const struct in6_addr *src = mobile_source(h);
+
+	h->talk_due = around(w, h->talk_every);
+	if (!src || h->router_until <= w->now || !h->at)
+		return;
+	h->sent++;
+	mobile_data(w, h, src, &correspondent);
+}
+
+/* Anywhere else, as often by a link that goes down as without a sign. */
+static void wander(struct world *w, struct mobile *h)
+{
+	struct node *to = &w->nodes[1 + rng_below(&w->rng, w->n_nodes - 1)];
+
+	h->move_due = around(w, w->move_every);
+	mobile_move(w, h, to, 0, rng_below(&w->rng, 2));
+}
+
+static nsec_t next_due(const struct mobile *h)
+{
+	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), h->move_due);
+
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].dad != MOBILE_NONE)
+			due = sooner(due, h->v[i].due);
+	return due;
+}
+
+void mobile_arm(struct world *w, struct mobile *h)
+{
+	const nsec_t due = next_due(h);
+
+	if (due == NSEC_NEVER)
+		heap_clear(&w->timers, &h->timer);
+	else if (!timer_is_set(&h->timer) || h->timer.due != due)
+		heap_set(&w->timers, &h->timer, due);
+}
+
+void mobile_timeout(struct world *w, struct mobile *h)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].dad != MOBILE_NONE && h->v[i].due <= w->now)
+			address_step(w, h, &h->v[i]);
+	if (h->rs_due <= w->now)
+		solicit(w, h);
+	if (h->talk_due <= w->now)
+		talk(w, h);
+	if (h->move_due <= w->now)
+		wander(w, h);
+	mobile_arm(w, h);
+}
+
+/* --- its link --- */
+
+/* As Linux does: everything that it has is solicited anew, and a router is looked for. */
+void mobile_link_up(struct world *w, struct mobile *h)
+{
+	if (h->manual)
+		return;
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].dad == MOBILE_OLD)
+			h->v[i].dad = MOBILE_NONE;
+		else if (h->v[i].dad != MOBILE_NONE)
+			h->v[i].dad = MOBILE_DELAYED, h->v[i].due = random_delay(w);
+	if (!of_kind(h, MOBILE_LINK_LOCAL))
+		begin_link_local(w, h);
+	h->rs_sent = 0;
+	h->rs_due = NSEC_NEVER;
+	if (h->talk_every)
+		h->talk_due = around(w, h->talk_every);
+	mobile_mld(w, h);
+	mobile_arm(w, h);
+}
+
+void mobile_link_down(struct world *w, struct mobile *h)
+{
+	h->rs_due = NSEC_NEVER;
+	mobile_arm(w, h);
+}
+
+static bool is_alone(const struct world *w, const struct mobile *h)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		if (&w->hosts[i] != h && w->hosts[i].at == h->at && w->hosts[i].port == h->port)
+			return false;
+	return true;
+}
+
+void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t port, bool seen)
+{
+	struct node *from = h->at;
+	const bool cable = from && seen && !w->steady && is_alone(w, h);
+	const uint8_t left = h->port;
+
+	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts) << 8 | port, BYTES(&seen, 1), "%s to %s%s",
+	      mobile_name(w, h), to ? to->name : "nowhere", seen ? "" : " unseen");
+	h->at = to;
+	h->port = port;
+	if (cable)
+		node_link(from, left, LINK_DOWN);
+	if (!to || seen)
+		mobile_link_down(w, h);
+	if (to && !to->carrier[port])
+		node_link(to, port, LINK_UP);
+	if (to && (seen || !from)) {
+		mobile_link_up(w, h);
+	} else if (to && h->talk_every) { /* in the middle of what it has to say */
+		h->talk_due = random_delay(w);
+		mobile_arm(w, h);
+	}
+}
+
+/* --- what arrives --- */
+
+/* SLAAC (RFC 4862 5.5.3) of one prefix, as far as a manual host needs it: the identifier is that of
+ * the link-local address. */
+static void configure_manual(struct world *w, struct mobile *h, const struct nd *ra)
+{
+	if (h->has_global || ra->n_prefixes == 0 || !ra->prefixes[0].autonomous)
+		return;
+	h->global = make_address(w, h, &ra->prefixes[0].prefix, false);
+	h->has_global = true;
+	mobile_dad(w, h, &h->global);
+}
+
+static void configure(struct world *w, struct mobile *h, const struct nd *ra)
+{
+	const struct nd_prefix *p = &ra->prefixes[0];
+	struct in6_addr a;
+
+	h->router_until = w->now + ra->lifetime * NSEC_PER_SEC;
+	h->rs_due = NSEC_NEVER;
+	if (ra->n_prefixes == 0 || !p->autonomous || p->valid == 0)
+		return;
+	if (!of_kind(h, MOBILE_STABLE)) {
+		a = make_address(w, h, &p->prefix, false);
+		add_address(w, h, &a, MOBILE_STABLE);
+	}
+	if (h->privacy && !of_kind(h, MOBILE_TEMPORARY)) {
+		a = make_address(w, h, &p->prefix, true);
+		add_address(w, h, &a, MOBILE_TEMPORARY);
+	}
+}
+
+static bool is_mine(struct mobile *h, const struct in6_addr *a)
+{
+	const struct mobile_own_address *mine;
+
+	if (h->manual)
+		return in6_equal(a, &h->link_local) || (h->has_global && in6_equal(a, &h->global));
+	mine = own(h, a);
+	return mine && usable(mine);
+}
+
+static void answer(struct world *w, struct mobile *h, const struct nd *ns)
+{
+	const bool dad = nd_is_dad(ns);
+
+	send_nd(w, h,
+		&(struct nd){ .type = ND_NA,
+			      .src = ns->target,
+			      .dst = dad ? in6_all_nodes : ns->src,
+			      .target = ns->target,
+			      .solicited = !dad,
+			      .override = true,
+			      .has_lla = true,
+			      .lla = h->mac });
+}
+
+static void on_nd(struct world *w, struct mobile *h, const struct nd *m)
+{
+	struct mobile_own_address *a = h->manual ? NULL : own(h, &m->target);
+	const bool tentative = a && !usable(a);
+
+	switch (m->type) {
+	case ND_RA:
+		if (h->manual)
+			configure_manual(w, h, m);
+		else
+			configure(w, h, m);
+		return;
+	case ND_NS:
+		if (tentative && nd_is_dad(m))
+			duplicate(w, h, a);
+		else if (is_mine(h, &m->target))
+			answer(w, h, m);
+		return;
+	case ND_NA:
+		if (tentative)
+			duplicate(w, h, a);
+		return;
+	case ND_RS:
+		return;
+	}
+}
+
+static void on_data(struct world *w, struct mobile *h, const struct ip6 *p)
+{
+	if (p->next_header != 17 || !is_mine(h, &p->dst))
+		return;
+	w->answered++;
+	if (data_is_call(p->packet))
+		h->called++;
+	else
+		h->answered++;
+}
+
+void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
+{
+	const struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
+	struct ip6 p;
+	struct nd m;
+
+	assert(frame.n > ETHER);
+	TRACE(w, TRACE_HOST_GETS, h->at->index, packet, "%s-%s %s", h->at->name, mobile_name(w, h),
+	      text_packet(packet));
+	if (!h->answers || ip6_decode(packet, &p))
+		return;
+	if (!nd_decode(&p, &m))
+		on_nd(w, h, &m);
+	else
+		on_data(w, h, &p);
+	if (!h->manual)
+		mobile_arm(w, h);
+}

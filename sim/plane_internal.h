@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries of the maps. What is in a `v` counts for the digest, so it has no padding that is not
+ * zero. */
+#pragma once
+
+#include "sim/plane.h"
+
+struct plane_ends {
+	struct in_addr local, remote;
+	uint32_t key;
+};
+
+struct plane_tunnel_value {
+	struct plane_ends ends;
+	uint32_t ifindex;
+	struct mac_addr host, router;
+};
+
+struct plane_tunnel {
+	struct hash_node by_ends;
+	struct plane_tunnel_value v;
+	uint64_t packets; /* that came out of it */
+};
+
+struct plane_host_key {
+	uint32_t ifindex;
+	struct mac_addr mac;
+	uint8_t zero[2];
+};
+
+struct plane_host {
+	struct hash_node by_host;
+	struct {
+		struct plane_host_key key;
+		struct plane_ends tunnel;
+		struct in6_addr router;
+	} v;
+	uint64_t packets; /* that went into the tunnel */
+};
+
+struct plane_address_value {
+	struct in6_addr prefix;
+	struct plane_ends tunnel;
+	uint16_t length;
+	uint16_t tentative;
+};
+
+struct plane_address {
+	struct hash_node by_address;
+	struct plane_address_value v;
+	uint64_t packets; /* that went to the host */
+};
+
+struct plane_limit {
+	struct hash_node by_source;
+	uint32_t key[5]; /* kind, and who */
+	nsec_t until;
+};
+
+struct path_entry {
+	struct in_addr remote;
+	uint16_t mtu;
+};
+
+struct plane_tunnel *plane_find_tunnel(const struct plane *p, const struct plane_ends *k);
+struct plane_host *plane_find_host(const struct plane *p, uint32_t ifindex, struct mac_addr mac);
+struct plane_address *plane_find_exact(const struct plane *p, const struct in6_addr *a,
+				       uint8_t length);
+/* The address itself wins over the /64 that it lies in. */
+struct plane_address *plane_find_address(const struct plane *p, const struct in6_addr *a);
+
+static inline struct tunnel plane_tunnel_of(const struct plane_tunnel *t)
+{
+	return (struct tunnel){ .local = t->v.ends.local,
+				.remote = t->v.ends.remote,
+				.key = t->v.ends.key,
+				.ifindex = t->v.ifindex,
+				.host = t->v.host,
+				.router = t->v.router };
+}

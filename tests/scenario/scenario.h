@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the runner's files share: a world of the simulator (sim/world.h) with a home agent, two
+ * access nodes, two access routers and two hosts that do what the script says; its trace is kept.
+ */
+#pragma once
+
+#include "sim/check.h"
+#include "sim/mobile.h"
+#include "sim/router.h"
+#include "sim/world.h"
+
+#define SCENARIO_NODES 5 /* ha, an1, an2, ar1, ar2 */
+#define SCENARIO_HOSTS 2
+
+bool in6_parse(const char *text, struct in6_addr *ret);
+/* Configurations and names; change them, then world_begin and world_start_node. */
+void setup_world(struct world *w);
