@@ -18,7 +18,7 @@
 #define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
 #define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
 #define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
-#define ABI_ATTACHED_MAX      320 /* twice what one process attaches: its predecessor's too */
+#define ABI_ATTACHED_MAX      448 /* twice what one process attaches: its predecessor's too */
 
 union addr6 {
 	__u8 b[16];

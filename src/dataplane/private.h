@@ -9,7 +9,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-#define ATTACHED_MAX  160 /* 64 access ports, and core, home and upstream links in plenty */
+#define ATTACHED_MAX  224 /* 128 access ports, and core, home and upstream links in plenty */
 #define PINS_PATH_MAX 384 /* a path of the configuration, an instance, a map */
 #define SWEEP_BATCH   256 /* entries read at once; more than any bucket of a hash map has */
 

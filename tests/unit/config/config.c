@@ -177,28 +177,28 @@ static void everything_of_an_access_node_is_read(void **state)
 				     "  buffer: 65536\n"
 				     "  derived-keys-max: 5\n",
 				     GOOD_KEYS);
-	const struct an_config *a = &c->access_node.role;
+	const struct config_access *a = &c->access_node.access;
 
-	address4(a->access.home_agent, "192.0.2.1");
-	address4(a->pool, "198.51.100.10");
-	assert_int_equal(a->pool_size, 10);
-	assert_int_equal(c->access_node.n_ports, 2);
-	assert_string_equal(c->access_node.ports[0].role.realm, "lab.example");
-	assert_true(c->access_node.ports[0].role.eager);
-	assert_int_equal(c->access_node.ports[0].role.attachments_max, 256);
-	assert_string_equal(c->access_node.ports[1].interface, "acc1");
-	assert_string_equal(c->access_node.ports[1].role.nai, "plc-7@lab.example");
-	assert_int_equal(c->access_node.ports[1].role.attachments_max, 1);
-	assert_int_equal(a->access.n_identities, 1);
-	assert_int_equal(a->access.identities[0].mac.b[5], 7);
-	assert_string_equal(a->access.identities[0].nai, "seven@lab.example");
-	assert_int_equal(a->access.lifetime, 300);
-	assert_int_equal(a->access.detach_delay, 3);
-	assert_int_equal(a->access.hold_down, 1);
-	assert_int_equal(a->access.back_off, 4);
-	assert_int_equal(a->access.attachments_max, 99);
-	assert_int_equal(a->access.buffer_bytes, 65536);
-	assert_int_equal(a->access.sa_cache, 5);
+	address4(a->role.home_agent, "192.0.2.1");
+	address4(c->access_node.pool, "198.51.100.10");
+	assert_int_equal(c->access_node.pool_size, 10);
+	assert_int_equal(a->n_ports, 2);
+	assert_string_equal(a->ports[0].role.realm, "lab.example");
+	assert_true(a->ports[0].role.eager);
+	assert_int_equal(a->ports[0].role.attachments_max, 256);
+	assert_string_equal(a->ports[1].interface, "acc1");
+	assert_string_equal(a->ports[1].role.nai, "plc-7@lab.example");
+	assert_int_equal(a->ports[1].role.attachments_max, 1);
+	assert_int_equal(a->role.n_identities, 1);
+	assert_int_equal(a->role.identities[0].mac.b[5], 7);
+	assert_string_equal(a->role.identities[0].nai, "seven@lab.example");
+	assert_int_equal(a->role.lifetime, 300);
+	assert_int_equal(a->role.detach_delay, 3);
+	assert_int_equal(a->role.hold_down, 1);
+	assert_int_equal(a->role.back_off, 4);
+	assert_int_equal(a->role.attachments_max, 99);
+	assert_int_equal(a->role.buffer_bytes, 65536);
+	assert_int_equal(a->role.sa_cache, 5);
 	config_free(c);
 }
 
@@ -270,9 +270,9 @@ static void a_reload_takes_keys_and_identities(void **state)
 
 	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "keys access-node.identities access-node.lifetime ");
-	assert_int_equal(next->access_node.role.access.n_sas, 2);
-	assert_int_equal(next->access_node.role.access.n_identities, 1);
-	assert_int_equal(next->access_node.role.access.lifetime, 20);
+	assert_int_equal(next->access_node.access.role.n_sas, 2);
+	assert_int_equal(next->access_node.access.role.n_identities, 1);
+	assert_int_equal(next->access_node.access.role.lifetime, 20);
 	config_free(old);
 	config_free(next);
 }
@@ -287,7 +287,7 @@ static void a_role_can_neither_come_nor_go_by_reload(void **state)
 	assert_string_equal(k.keys, "!home-agent !access-node keys ");
 	assert_false(next->has_home_agent);
 	assert_true(next->has_access_node);
-	assert_string_equal(next->access_node.ports[0].interface, "acc0");
+	assert_string_equal(next->access_node.access.ports[0].interface, "acc0");
 	config_free(old);
 	config_free(next);
 }
