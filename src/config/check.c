@@ -178,7 +178,7 @@ void config_check(struct context *x)
 	const struct config *c = x->config;
 
 	check_extensions(x);
-	check_at(x, "");
+	path_leave(x, 0);
 	if (!c->has_home_agent && !c->has_access_node && !c->has_access_router)
 		mistake(x, 1,
 			"there is no role; write home-agent:, access-node: or access-router:");
@@ -192,5 +192,5 @@ void config_check(struct context *x)
 	if (c->has_access_router)
 		config_check_access_router(x, &c->access_router);
 	check_interfaces(x);
-	check_at(x, "");
+	path_leave(x, 0);
 }
