@@ -10,6 +10,8 @@
 #include "bpf/neighbour.h"
 
 #define DHCP6_SERVER_PORT 547
+#define DHCP6_OPTIONS_AT  (L2 + IP6 + sizeof(struct udphdr) + 4)
+#define DUID_WORDS        7 /* an option's header, and as much of a DUID as tells hosts apart */
 
 /* Groups, or the one router; hosts behind a switch speak with each other, too. */
 ALWAYS bool for_router(const struct ethhdr *e)
@@ -30,6 +32,19 @@ ALWAYS bool is_dhcp6(struct __sk_buff *skb, __u8 next)
 	       !bpf_skb_load_bytes(skb, L2 + IP6 + offsetof(struct udphdr, dest), &port,
 				   sizeof(port)) &&
 	       port == bpf_htons(DHCP6_SERVER_PORT);
+}
+
+/* Clients put their DUID first (option 1), so hosts that share a MAC are told apart by a hash of
+ * how the options begin. */
+ALWAYS __u32 duid_hash(struct __sk_buff *skb)
+{
+	__u32 w[DUID_WORDS], h = 0;
+
+	if (bpf_skb_load_bytes(skb, DHCP6_OPTIONS_AT, w, sizeof(w)))
+		return 0;
+	for (int i = 0; i < DUID_WORDS; i++)
+		h = (h ^ w[i] ^ h >> 15) * 0x9e3779b1;
+	return h;
 }
 
 ALWAYS int from_neighbour(struct __sk_buff *skb, struct neighbour_value *n, const struct inner *i)
@@ -77,9 +92,9 @@ ALWAYS bool is_at(const struct neighbour_value *n, __u32 ifindex, const __u8 *ma
 	return true;
 }
 
-SEC("tc")
-int nm4_router(struct __sk_buff *skb)
+ALWAYS int router(struct __sk_buff *skb, bool by_duid)
 {
+	bool dhcp6;
 	struct neighbour_value *n;
 	struct inner i = {};
 	struct ipv6hdr *ip;
@@ -100,9 +115,11 @@ int nm4_router(struct __sk_buff *skb)
 	get_inner(&i, ip);
 	if (!trim(skb, L2, bpf_ntohs(ip->payload_len)))
 		return drop(DROP_TRUNCATED);
-	i.control = is_nd_or_mld(skb, L2, i.next) || is_dhcp6(skb, i.next);
+	dhcp6 = is_dhcp6(skb, i.next);
+	i.control = dhcp6 || is_nd_or_mld(skb, L2, i.next);
 	if (i.control || on_one_link(&i.source, &i.destination)) {
-		punt_frame(skb, mac, FROM_ACCESS, i.control ? WHY_CONTROL : WHY_UNKNOWN);
+		punt_frame_of(skb, mac, by_duid && dhcp6 ? duid_hash(skb) : 0, FROM_ACCESS,
+			      i.control ? WHY_CONTROL : WHY_UNKNOWN);
 		return TC_ACT_SHOT;
 	}
 	if (bogus_source(&i.source))
@@ -111,4 +128,16 @@ int nm4_router(struct __sk_buff *skb)
 	if (n && is_at(n, FIELD(skb, ifindex), mac))
 		return from_neighbour(skb, n, &i);
 	return from_stranger(skb, n, mac);
+}
+
+SEC("tc")
+int nm4_router(struct __sk_buff *skb)
+{
+	return router(skb, false);
+}
+
+SEC("tc")
+int nm4_router_duid(struct __sk_buff *skb)
+{
+	return router(skb, true);
 }

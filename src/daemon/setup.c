@@ -385,21 +385,19 @@ static int join_port(struct daemon *d, const struct interface *i, const char *na
 	return err ? err : join(d, name, false, hook);
 }
 
-static int join_access(struct daemon *d, const struct config_access *c,
-		       const struct interface *ports, enum dataplane_hook hook)
+static int join_access_core(struct daemon *d, const struct config_access *c)
 {
 	int err = 0;
 
 	for (size_t k = 0; k < c->n_core && !err; k++)
 		err = join(d, c->core[k], false, DATAPLANE_CORE);
-	for (size_t k = 0; k < c->n_ports && !err; k++)
-		err = join_port(d, &ports[k], c->ports[k].interface, hook);
 	return err;
 }
 
 static int join_access_node(struct daemon *d)
 {
 	const struct config_access_node *c = &d->config->access_node;
+	const struct config_access *a = &c->access;
 	const struct config *all = d->config;
 	int err = pool_add(c->pool, c->pool_size);
 
@@ -408,7 +406,23 @@ static int join_access_node(struct daemon *d)
 		log_say(LOG_LEVEL_ERROR,
 			"%s:%u: access-node.care-of.pool: cannot make the pool local: %s",
 			all->file, config_line(all, &c->pool), strerror(-err));
-	return err ? err : join_access(d, &c->access, d->machine.ports, DATAPLANE_ACCESS);
+	if (!err)
+		err = join_access_core(d, a);
+	for (size_t k = 0; k < a->n_ports && !err; k++)
+		err = join_port(d, &d->machine.ports[k], a->ports[k].interface, DATAPLANE_ACCESS);
+	return err;
+}
+
+static int join_access_router(struct daemon *d)
+{
+	const struct config_access *a = &d->config->access_router.access;
+	int err = join_access_core(d, a);
+
+	for (size_t k = 0; k < a->n_ports && !err; k++)
+		err = join_port(d, &d->machine.router_ports[k], a->ports[k].interface,
+				a->ports[k].router.identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID
+									  : DATAPLANE_ROUTER);
+	return err;
 }
 
 /* Packets of the data plane that have to be fragmented come to the stack by the loopback interface,
@@ -456,8 +470,7 @@ int setup_start(struct daemon *d)
 	if (!err && d->config->has_access_node)
 		err = join_access_node(d);
 	if (!err && d->config->has_access_router)
-		err = join_access(d, &d->config->access_router.access, d->machine.router_ports,
-				  DATAPLANE_ROUTER);
+		err = join_access_router(d);
 	return err;
 }
 

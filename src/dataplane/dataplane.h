@@ -4,7 +4,8 @@
  * ring. One per process. The task of an interface decides which programs it gets:
  *
  *   access    frames of hosts at an AN: into the host's tunnel, or punted
- *   router    frames of hosts at an AR: into the tunnel of the source address, or punted
+ *   router    frames of hosts at an AR: into the tunnel of the source address, or punted; -duid:
+ *             DHCPv6 is limited per client, not per MAC
  *   core      IPv4 with tunnelled packets: out of the tunnel, to a host (AN, AR) or routed (HA)
  *   home      the home link of an HA: into tunnels; ND about hosts' addresses punted
  *   upstream  any other IPv6 interface of an HA: into tunnels
@@ -26,6 +27,7 @@ enum dataplane_hook {
 	DATAPLANE_HOME,
 	DATAPLANE_UPSTREAM,
 	DATAPLANE_ROUTER,
+	DATAPLANE_ROUTER_DUID,
 };
 
 struct dataplane_config {

@@ -364,6 +364,41 @@ static void what_is_handed_up_is_limited_per_host(void **state)
 	bed_free();
 }
 
+/* Elapsed time differs each time, the DUID does not. */
+static struct frame solicit_of(uint8_t client)
+{
+	struct frame p = udp_to_port("fe80::5", ALL_RELAYS, DHCP6_CLIENT, DHCP6_SERVER);
+	static uint8_t elapsed;
+
+	p.b[40 + 8 + 4 + 4 + 9] = client; /* the last octet of a DUID-LL */
+	p.b[p.n - 1] = elapsed++;
+	return p;
+}
+
+static unsigned punts_of(const char *program, uint8_t clients)
+{
+	unsigned n = 0;
+
+	plane();
+	for (int i = 0; i < 40; i++) {
+		struct frame p = solicit_of((uint8_t)(i % clients));
+		struct frame f = V6("33:33:00:01:00:02", STRANGER_MAC, &p);
+
+		run(program, "port", &f);
+	}
+	while (try_punted())
+		n++;
+	bed_free();
+	return n;
+}
+
+static void where_hosts_share_a_mac_dhcp6_is_limited_per_client(void **state)
+{
+	assert_in_range(punts_of("nm4_router_duid", 1), 10, 12);
+	assert_in_range(punts_of("nm4_router_duid", 3), 30, 36);
+	assert_in_range(punts_of("nm4_router", 3), 10, 12);
+}
+
 /* ---- to hosts ---- */
 
 static void a_packet_reaches_the_host_that_has_its_destination(void **state)
@@ -526,6 +561,7 @@ int main(void)
 		TEST(a_packet_too_big_is_answered_by_the_router, ""),
 		TEST(short_misnamed_and_bogus_packets_are_dropped, ""),
 		TEST(what_is_handed_up_is_limited_per_host, ""),
+		TEST(where_hosts_share_a_mac_dhcp6_is_limited_per_client, ""),
 		TEST(a_packet_reaches_the_host_that_has_its_destination, "AR-8 AR-37"),
 		TEST(an_address_wins_over_the_prefix_that_it_lies_in, "AR-37"),
 		TEST(a_destination_that_nobody_has_is_the_daemons, ""),
