@@ -343,12 +343,12 @@ static enum client_outcome step(struct client *c, enum client_event e, const str
 enum client_outcome client_register(struct client *c, struct client_group *g,
 				    struct in_addr care_of, struct now now, struct actions *out)
 {
+	c->care_of = care_of;
 	if (!sa_find_nai(g->sas, c->nai, 0)) {
 		g->drops[DROP_SA_UNKNOWN]++;
 		c->code = 0;
 		return CLIENT_REFUSED;
 	}
-	c->care_of = care_of;
 	return step(c, ON_START, &(struct input){ g, NULL, now, out });
 }
 
