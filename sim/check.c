@@ -208,10 +208,10 @@ static void check_access_node(struct node *n)
 
 	for (uint32_t i = 0; plane_tunnel_next(&n->plane, &i, &t);)
 		compare_tunnel(n, &t);
-	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
-		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+	for (uint32_t i = 0; i < n->an->access.attachments.next; i++) {
+		const struct an_attachment *a = slab_at(&n->an->access.attachments, i);
 
-		open += a->used && a->open;
+		open += a->base.used && a->base.open;
 	}
 	if (open != plane_tunnels(&n->plane))
 		check_fail(n->w, CHECK_PLANE, "%s: %u of %u tunnels", n->name,
@@ -323,9 +323,9 @@ void check_nothing_left(struct world *w)
 		if (plane_tunnels(&n->plane) || plane_addresses(&n->plane))
 			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u tunnels, %u addresses",
 				   n->name, plane_tunnels(&n->plane), plane_addresses(&n->plane));
-		if (n->an && slab_used(&n->an->attachments))
+		if (n->an && slab_used(&n->an->access.attachments))
 			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u attachments", n->name,
-				   slab_used(&n->an->attachments));
+				   slab_used(&n->an->access.attachments));
 		if (n->ha && slab_used(&n->ha->bindings.slab))
 			check_fail(w, CHECK_NOTHING_LEFT, "%u bindings",
 				   slab_used(&n->ha->bindings.slab));

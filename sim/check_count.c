@@ -65,11 +65,11 @@ static uint64_t held(const struct node *n)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
-		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+	for (uint32_t i = 0; i < n->an->access.attachments.next; i++) {
+		const struct an_attachment *a = slab_at(&n->an->access.attachments, i);
 
-		if (a->used)
-			sum += a->held.packets + a->early.packets;
+		if (a->base.used)
+			sum += a->base.held.packets + a->early.packets;
 	}
 	return sum;
 }
@@ -80,7 +80,7 @@ static void count_access_node(struct node *n, const struct ledger *l)
 
 	/* an eager port registers a host without a packet, and may have no address for it */
 	if (l->in > out + lost + waits ||
-	    (l->in < out + lost + waits && !n->an->drops[DROP_CARE_OF_EXHAUSTED]))
+	    (l->in < out + lost + waits && !n->an->access.drops[DROP_CARE_OF_EXHAUSTED]))
 		check_fail(n->w, CHECK_COUNTED, "%s: %lu came, %lu sent on, %lu dropped, %lu held",
 			   n->name, l->in, out, lost, waits);
 }

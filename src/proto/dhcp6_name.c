@@ -19,8 +19,8 @@ int dhcp6_duid_decode(struct bytes in, struct dhcp6_duid *ret)
 	if (d.type == DHCP6_DUID_EN)
 		d.enterprise = read_u32(&r);
 	d.id = read_bytes(&r, reader_left(&r));
-	if (r.failed || d.id.n == 0 || in.n > DHCP6_DUID_MAX ||
-	    (d.type == DHCP6_DUID_UUID && d.id.n != UUID))
+	/* nothing is left of one that is shorter than its fields either */
+	if (d.id.n == 0 || in.n > DHCP6_DUID_MAX || (d.type == DHCP6_DUID_UUID && d.id.n != UUID))
 		return -EBADMSG;
 	*ret = d;
 	return 0;

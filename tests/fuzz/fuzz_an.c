@@ -396,7 +396,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	an_stop(an, now);
 	pass(60); /* deregistrations are given up after 15 s */
 	assert(an_stopped(an));
-	assert(slab_used(&an->hold.blocks) == 0);
+	assert(slab_used(&an->access.hold.blocks) == 0);
 	for (int i = 0; i < POOL; i++)
 		assert(!open[i] && (store_full || !store[i].n || !store[i].value[1]));
 	sa_table_done(keys);

@@ -305,7 +305,7 @@ static void relay_agents_stand_from_the_server_to_the_client(void **state)
 	assert_null(m.relays[0].client_lla.address.p);
 	assert_true(in6_is_unspecified(&m.relays[1].link));
 	assert_true(text_is(m.relays[1].interface_id, "port 7"));
-	assert_int_equal(m.relays[1].client_lla.hardware, 1);
+	assert_int_equal(m.relays[1].client_lla.hardware, 6);
 	assert_true(view_is(m.relays[1].client_lla.address, "\2\0\x5e\x10\0\x0a", 6));
 }
 
