@@ -153,6 +153,9 @@ home_and_beyond() {
 	cable ha home0 hl eth0
 	address ha home0 2001:db8:1::1/64
 	address hl eth0 2001:db8:1::10/64
+	# What lies on no link and nobody has: otherwise it would go back to where it came from.
+	route ha 2001:db8:3::/64 dev home0
+	route ha 2001:db8:100::/40 dev home0
 	cable ha up0 cn eth0
 	address ha up0 2001:db8:2::1/64
 	address cn eth0 2001:db8:2::10/64

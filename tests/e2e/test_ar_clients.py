@@ -95,10 +95,10 @@ def test_all_have_one_tunnel(hosts):
 
 
 def test_each_renews(hosts):
-    before = hosts.counts("ar1").get(("renew", "leased"), 0)
+    before = hosts.counts("ar1").get(("RENEW", "leased"), 0)
     wide = next(c for c in hosts.clients if c.name == "wide")
     wait_until(lambda: "send renew" in wide.log(), 60, "wide renews")
-    wait_until(lambda: hosts.counts("ar1").get(("renew", "leased"), 0) >= before + len(clients.ALL), 30,
+    wait_until(lambda: hosts.counts("ar1").get(("RENEW", "leased"), 0) >= before + len(clients.ALL), 30,
                "all renew")
     hosts.assert_addresses_stay()
     assert hosts.at("ar1") == hosts.expected()
@@ -128,5 +128,5 @@ def test_each_releases_its_address(hosts):
     wait_until(lambda: not lab.show("ha", "bindings")["bindings"], 10, "no host is registered")
     assert all(lab.addresses(c.host) == [] for c in hosts.clients)
     assert lab.show("ar1", "leases")["leases"] == []
-    released = sum(n for (message, _), n in hosts.counts("ar1").items() if message == "release")
+    released = sum(n for (message, _), n in hosts.counts("ar1").items() if message == "RELEASE")
     assert released >= len(clients.ALL)
