@@ -174,6 +174,10 @@ static void from_host(struct ar *ar, const struct packet *p, struct now now, str
 		ar_error(ar, f.link, f.host, UNREACHABLE, POLICY, f.ip.packet, &in);
 		return;
 	}
+	if (p->why == PACKET_EXPIRED) {
+		ar_error(ar, f.link, f.host, TIME_EXCEEDED, HOP_LIMIT, f.ip.packet, &in);
+		return;
+	}
 	kind = kind_of(ar, &f.ip, &nd);
 	if (kind == KIND_WRONG)
 		return;

@@ -3,8 +3,9 @@
 
 #include <assert.h>
 
-#define CLIENT_MESSAGE_MAX 272 /* fixed part, a NAI of NAI_MAX, TBD-2, 137, MHAE and FHAE are 257  \
-				*/
+#define CLIENT_MESSAGE_MAX                                                                         \
+	272 /* fixed part, a NAI of NAI_MAX, TBD-2, 137, MHAE and FHAE are 257                     \
+	     */
 
 /* A time of 15 microseconds' resolution, above it chance: two requests never have the same low
  * word, by which replies are matched, however coarse the clock is (RFC 5944 5.7.1). */
