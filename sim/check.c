@@ -5,10 +5,13 @@
 #include "sim/mobile.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define EVENTS_MAX 50000
 
 const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_OWNER] = "an address belongs to one host alone",
@@ -17,6 +20,7 @@ const char *const check_sentences[CHECK_MAX] = {
 		"a packet accepted from a tunnel has a source that is bound to that tunnel",
 	[CHECK_PLANE] = "after each batch the data plane has the tunnels and addresses that the "
 			"role knows, and no others",
+	[CHECK_DELIVERED] = "what is for one host is never delivered to another",
 	[CHECK_REPLAY] = "a message that is replayed or forged changes nothing, in tables or in "
 			 "what is stored",
 	[CHECK_ACKNOWLEDGED] = "a registration that was acknowledged stands until it has ended, "
@@ -24,6 +28,7 @@ const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_STABLE] = "a host's address does not change while its binding lives",
 	[CHECK_COUNTED] = "every packet is sent on, held, or dropped and counted with a reason",
 	[CHECK_RESTORED] = "what has been stored can be read again",
+	[CHECK_REST] = "no node is busy without end",
 	[CHECK_REACHABLE] = "when faults have stopped, every host is soon reached at its address, "
 			    "and reaches others",
 	[CHECK_NOTHING_LEFT] = "when faults have stopped, no binding, tunnel, address or record is "
@@ -94,10 +99,16 @@ void check_address(struct node *n, const struct address *a)
 }
 
 /* While the store fails, what the data plane refused cannot be taken back: the role knows that it
- * may not be there, and writes it again with the host's next request. */
-static bool is_unsure(const struct node *n, const struct host *x)
+ * may not be there, and writes it again with the host's next request, and an address in DAD before
+ * it is solicited again. */
+static bool is_unsure(const struct node *n, const struct host_address *a)
 {
-	return x && x->binding && x->binding->unsure;
+	const struct batch *batch = &n->ha->batch;
+	const struct binding *b = a->host->binding;
+
+	return (b && b->unsure) ||
+	       (a->state == HOST_ADDRESS_TENTATIVE && a->proxy &&
+		(!a->proxy->sent || batch->failing || a->proxy->solicited <= batch->failed));
 }
 
 static void compare_tunnel(struct node *n, const struct tunnel *t)
@@ -108,7 +119,7 @@ static void compare_tunnel(struct node *n, const struct tunnel *t)
 	const bool has = plane_tunnel_get(&n->plane, t, &found);
 
 	if (has != n->role->has_tunnel(n->self, t) &&
-	    !(known && known->link && is_unsure(n, known->link->host)))
+	    !(known && known->link && known->link->unsure))
 		check_fail(n->w, CHECK_PLANE, "%s, tunnel %s - %s: %s in the data plane", n->name,
 			   text_in4(t->local), text_in4(t->remote), has ? "only" : "not");
 }
@@ -120,7 +131,7 @@ static void compare_address(struct node *n, const struct address *a)
 	const bool has = plane_address_get(&n->plane, a, &found);
 	const struct binding *b = x ? x->host->binding : NULL;
 
-	if (x && is_unsure(n, x->host))
+	if (x && is_unsure(n, x))
 		return;
 	if (has != n->role->has_address(n->self, a))
 		check_fail(n->w, CHECK_PLANE, "address %s/%u: %s in the data plane",
@@ -191,7 +202,7 @@ static void check_home_agent(struct node *n)
 		const struct host_address *x = slab_at(&n->ha->addresses.slab, i);
 
 		known += x->id && x->state != HOST_ADDRESS_KEPT;
-		unsure |= x->id && is_unsure(n, x->host);
+		unsure |= x->id && is_unsure(n, x);
 	}
 	if (!unsure && (n->ha->bindings.by_ends.n != plane_tunnels(&n->plane) ||
 			known != plane_addresses(&n->plane)))
@@ -265,6 +276,7 @@ void check_batch(struct node *n)
 	}
 	c->n_touched = c->n_storing = 0;
 	c->committed = false;
+	check_early(n);
 	check_counts(n);
 	if (++c->ledgers[n->index].batches % check_every(n) == 0)
 		check_node(n);
@@ -283,8 +295,35 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
 		check_fail(n->w, CHECK_SOURCE, "%s from %s", text_packet(packet), text_in4(remote));
 }
 
+/* Whose is the address now? Once somebody has used another's, the home agent may have given it to
+ * the wrong one, and has no way to know. And an access node that could not store which care-of
+ * addresses are in use, or whose clock was set, may use one again while the home agent still does.
+ */
+void check_delivered(struct world *w, const struct mobile *h, struct bytes packet)
+{
+	const struct mobile *owner;
+	struct ip6 p;
+
+	if (!w->check || w->mixed || w->steady || ip6_decode(packet, &p) ||
+	    in6_is_multicast(&p.dst))
+		return;
+	owner = mobile_owner(w, &p.dst);
+	if (owner && owner != h && !in6_is_link_local(&p.dst))
+		check_fail(w, CHECK_DELIVERED, "%s got %s", mobile_name(w, h), text_packet(packet));
+}
+
+/* A small world has hundreds of events a second. */
 void check_event(struct world *w)
 {
+	struct check *c = w->check;
+
+	if (w->now >= c->second + NSEC_PER_SEC) {
+		c->second = w->now;
+		c->events = w->events;
+	}
+	if (w->events - c->events > EVENTS_MAX + 10 * (uint64_t)w->n_hosts)
+		check_fail(w, CHECK_REST, "%" PRIu64 " events within a second",
+			   w->events - c->events);
 }
 
 void check_restored(struct node *n, int err)
@@ -302,6 +341,22 @@ void check_restored(struct node *n, int err)
 }
 
 /* --- nothing left --- */
+
+void check_detached(struct world *w)
+{
+	for (uint32_t i = 1; i < w->n_nodes; i++) {
+		const struct node *n = &w->nodes[i];
+
+		for (uint32_t j = 0; n->an && j < n->an->access.attachments.next; j++) {
+			const struct an_attachment *a = slab_at(&n->an->access.attachments, j);
+
+			if (a->base.used && !n->carrier[a->base.link->index] &&
+			    (a->base.state == ACCESS_ATTACHED || a->base.state == ACCESS_LINK_LOST))
+				check_fail(w, CHECK_NOTHING_LEFT, "%s keeps %s, whose link is down",
+					   n->name, a->base.nai);
+		}
+	}
+}
 
 static int record_is_of_a_host(void *ctx, struct bytes key, struct bytes value)
 {

@@ -13,11 +13,13 @@ enum invariant {
 	CHECK_PREFIX,
 	CHECK_SOURCE,
 	CHECK_PLANE,
+	CHECK_DELIVERED,
 	CHECK_REPLAY,
 	CHECK_ACKNOWLEDGED,
 	CHECK_STABLE,
 	CHECK_COUNTED,
 	CHECK_RESTORED,
+	CHECK_REST,
 	CHECK_REACHABLE,
 	CHECK_NOTHING_LEFT,
 	CHECK_MAX
@@ -39,6 +41,7 @@ void check_receives(struct node *n, const struct in_flight *e);
 void check_punt(struct node *n, const struct packet *p);
 void check_verdict(struct node *n, const struct plane_verdict *v);
 void check_source(struct node *n, struct in_addr local, struct in_addr remote, struct bytes packet);
+void check_delivered(struct world *w, const struct mobile *h, struct bytes packet);
 void check_tunnel(struct node *n, const struct tunnel *t);   /* has been set or deleted */
 void check_address(struct node *n, const struct address *a); /* the same */
 void check_sent(struct node *n, const struct datagram *d);
@@ -58,5 +61,7 @@ void check_replayed(struct node *n, uint64_t before, const struct in_flight *e);
 
 /* All tables against each other, and against where hosts are. */
 void check_tables(struct world *w);
+/* Of hosts whose link has been down for as long as it is waited for: no access node keeps them. */
+void check_detached(struct world *w);
 /* Nobody is attached any more: nothing is left anywhere but what hosts may come back for. */
 void check_nothing_left(struct world *w);

@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define ENDS_SOON (2 * NSEC_PER_SEC) /* in a reply lifetimes are whole seconds */
+#define WAITED_MAX 10                 /* s */
+#define ENDS_SOON  (2 * NSEC_PER_SEC) /* in a reply lifetimes are whole seconds */
 
 void check_ack_new(struct check *c, const struct world *w, const struct memory *m)
 {
@@ -62,20 +63,35 @@ static bool stands(const struct world *w, const struct acknowledged *a)
 	return a->until > w->now + ENDS_SOON;
 }
 
+/* The reply to a request that was accepted before; one that has waited for DAD was received some
+ * seconds ago. */
+static bool is_repeated(const struct node *n, struct bytes nai)
+{
+	const struct host *x = host_find(&n->ha->hosts, nai);
+
+	return x && ntp_seconds(world_now(n->w, n).ntp) - x->accepted > WAITED_MAX;
+}
+
 void check_sent(struct node *n, const struct datagram *d)
 {
 	struct world *w = n->w;
 	struct acknowledged *a;
 	struct mip4_message m;
 
-	if (!w->check || n->kind != NODE_HOME_AGENT || !d->payload.n ||
-	    d->payload.p[0] != MIP4_RRP || mip4_decode(d->payload, &mip4_numbers_default, &m) ||
+	if (!w->check || n->kind != NODE_HOME_AGENT || !d->payload.n)
+		return;
+	if (d->payload.p[0] == MIP4_REVOCATION)
+		w->check->early = NULL;
+	if (d->payload.p[0] != MIP4_RRP || mip4_decode(d->payload, &mip4_numbers_default, &m) ||
 	    m.code > MIP4_ACCEPTED_NO_SIMULTANEOUS || !m.nai.n)
 		return;
 	if (m.lifetime == 0) {
 		end_ack(w->check, m.nai);
 		return;
 	}
+	if (is_repeated(n,
+			m.nai)) /* it has been noted, or is not held against it (check_forgive) */
+		return;
 	/* without the extension it is not tunnelling that has been accepted (HA-14) */
 	a = m.hoa == MIP4_ABSENT ? NULL : get_ack(w->check, m.nai);
 	if (!a)
@@ -93,13 +109,19 @@ void check_sent(struct node *n, const struct datagram *d)
 void check_told(struct node *n, const struct event_data *e)
 {
 	struct check *c = n->w->check;
+	struct acknowledged *a;
 	const struct host *x;
 
 	if (!c || n->kind != NODE_HOME_AGENT)
 		return;
 	switch (e->event) {
-	case EVENT_DETACHED:
 	case EVENT_EXPIRED:
+		a = e->nai.n ? check_find_ack(c, e->nai) : NULL;
+		if (a && stands(n->w, a))
+			c->early = a;
+		end_ack(c, e->nai);
+		return;
+	case EVENT_DETACHED:
 	case EVENT_REVOKED:
 		end_ack(c, e->nai);
 		return;
@@ -119,6 +141,18 @@ void check_told(struct node *n, const struct event_data *e)
 	case EVENT_MAX:
 		return;
 	}
+}
+
+/* A host that is silent loses its registration early, but then its agent is told (D5). */
+void check_early(struct node *n)
+{
+	struct check *c = n->w->check;
+	const struct acknowledged *a = c->early;
+
+	c->early = NULL;
+	if (a && n->kind == NODE_HOME_AGENT)
+		check_fail(n->w, CHECK_ACKNOWLEDGED, "%.*s expired before its time", (int)a->n,
+			   (const char *)a->nai);
 }
 
 void check_stores(struct node *n, struct bytes key)
@@ -152,6 +186,7 @@ void check_killed(struct node *n)
 	if (!c)
 		return;
 	c->n_touched = 0;
+	c->early = NULL;
 	if (n->kind != NODE_HOME_AGENT)
 		return;
 	for (size_t i = 0; i < c->n_storing && c->committed; i++)

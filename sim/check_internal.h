@@ -47,7 +47,9 @@ struct check {
 	struct acknowledged *storing[TOUCHED_MAX]; /* whose records the transaction has */
 	size_t n_storing;
 	bool committed;
-	uint64_t checked[CHECK_MAX];
+	struct acknowledged *early; /* has ended before its time, and its agent is not told yet */
+	nsec_t second;              /* that runs, and */
+	uint64_t events;            /* how many there had been when it began */
 };
 
 /* Batches of a node between two comparisons of all that it has. */
@@ -55,6 +57,7 @@ uint32_t check_every(const struct node *n);
 /* check_ack.c */
 struct acknowledged *check_find_ack(const struct check *c, struct bytes nai);
 void check_ack_new(struct check *c, const struct world *w, const struct memory *m);
+void check_early(struct node *n);
 /* Every one that still stands is in the tables. */
 void check_acks(struct node *ha);
 /* check_count.c */

@@ -7,7 +7,7 @@
 
 #include "sim/run.h"
 
-#define CHILD_SECONDS_MAX 120 /* of the processor: a run takes a hundredth of one */
+#define CHILD_SECONDS_MAX 30 /* of the processor: a run takes a hundredth of one */
 #define CHILD_LINES       60
 #define CHILD_LINE_MAX    240
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/mobile.h"
 
+#include "sim/check.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +142,15 @@ static struct mobile_own_address *own(struct mobile *h, const struct in6_addr *a
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE && in6_equal(&h->v[i].a, a))
 			return &h->v[i];
+	return NULL;
+}
+
+const struct mobile *mobile_owner(const struct world *w, const struct in6_addr *a)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		for (int j = 0; j < MOBILE_ADDRESSES_MAX; j++)
+			if (usable(&w->hosts[i].v[j]) && in6_equal(&w->hosts[i].v[j].a, a))
+				return &w->hosts[i];
 	return NULL;
 }
 
@@ -303,10 +314,21 @@ static nsec_t around(struct world *w, nsec_t mean)
 	return w->now + mean / 2 + (nsec_t)rng_below(&w->rng, (uint64_t)mean);
 }
 
+/* A correspondent calls a host that may well be gone. */
+static void call_somebody(struct world *w)
+{
+	const struct in6_addr *a = mobile_source(&w->hosts[rng_below(&w->rng, w->n_hosts)]);
+
+	if (a)
+		beyond_data(w, a);
+}
+
 static void talk(struct world *w, struct mobile *h)
 {
 	const struct in6_addr *src = mobile_source(h);
 
+	if (!w->steady)
+		call_somebody(w);
 	h->talk_due = around(w, h->talk_every);
 	if (!src || h->router_until <= w->now || !h->at)
 		return;
@@ -521,6 +543,7 @@ void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 	assert(frame.n > ETHER);
 	TRACE(w, TRACE_HOST_GETS, h->at->index, packet, "%s-%s %s", h->at->name, mobile_name(w, h),
 	      text_packet(packet));
+	check_delivered(w, h, packet);
 	if (!h->answers || ip6_decode(packet, &p))
 		return;
 	if (!nd_decode(&p, &m))

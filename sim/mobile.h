@@ -55,6 +55,8 @@ struct mobile {
 /* The name in a trace: "mn", "mn2", ... */
 const char *mobile_name(const struct world *w, const struct mobile *h);
 struct mobile *mobile_find(const struct world *w, const char *name);
+/* Who has it, and DAD is over; NULL if nobody. */
+const struct mobile *mobile_owner(const struct world *w, const struct in6_addr *a);
 /* NULL if it is no host's. */
 struct mobile *mobile_of_mac(const struct world *w, const uint8_t mac[6]);
 void mobile_init(struct world *w, uint32_t i);

@@ -48,28 +48,48 @@ static const struct kind {
 	[FAULT_INJECT] = { "stranger sends into a tunnel", 2, false, 0, "of host", "as host" },
 };
 
-static uint32_t weights(void)
-{
-	uint32_t sum = 0;
-
-	for (int i = 0; i < FAULT_MAX; i++)
-		sum += kinds[i].weight;
-	return sum;
-}
-
-static enum fault_kind pick_kind(struct rng *r)
-{
-	uint64_t at = rng_below(r, weights());
-	int i = 0;
-
-	while (at >= kinds[i].weight)
-		at -= kinds[i++].weight;
-	return (enum fault_kind)i;
-}
-
 static bool is_router(enum fault_kind k)
 {
 	return k == FAULT_ROUTER_ASK || k == FAULT_ROUTER_RENEW || k == FAULT_ROUTER_END;
+}
+
+/* After these it is no longer known whose an address is (check_delivered). */
+static bool mixes(enum fault_kind k)
+{
+	return k == FAULT_TWIN || k == FAULT_SPOOF || k == FAULT_INJECT || k == FAULT_DISK ||
+	       k == FAULT_CLOCK;
+}
+
+/* Half of the kinds, by chance: what one hides, another run without it shows. */
+struct mixture {
+	uint8_t weight[FAULT_MAX];
+	uint32_t sum;
+};
+
+static struct mixture mix(struct rng *r, bool routers)
+{
+	struct mixture m = { .sum = 0 };
+	const bool judged = rng_below(r, 4) == 0;
+
+	for (int i = 0; i < FAULT_MAX; i++) {
+		const bool wanted = (rng_below(r, 2) && !(judged && mixes((enum fault_kind)i))) ||
+				    i == FAULT_MOVE;
+
+		m.weight[i] =
+			wanted && (routers || !is_router((enum fault_kind)i)) ? kinds[i].weight : 0;
+		m.sum += m.weight[i];
+	}
+	return m;
+}
+
+static enum fault_kind pick_kind(struct rng *r, const struct mixture *m)
+{
+	uint64_t at = rng_below(r, m->sum);
+	int i = 0;
+
+	while (at >= m->weight[i])
+		at -= m->weight[i++];
+	return (enum fault_kind)i;
 }
 
 /* A node of the kind that the fault is about; 0 is the home agent. */
@@ -174,16 +194,14 @@ static bool has_routers(const struct world *w)
 void plan_make(struct plan *p, struct rng *r, const struct world *w, nsec_t from, nsec_t to)
 {
 	const size_t n = 5 + rng_below(r, PLAN_MAX - 5);
-	const bool routers = has_routers(w);
+	const struct mixture m = mix(r, has_routers(w));
 
 	p->n = 0;
 	while (p->n < n) {
 		struct fault *f = &p->v[p->n];
 
 		*f = (struct fault){ .at = from + (nsec_t)rng_below(r, (uint64_t)(to - from)),
-				     .kind = pick_kind(r) };
-		if (is_router(f->kind) && !routers)
-			continue;
+				     .kind = pick_kind(r, &m) };
 		if (kinds[f->kind].of_node)
 			f->node = pick_node(r, w, f->kind);
 		if (kinds[f->kind].lasts_max)

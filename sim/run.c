@@ -133,6 +133,8 @@ void run_all(struct run *r)
 	for (int i = 0; i < CALLS; i++)
 		check_reachable(w);
 	all_leave(w);
+	world_until(w, w->now + (w->an_configs[1].access.detach_delay + 2) * NSEC_PER_SEC);
+	check_detached(w);
 	world_until(w, w->now + run_forgotten_within(w));
 	check_tables(w);
 	check_nothing_left(w);

@@ -185,7 +185,8 @@ void setup_random(struct world *w, uint64_t seed)
 	access = 2 + (uint32_t)rng_below(&r, 3);
 	routers = (uint32_t)rng_below(&r, 3);
 	hosts = 1 + (uint32_t)rng_below(&r, 8);
-	pool = 16 + (uint32_t)rng_below(&r, 50);
+	pool = rng_below(&r, 3) ? 16 + (uint32_t)rng_below(&r, 50)
+				: hosts + 1 + (uint32_t)rng_below(&r, 3); /* used again soon */
 	lifetime = lifetimes[rng_below(&r, 5)];
 	world_new(w, seed, 1 + access + routers, hosts);
 	setup_nodes(w, access, pool);

@@ -121,6 +121,7 @@ struct world {
 		home_owner[WORLD_OWNERS]; /* addresses that another host on the home link has */
 	size_t n_home_owner;
 	int lose;          /* so many of the next datagrams */
+	bool mixed;        /* who has which address is no longer sure (check_delivered) */
 	bool steady;       /* hosts send all the time, which is not simulated packet by packet */
 	nsec_t move_every; /* of hosts that wander, on average; 0 = they do not */
 	struct in_flight *last_rrq; /* for replays */

@@ -180,6 +180,15 @@ static void resume(struct ha *h, struct host_address *a, struct now now, struct 
 		pending_drop(h, a->proxy);
 }
 
+/* It has waited for the rate, or for the store, or has been restored: then the data plane may not
+ * have it, and would not tell us of others who do. While the store fails, what the data plane
+ * refuses could not be taken back; it is solicited once more when the store works again. */
+static void solicit_late(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+{
+	address_write(a, h->batch.failing ? 0 : a->id, out);
+	solicit_paced(h, a, now, out);
+}
+
 static void succeed(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	if (!batch_may_change(h, now)) {
@@ -187,7 +196,7 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 		return;
 	}
 	if (a->proxy->solicited <= h->batch.failed) { /* nobody has heard it */
-		solicit_paced(h, a, now, out);
+		solicit_late(h, a, now, out);
 		return;
 	}
 	batch_changes(h, a->host, now);
@@ -195,14 +204,6 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 		resume(h, a, now, out);
 	else
 		bind_address(h, a, now, out);
-}
-
-/* It has waited for the rate, or for the store, or has been restored: then the data plane may not
- * have it, and would not tell us of others who do. */
-static void solicit_late(struct ha *h, struct host_address *a, struct now now, struct actions *out)
-{
-	address_write(a, a->id, out);
-	solicit_paced(h, a, now, out);
 }
 
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)

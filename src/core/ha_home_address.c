@@ -87,9 +87,11 @@ static int after_dad(struct ha *h, struct request *q, struct now now, struct act
 
 int home_address_assign(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
-	const int verdict =
-		q->m.hoa_request == MIP4_FULL ? wished(h, q, now, out) : named(h, q, now);
+	int verdict;
 
+	if (q->host->home)
+		pool_adopt(h, q->host->home);
+	verdict = q->m.hoa_request == MIP4_FULL ? wished(h, q, now, out) : named(h, q, now);
 	return verdict == HOME_GIVEN ? after_dad(h, q, now, out) : verdict;
 }
 

@@ -269,6 +269,16 @@ void pool_restored(struct ha *h, struct host_address *a)
 		p->next = (place + 1) % size_of(p);
 }
 
+void pool_adopt(struct ha *h, struct host_address *a)
+{
+	if (a->pool != POOL_NONE)
+		return;
+	a->pool = pool_of(h, a->host, &a->address, a->length);
+	pool_restored(h, a);
+	if (a->state == HOST_ADDRESS_KEPT)
+		pool_kept(h, a);
+}
+
 /* --- taking --- */
 
 /* Reserved identifiers are not given (RFC 5453, RFC 4291 2.6.1); what a router chooses is its own

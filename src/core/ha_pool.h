@@ -67,3 +67,5 @@ void pool_used(struct ha *h, struct host_address *a);
 void pool_returned(struct ha *h, struct host_address *a);
 /* One that was restored is known to be taken. */
 void pool_restored(struct ha *h, struct host_address *a);
+/* Restored while its pool was not configured, which it may be again. */
+void pool_adopt(struct ha *h, struct host_address *a);

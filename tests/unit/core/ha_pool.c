@@ -279,6 +279,34 @@ static void leases_are_known_after_a_restart(void **state)
 	bench_done(&b);
 }
 
+/* sim, seed 671: started without the pool, which then came back, it gave the host another address
+ */
+static void address_restored_without_its_pool_belongs_to_it_when_it_is_back(void **state)
+{
+	struct bench b;
+	struct in6_addr a, again, kept;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_PREFIXES, PREFIXES, 4);
+	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0x77);
+	kept = bench_serve(&b, name(0), ROUTER_1, 0x78);
+	bench_leave(&b, name(0), ROUTER_1, &kept);
+	b.config.n_pools = 0;
+	bench_restart(&b);
+	b.config.n_pools = 1;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	again = bench_serve(&b, NAI, ROUTER_1, 0x99);
+	assert_true(in6_equal(&a, &again));
+	again = bench_serve(&b, name(0), ROUTER_2, 0);
+	assert_true(in6_equal(&kept, &again));
+	assert_int_equal(bench_show_pool(&b, 0).used, 2);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 0);
+	bench_leave(&b, NAI, ROUTER_1, &a);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 1);
+	bench_done(&b);
+}
+
 /* Nothing is left of the host but the secret, which stands under a key of its own. */
 static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(void **state)
 {
@@ -424,6 +452,7 @@ static const struct test tests[] = {
 	TEST(assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_for, ""),
 	TEST(leases_are_known_after_a_restart, "HA-1"),
 	TEST(stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten, ""),
+	TEST(address_restored_without_its_pool_belongs_to_it_when_it_is_back, ""),
 	TEST(registration_ends_with_the_pool_that_a_reload_takes_away, "HA-29 HA-30"),
 	TEST(every_operation_is_bounded_at_a_million_leases, ""),
 };
