@@ -44,7 +44,7 @@ def first(rows, **wanted):
     raise AssertionError(f"no frame with {wanted} among {rows}")
 
 
-@pytest.mark.req("AR-22", "AR-23", "AR-24", "AR-26", "AR-36", "AR-37")
+@pytest.mark.req("AR-9", "AR-14", "AR-22", "AR-23", "AR-24", "AR-26", "AR-35", "AR-36", "AR-37")
 def test_the_flow_is_that_of_figure_3(flow):
     lab, access, core, address = flow
     on_access, on_core = read(access, "dhcpv6 || ipv6"), read(core, "mip || ip.proto == 41")
@@ -77,7 +77,8 @@ def test_the_flow_is_that_of_figure_3(flow):
     # What the extensions hold: tshark names their types, their octets are as the draft draws them.
     types = steps[1]["mip.ext.type"].split(",")
     assert str(ASK) in types and types[-1] == "34"  # FHAE, last (5.4.2)
-    assert str(HOME) in steps[2]["mip.ext.type"].split(",")
+    types = steps[2]["mip.ext.type"].split(",")
+    assert str(HOME) in types and types[-1] == "34"
     (_, request), = core.messages(int(RRQ))
     (_, reply), = core.messages(int(RRP))
     assert request.get(ASK) == bytes(9)  # subtype or flags 0, IID 0

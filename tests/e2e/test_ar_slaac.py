@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+import mip4
 from conftest import ROUTERS
 from netlab import CORRESPONDENT, Pings, wait_until
 from wire import RA, Capture
@@ -25,11 +26,34 @@ def network(address):
     return ipaddress.ip_network(f"{address}/64", strict=False)
 
 
+def plain(flag):
+    return {"True": "1", "False": "0"}.get(flag, flag)
+
+
 def at(lab, router):
     return [a["nai"] for a in lab.show(router, "attachments")["attachments"] if a["state"] == "attached"]
 
 
-@pytest.mark.req("AR-13", "AR-30", "AR-32")
+@pytest.mark.req("AR-2", "AR-3", "AR-13", "AR-18", "AR-30", "AR-32")
+def test_what_the_router_asks_for_is_what_it_announces(slaac):
+    """It chooses the last 64 bits, the home agent the prefix."""
+    lab = slaac
+    access, core = Capture(lab, "ar1", "acc0"), Capture(lab, "ar1", "core0")
+    lab.plug("mn", "ar1")
+    address = lab.wait_address("mn")
+    asked = core.wait_message(mip4.RRQ).mip4.get(mip4.HOA_REQUEST)
+    given = core.wait_message(mip4.RRP).mip4.get(mip4.HOA)
+    assert len(asked) == 9 and asked[1:] != bytes(8)
+    assert given[9:] == asked[1:] and given[1:9] == ipaddress.ip_address(address).packed[:8]
+    access.wait(lambda f: f.icmp6 == RA)
+    rows = access.tshark("icmpv6.type == 134", "ipv6.src", "icmpv6.opt.prefix", "icmpv6.opt.prefix.length",
+                         "icmpv6.opt.prefix.flag.a", "icmpv6.opt.prefix.flag.l", "icmpv6.nd.ra.flag.m")
+    prefix = str(network(address).network_address)
+    assert [prefix, "64", "1", "0", "0"] in [[r[1], r[2], *map(plain, r[3:])] for r in rows], rows
+    assert all(r[0] == "fe80::1" for r in rows)
+
+
+@pytest.mark.req("AR-30", "AR-32")
 def test_each_host_has_a_prefix_of_its_own(slaac):
     lab = slaac
     lab.add_host("mn2", 2)
