@@ -67,29 +67,24 @@ ALWAYS int from_neighbour(struct __sk_buff *skb, struct neighbour_value *n, cons
 	return encapsulate(skb, &n->tunnel, &path); /* req: AR-8 AR-9 AR-36 */
 }
 
-/* From a source that is not known: a new host, one that has come from another port, or one that
- * takes an address which is not its own. The daemon knows its hosts. */
-ALWAYS int from_stranger(struct __sk_buff *skb, const struct neighbour_value *n, const __u8 *mac)
+ALWAYS bool same_mac(const __u8 *a, const __u8 *b)
 {
-	__u8 why = WHY_UNKNOWN;
-
-	for (int i = 0; n && i < ETH_ALEN; i++)
-		if (n->mac[i] != mac[i])
-			why = WHY_REFUSED;
-	if (why == WHY_REFUSED)
-		count_drop(DROP_SOURCE_WRONG);
-	punt_frame(skb, mac, FROM_ACCESS, why);
-	return TC_ACT_SHOT;
-}
-
-ALWAYS bool is_at(const struct neighbour_value *n, __u32 ifindex, const __u8 *mac)
-{
-	if (n->ifindex != ifindex)
-		return false;
 	for (int i = 0; i < ETH_ALEN; i++)
-		if (n->mac[i] != mac[i])
+		if (a[i] != b[i])
 			return false;
 	return true;
+}
+
+/* From a source that is not known here: a new host's, one's that has come from another port, or one
+ * that is not the sender's own. The daemon knows its hosts. */
+ALWAYS int from_stranger(struct __sk_buff *skb, const struct neighbour_value *n, const __u8 *mac)
+{
+	bool stolen = n && !same_mac(n->mac, mac);
+
+	if (stolen)
+		count_drop(DROP_SOURCE_WRONG);
+	punt_frame(skb, mac, FROM_ACCESS, stolen ? WHY_REFUSED : WHY_UNKNOWN);
+	return TC_ACT_SHOT;
 }
 
 ALWAYS int router(struct __sk_buff *skb, bool by_duid)
@@ -125,7 +120,7 @@ ALWAYS int router(struct __sk_buff *skb, bool by_duid)
 	if (bogus_source(&i.source))
 		return drop(DROP_SOURCE_BOGUS);
 	n = find_neighbour(&i.source);
-	if (n && is_at(n, FIELD(skb, ifindex), mac))
+	if (n && n->ifindex == FIELD(skb, ifindex) && same_mac(n->mac, mac))
 		return from_neighbour(skb, n, &i);
 	return from_stranger(skb, n, mac);
 }

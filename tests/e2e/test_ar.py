@@ -10,7 +10,7 @@ from scapy.layers.l2 import Ether
 
 import clients
 import mip4
-from netlab import CORRESPONDENT, HOST_MAC, HOST_NAI, Pings, wait_until
+from netlab import CORRESPONDENT, HOST_MAC, HOST_NAI, Pings, Transfer, intact, wait_until
 from wire import TOO_BIG, UNREACHABLE, Capture, link_socket
 
 ROUTER = "fe80::1"
@@ -59,6 +59,17 @@ def test_a_packet_too_big_for_the_tunnel_is_told(served):
     answer = access.wait(lambda f: f.icmp6 == TOO_BIG and f.destination == HOST_MAC)
     assert socket.inet_ntop(socket.AF_INET6, answer.ip6[8:24]) == ROUTER
     assert int.from_bytes(answer.ip6[44:48], "big") == 1480
+
+
+@pytest.mark.req("AR-36", "AR-37")
+def test_tcp_passes_intact_and_its_super_packets_whole(served):
+    lab = served
+    transfer = Transfer(lab, "cn", CORRESPONDENT, "mn", size=30_000_000)
+    server, client = transfer.finish()
+    assert intact(server, client) and intact(client, server)
+    tunnel, = lab.show("ar1", "tunnels")["tunnels"]
+    for way in ("from-host", "to-host"):
+        assert tunnel[way]["bytes"] / tunnel[way]["packets"] > 3000, tunnel
 
 
 @pytest.mark.req("HA-29")
