@@ -110,7 +110,7 @@ void check_counts(struct node *n)
 
 	if (n->kind == NODE_HOME_AGENT)
 		count_home_agent(n, l);
-	else if (l->batches % check_every(n) == 0)
+	else if (n->kind == NODE_ACCESS && l->batches % check_every(n) == 0)
 		count_access_node(n, l);
 }
 

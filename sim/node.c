@@ -242,7 +242,7 @@ static void event(void *ctx, const char *role, const struct event_data *e)
 	TRACE(w, TRACE_EVENT, e->event, e->nai, "%s event %s nai=%.*s address=%s code=%u", n->name,
 	      event_names[e->event], (int)e->nai.n, (const char *)e->nai.p, text_in6(&e->address),
 	      e->code);
-	if (n->kind == NODE_ACCESS)
+	if (n->kind != NODE_HOME_AGENT)
 		w->registrations += e->event == EVENT_ATTACHED || e->event == EVENT_RENEWED;
 	else
 		w->handovers += e->event == EVENT_MOVED;

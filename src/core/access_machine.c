@@ -46,6 +46,7 @@ static void begin(struct access *n, struct attachment *a, const struct access_in
 {
 	struct in_addr care_of;
 
+	a->left = false;
 	heap_clear(&n->timers, &a->timer);
 	care_of = n->ops->care_of(n, a, in->now.mono);
 	if (!care_of.s_addr) {
@@ -158,10 +159,31 @@ static void leave(struct access *n, struct attachment *a, const struct access_in
 	access_outcome(n, a, client_deregister(&a->client, &n->clients, in->now, in->out), in);
 }
 
+/* By its own will: what it sent before does not bring it back (D4). */
+static void leave_by_will(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	a->left = true;
+	leave(n, a, in);
+}
+
+static void begin_again_unless_left(struct access *n, struct attachment *a,
+				    const struct access_input *in)
+{
+	if (a->left)
+		drop(n, a, in);
+	else
+		begin_again(n, a, in);
+}
+
 static void left(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	attachment_event(n, a, EVENT_DETACHED, 0, in->out);
-	release(n, a, in);
+	if (a->left && !n->stopping) {
+		a->state = ACCESS_HOLD_DOWN;
+		hold_down(n, a, in);
+	} else {
+		release(n, a, in);
+	}
 }
 
 static void expire(struct access *n, struct attachment *a, const struct access_input *in)
@@ -319,7 +341,7 @@ static const struct row table[ACCESS_STATE_MAX][ACCESS_EVENT_MAX] = {
 		[ACCESS_ON_LINK_DOWN]    = { link_lost_early, ACCESS_REGISTERING },
 		[ACCESS_ON_TIMER]        = { leave,           ACCESS_DEREGISTERING },
 		[ACCESS_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
-		[ACCESS_ON_LEAVE]        = { leave,           ACCESS_DEREGISTERING },
+		[ACCESS_ON_LEAVE]        = { leave_by_will,   ACCESS_DEREGISTERING },
 		[ACCESS_ON_UP]           = { attach,          ACCESS_ATTACHED },
 		[ACCESS_ON_REFUSED]      = { refuse,          ACCESS_BLOCKED },
 		[ACCESS_ON_NO_SERVICE]   = { refuse_service,  ACCESS_BLOCKED },
@@ -333,7 +355,7 @@ static const struct row table[ACCESS_STATE_MAX][ACCESS_EVENT_MAX] = {
 		[ACCESS_ON_LINK_DOWN]    = { lose_link,       ACCESS_LINK_LOST },
 		[ACCESS_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
 		[ACCESS_ON_FAILED]       = { fail,            ACCESS_BLOCKED },
-		[ACCESS_ON_LEAVE]        = { leave,           ACCESS_DEREGISTERING },
+		[ACCESS_ON_LEAVE]        = { leave_by_will,   ACCESS_DEREGISTERING },
 		[ACCESS_ON_REJECT]       = { reject,          ACCESS_BLOCKED },
 		[ACCESS_ON_RENEWED]      = { renewed,         ACCESS_ATTACHED },
 		[ACCESS_ON_RENEW_DUE]    = { renew_due,       ACCESS_ATTACHED },
@@ -350,7 +372,7 @@ static const struct row table[ACCESS_STATE_MAX][ACCESS_EVENT_MAX] = {
 		[ACCESS_ON_TIMER]        = { leave,           ACCESS_DEREGISTERING },
 		[ACCESS_ON_STOP]         = { leave,           ACCESS_DEREGISTERING },
 		[ACCESS_ON_FAILED]       = { fail,            ACCESS_BLOCKED },
-		[ACCESS_ON_LEAVE]        = { leave,           ACCESS_DEREGISTERING },
+		[ACCESS_ON_LEAVE]        = { leave_by_will,   ACCESS_DEREGISTERING },
 		[ACCESS_ON_REJECT]       = { reject,          ACCESS_BLOCKED },
 		[ACCESS_ON_RENEWED]      = { renewed,         ACCESS_LINK_LOST },
 		[ACCESS_ON_RENEW_DUE]    = { renew_due,       ACCESS_LINK_LOST },
@@ -376,7 +398,7 @@ static const struct row table[ACCESS_STATE_MAX][ACCESS_EVENT_MAX] = {
 		[ACCESS_ON_DEREGISTERED] = { deregistered_blocked, ACCESS_BLOCKED },
 	},
 	[ACCESS_DEREGISTERING] = {
-		[ACCESS_ON_FRAME]        = { begin_again,     ACCESS_DEREGISTERING },
+		[ACCESS_ON_FRAME]        = { begin_again_unless_left, ACCESS_DEREGISTERING },
 		[ACCESS_ON_SOLICIT]      = { begin_again,     ACCESS_DEREGISTERING },
 		[ACCESS_ON_DEREGISTERED] = { left,            ACCESS_DEREGISTERING },
 	},

@@ -29,6 +29,7 @@ struct attachment {
 	bool restored; /* and has not heard of it since the restart */
 	struct timer timer;
 	struct hold_queue held; /* from the host */
+	bool left;              /* it leaves by its own will */
 	bool seen;              /* since the last registration (D5) */
 	bool lifted;            /* blocked, and the back-off is over */
 	uint8_t failures;       /* in a row: doubles the back-off */

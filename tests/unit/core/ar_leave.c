@@ -420,6 +420,7 @@ static void a_known_host_is_registered_at_link_up_where_it_is_told_to(void **sta
 	world_next(&w, ACTION_TUNNEL_DEL);
 	q = world_request(&w);
 	world_answer(&w, &q, NULL);
+	world_pass(&w, 2.1);
 	assert_int_equal(world_hosts(&w), 0);
 	world_link(&w, LINK_DOWN);
 	world_link(&w, LINK_UP);

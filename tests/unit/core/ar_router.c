@@ -277,6 +277,7 @@ static void a_host_that_has_gone_is_deregistered(void **state)
 	assert_int_equal(q.m.lifetime, 0);
 	assert_int_equal(q.m.hoa, MIP4_FULL);
 	world_answer(&w, &q, NULL);
+	world_pass(&w, 2.1);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
 }
