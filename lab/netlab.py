@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HOST_ADDRESS_PREFIX = "2001:db8:1:"
+HOST_ADDRESS_PREFIX = "2001:db8:1:"    # at access nodes
+ROUTED_ADDRESS_PREFIX = "2001:db8:3:"  # at access routers
 CORRESPONDENT = "2001:db8:2::10"
 HOME_HOST = "2001:db8:1::10"
 HOME_AGENT = "192.0.2.1"
@@ -151,6 +152,11 @@ class Lab:
         """Global addresses of a host's eth0 that are ready for use."""
         return [a["local"] for a in self._addresses(host)
                 if a["scope"] == "global" and not a.get("tentative")]
+
+    def link_local(self, host="mn"):
+        """The same, link-local."""
+        return [a["local"] for a in self._addresses(host)
+                if a["scope"] == "link" and not a.get("tentative")]
 
     def _addresses(self, host):
         text = self.run(host, "ip", "-j", "-6", "addr", "show", "dev", "eth0").stdout

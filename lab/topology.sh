@@ -1,26 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# A small world in network namespaces. Only the programs in an1, an2 and ha are ours; the host `mn`
-# is a stock kernel with nothing installed, and `core` speaks no IPv6 at all.
+# A small world in network namespaces. Only the programs in an1, an2, ar1, ar2 and ha are ours; the host
+# `mn` is a stock kernel with nothing installed, and `core` speaks no IPv6 at all.
 #
 #                  switch                                                  home link
 #                 +--------+ acc0 +-----+ core0                        2001:db8:1::/64
 #  +----+ eth0    | br-an1 |------| an1 |------+          core0 +----+ home0    eth0 +----+
 #  | mn |---------|        |      +-----+   +------+      +-----| ha |---------------| hl |
 #  +----+ plugged | br-an2 |------| an2 |---| core |------+     +----+               +----+
-#         into    +--------+ acc0 +-----+   +------+              | up0         eth0 +----+
-#         one of the two            core0    IPv4                 +------------------| cn |
-#                                                             2001:db8:2::/64        +----+
+#         into    | br-ar1 |------| ar1 |---|      |              | up0         eth0 +----+
+#         one of  | br-ar2 |------| ar2 |---|      |              +------------------| cn |
+#         the four+--------+ acc0 +-----+   +------+              2001:db8:2::/64    +----+
+#                                     core0    IPv4
 #
 #   an1 10.0.1.1, care-of addresses 10.1.0.0/24       ha 192.0.2.1, 2001:db8:1::1, 2001:db8:2::1
 #   an2 10.0.2.1, care-of addresses 10.2.0.0/24       hl 2001:db8:1::10, cn 2001:db8:2::10
+#   ar1 10.0.11.1, which is its care-of address       home addresses of hosts at ar1 and ar2: of
+#   ar2 10.0.12.1, likewise                           2001:db8:3::/64, or a /64 of 2001:db8:100::/40
 #
 # usage: topology.sh [option...] command
 #   up            lay it out (no daemon yet, nobody plugged in)     start NAME...  start daemons
 #   down          stop what was started, remove everything          stop NAME...   stop daemons
-#   plug HOST AN  connect a host's cable to an access node          unplug HOST    pull it out
-#   move HOST AN  the same without the host losing its carrier      host NAME N    one more host
+#   plug HOST AT  connect a host's cable to an1, an2, ar1 or ar2    unplug HOST    pull it out
+#   move HOST AT  the same without the host losing its carrier      host NAME N    one more host
 #   try           daemons up, host plugged into an1, and what to try
 #   enter NAME [command...]                                         run in a namespace
 # options: -p PREFIX of the namespaces (nm-)  -m MTU of the core's links (1500)
@@ -93,7 +96,7 @@ host() { # NAME NUMBER, which is the end of its MAC
 	ip -n "$prefix$1" link set eth0 up
 }
 
-access_node() { # NAME NUMBER
+access() { # NAME NUMBER: an access node or an access router, and its bridge
 	node "$1" 4
 	ip -n "${prefix}switch" link add "br-$1" type bridge mcast_snooping 0 stp_state 0
 	ip -n "${prefix}switch" link set "br-$1" up
@@ -103,6 +106,10 @@ access_node() { # NAME NUMBER
 	address "$1" core0 "10.0.$2.1/24"
 	address core "$1" "10.0.$2.254/24"
 	route "$1" default via "10.0.$2.254"
+}
+
+access_node() { # NAME NUMBER
+	access "$1" "$2"
 	route core "10.$2.0.0/24" via "10.0.$2.1"
 }
 
@@ -129,7 +136,8 @@ core_to_ha() {
 		route core2 10.0.0.0/8 via 10.0.3.1
 	fi
 	cable ha core0 "$last" ha
-	set_mtu "$mtu" an1 core0 core an1 an2 core0 core an2 ha core0 "$last" ha
+	set_mtu "$mtu" an1 core0 core an1 an2 core0 core an2 ar1 core0 core ar1 ar2 core0 core ar2 \
+		ha core0 "$last" ha
 	set_sysctl ha net.ipv6.conf.core0.disable_ipv6=1
 	address ha core0 192.0.2.1/24
 	address "$last" ha 192.0.2.254/24
@@ -145,6 +153,9 @@ home_and_beyond() {
 	cable ha home0 hl eth0
 	address ha home0 2001:db8:1::1/64
 	address hl eth0 2001:db8:1::10/64
+	# What lies on no link and nobody has: otherwise it would go back to where it came from.
+	route ha 2001:db8:3::/64 dev home0
+	route ha 2001:db8:100::/40 dev home0
 	cable ha up0 cn eth0
 	address ha up0 2001:db8:2::1/64
 	address cn eth0 2001:db8:2::10/64
@@ -197,11 +208,15 @@ up() {
 	configure ha ha.yaml
 	configure an1 an.yaml 1
 	configure an2 an.yaml 2
+	configure ar1 ar.yaml 11
+	configure ar2 ar.yaml 12
 	node switch 4
 	node core 4
 	set_sysctl core net.ipv4.ip_forward=1
 	access_node an1 1
 	access_node an2 2
+	access ar1 11
+	access ar2 12
 	node ha 6
 	node hl 6
 	node cn 6
@@ -213,7 +228,7 @@ up() {
 
 down() {
 	local pid name
-	for name in an1 an2 ha; do # the home agent last: it hears their goodbyes
+	for name in an1 an2 ar1 ar2 ha; do # the home agent last: it hears their goodbyes
 		stop "$name"
 	done
 	ip netns list | awk '{ print $1 }' | while read -r name; do
@@ -223,11 +238,11 @@ down() {
 	rm -rf "$state"
 }
 
-move() { # HOST AN
+move() { # HOST AT
 	ip -n "${prefix}switch" link set "$1" master "br-$2"
 }
 
-plug() { # HOST AN
+plug() { # HOST AT
 	unplug "$1"
 	move "$1" "$2"
 	ip -n "${prefix}switch" link set "$1" up
@@ -279,6 +294,8 @@ try() {
 	start ha
 	start an1
 	start an2
+	start ar1
+	start ar2
 	plug mn an1
 	cat <<-EOF
 	The lab is up. The host mn is plugged into an1 and gets its address in about two seconds.
@@ -287,6 +304,14 @@ try() {
 	  $self enter mn ping 2001:db8:2::10              to the correspondent beyond the home agent
 	  $self move mn an2                               carry it over: the ping goes on
 	  $self plug mn an1                               back again
+
+	At an access router the host asks for its address by DHCPv6.
+
+	  $self plug mn ar1
+	  $self enter mn dhclient -6 -d -lf /run/mn.leases -pf /run/mn.pid eth0      (-r releases it)
+	  $self move mn ar2                               it keeps this address, too
+	  $build/netmip4 --socket $state/ar2.sock show leases
+
 	  $build/netmip4 --socket $state/ha.sock show bindings
 	  $build/netmip4 --socket $state/an2.sock show attachments
 	  $self enter core tcpdump -ni any                what the IPv4 core sees of it

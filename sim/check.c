@@ -124,7 +124,18 @@ static void compare_tunnel(struct node *n, const struct tunnel *t)
 			   text_in4(t->local), text_in4(t->remote), has ? "only" : "not");
 }
 
-static void compare_address(struct node *n, const struct address *a)
+/* Of an access router. */
+static void compare_place(struct node *n, const struct address *a)
+{
+	struct address found;
+	const bool has = plane_address_get(&n->plane, a, &found);
+
+	if (has != n->role->has_address(n->self, has ? &found : a))
+		check_fail(n->w, CHECK_PLANE, "%s, address %s/%u: %s in the data plane", n->name,
+			   text_in6(&a->prefix), a->length, has ? "only" : "not");
+}
+
+static void compare_home_address(struct node *n, const struct address *a)
 {
 	const struct host_address *x = address_lookup(&n->ha->addresses, &a->prefix, a->length);
 	struct address found;
@@ -143,6 +154,14 @@ static void compare_address(struct node *n, const struct address *a)
 		check_fail(n->w, CHECK_PLANE, "address %s/%u leads to %s, its host is at %s",
 			   text_in6(&a->prefix), a->length, text_in4(found.remote),
 			   b ? text_in4(b->tunnel->remote) : "none");
+}
+
+static void compare_address(struct node *n, const struct address *a)
+{
+	if (n->ha)
+		compare_home_address(n, a);
+	else
+		compare_place(n, a);
 }
 
 /* --- whole tables --- */
@@ -212,21 +231,27 @@ static void check_home_agent(struct node *n)
 	check_acks(n);
 }
 
-static void check_access_node(struct node *n)
+/* Hosts that are registered: their tunnels, or their addresses in one. */
+static void check_access(struct node *n)
 {
+	const struct access *access = node_access(n);
+	const uint32_t entries = n->ar ? plane_addresses(&n->plane) : plane_tunnels(&n->plane);
 	uint32_t open = 0;
 	struct tunnel t;
+	struct address x;
+
+	for (uint32_t i = 0; plane_address_next(&n->plane, &i, &x);)
+		compare_address(n, &x);
 
 	for (uint32_t i = 0; plane_tunnel_next(&n->plane, &i, &t);)
 		compare_tunnel(n, &t);
-	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
-		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+	for (uint32_t i = 0; i < access->attachments.next; i++) {
+		const struct attachment *a = slab_at(&access->attachments, i);
 
 		open += a->used && a->open;
 	}
-	if (open != plane_tunnels(&n->plane))
-		check_fail(n->w, CHECK_PLANE, "%s: %u of %u tunnels", n->name,
-			   plane_tunnels(&n->plane), open);
+	if (open != entries)
+		check_fail(n->w, CHECK_PLANE, "%s: %u of %u hosts", n->name, entries, open);
 	check_counts(n);
 }
 
@@ -237,7 +262,7 @@ static void check_node(struct node *n)
 	if (n->kind == NODE_HOME_AGENT)
 		check_home_agent(n);
 	else
-		check_access_node(n);
+		check_access(n);
 }
 
 void check_tables(struct world *w)
@@ -346,12 +371,13 @@ void check_detached(struct world *w)
 {
 	for (uint32_t i = 1; i < w->n_nodes; i++) {
 		const struct node *n = &w->nodes[i];
+		const struct access *access = node_access(n);
 
-		for (uint32_t j = 0; n->an && j < n->an->attachments.next; j++) {
-			const struct an_attachment *a = slab_at(&n->an->attachments, j);
+		for (uint32_t j = 0; access && j < access->attachments.next; j++) {
+			const struct attachment *a = slab_at(&access->attachments, j);
 
 			if (a->used && !n->carrier[a->link->index] &&
-			    (a->state == AN_ATTACHED || a->state == AN_LINK_LOST))
+			    (a->state == ACCESS_ATTACHED || a->state == ACCESS_LINK_LOST))
 				check_fail(w, CHECK_NOTHING_LEFT, "%s keeps %s, whose link is down",
 					   n->name, a->nai);
 		}
@@ -378,9 +404,9 @@ void check_nothing_left(struct world *w)
 		if (plane_tunnels(&n->plane) || plane_addresses(&n->plane))
 			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u tunnels, %u addresses",
 				   n->name, plane_tunnels(&n->plane), plane_addresses(&n->plane));
-		if (n->an && slab_used(&n->an->attachments))
+		if (node_access(n) && slab_used(&node_access(n)->attachments))
 			check_fail(w, CHECK_NOTHING_LEFT, "%s has %u attachments", n->name,
-				   slab_used(&n->an->attachments));
+				   slab_used(&node_access(n)->attachments));
 		if (n->ha && slab_used(&n->ha->bindings.slab))
 			check_fail(w, CHECK_NOTHING_LEFT, "%u bindings",
 				   slab_used(&n->ha->bindings.slab));

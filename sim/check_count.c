@@ -67,19 +67,19 @@ static uint64_t held(const struct node *n)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
-		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+	for (uint32_t i = 0; i < n->an->access.attachments.next; i++) {
+		const struct an_attachment *a = slab_at(&n->an->access.attachments, i);
 
-		if (a->used)
-			sum += a->held.packets + a->early.packets;
+		if (a->base.used)
+			sum += a->base.held.packets + a->early.packets;
 	}
 	return sum;
 }
 
 static bool has_eager_port(const struct node *n)
 {
-	for (size_t i = 0; i < n->an_config->n_ports; i++)
-		if (n->an_config->ports[i].eager)
+	for (size_t i = 0; i < n->an_config->access.n_ports; i++)
+		if (n->an_config->access.ports[i].eager)
 			return true;
 	return false;
 }
@@ -115,7 +115,7 @@ void check_counts(struct node *n)
 
 	if (n->kind == NODE_HOME_AGENT)
 		count_home_agent(n, l);
-	else if (l->batches % check_every(n) == 0)
+	else if (n->kind == NODE_ACCESS && l->batches % check_every(n) == 0)
 		count_access_node(n, l);
 }
 

@@ -16,7 +16,7 @@ static void note(const struct node *n, enum door door, uint32_t what, uint32_t s
 		cover_map[(pair * UINT32_C(0x9e3779b1)) >> 16] = 1;
 }
 
-static uint32_t attachment_state(const struct an_attachment *a)
+static uint32_t attachment_state(const struct attachment *a)
 {
 	return a ? 1 + (uint32_t)a->state * CLIENT_STATE_MAX + a->client.state : 0;
 }
@@ -36,7 +36,7 @@ void cover_message(struct node *n, const struct datagram *d)
 	struct mip4_message m;
 	uint32_t what;
 
-	if (!cover_map || mip4_decode(d->payload, &mip4_numbers_default, &m))
+	if (!cover_map || n->ar || mip4_decode(d->payload, &mip4_numbers_default, &m))
 		return;
 	what = (uint32_t)m.type | (uint32_t)m.code << 4;
 	if (m.type == MIP4_RRQ)
@@ -58,16 +58,17 @@ void cover_packet(struct node *n, const struct packet *p)
 	uint32_t what = (uint32_t)p->from << 2 | p->why;
 	const struct ha_tunnel *t;
 
-	if (!cover_map)
+	if (!cover_map || n->ar)
 		return;
 	if (p->from != PACKET_ERROR4 && !ip6_decode(p->payload, &ip))
 		what |= (uint32_t)(uint8_t)(1 + ip6_icmp_type(&ip)) << 4 |
 			(uint32_t)in6_is_unspecified(&ip.src) << 12;
 	if (n->an) {
 		note(n, DOOR_PACKET, what,
-		     attachment_state(p->from == PACKET_ACCESS
-					      ? an_attachment_find(n->an, p->ifindex, p->source)
-					      : care_of_owner(&n->an->care_of, p->local)));
+		     attachment_state(
+			     p->from == PACKET_ACCESS
+				     ? attachment_find(&n->an->access, p->ifindex, p->source, 0)
+				     : care_of_owner(&n->an->care_of, p->local)));
 		return;
 	}
 	t = tunnel_find(&n->ha->bindings, p->local, p->remote, p->key);
@@ -76,10 +77,10 @@ void cover_packet(struct node *n, const struct packet *p)
 
 void cover_link(struct node *n, enum link_event e)
 {
-	if (!cover_map)
+	if (!cover_map || n->ar)
 		return;
-	for (uint32_t i = 0; i < n->an->attachments.next; i++) {
-		const struct an_attachment *a = slab_at(&n->an->attachments, i);
+	for (uint32_t i = 0; i < n->an->access.attachments.next; i++) {
+		const struct attachment *a = slab_at(&n->an->access.attachments, i);
 
 		if (a->used)
 			note(n, DOOR_LINK, e, attachment_state(a));
@@ -88,7 +89,7 @@ void cover_link(struct node *n, enum link_event e)
 
 void cover_event(struct node *n, const struct event_data *e)
 {
-	if (cover_map)
+	if (cover_map && !n->ar)
 		note(n, DOOR_EVENT, e->event << 8 | (e->code & 0xff),
 		     n->ha ? host_state(n, e->nai)
 			   : attachment_state(care_of_owner(&n->an->care_of, e->care_of)));

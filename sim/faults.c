@@ -75,7 +75,8 @@ void faults_mend(struct run *r)
 		if (is_stopping(r, i))
 			faults_begin_anew(n);
 		faults_restart(n);
-		for (uint32_t p = 0; n->kind == NODE_ACCESS && p < n->an_config->n_ports; p++)
+		for (uint32_t p = 0; n->kind == NODE_ACCESS && p < n->an_config->access.n_ports;
+		     p++)
 			faults_port_up(n, p);
 	}
 	for (uint32_t i = 0; i < w->n_hosts; i++) {

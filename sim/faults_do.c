@@ -282,7 +282,7 @@ static void router_begin(struct run *r, const struct fault *f)
 									 : ROUTER_END;
 
 	router_send(w, n, what, nai, (uint64_t)f->b, a && a->has_home ? &a->home : NULL,
-		    w->an_configs[1].lifetime);
+		    w->an_configs[1].access.lifetime);
 }
 
 /* --- strangers --- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/mobile.h"
 
+#include "sim/dhcp6.h"
+
 #include "sim/check.h"
 
 #include <assert.h>
@@ -112,14 +114,26 @@ void mobile_rs(struct world *w, struct mobile *h)
 
 void mobile_mld(struct world *w, struct mobile *h)
 {
-	struct in6_addr group = in6_solicited_node(&h->link_local);
+	struct in6_addr groups[2] = { in6_solicited_node(&h->link_local),
+				      in6_solicited_node(&h->global) };
+	const bool both = h->manual && h->has_global && !in6_equal(&groups[0], &groups[1]);
 	uint8_t buf[1500];
 	struct writer out = writer_new(buf, sizeof(buf));
-	int err = mld_write_report(&out, &h->link_local, &group, 1, false);
+	int err = mld_write_report(&out, &h->link_local, groups, both ? 2 : 1, false);
 
 	assert(!err);
 	(void)err;
 	send_packet(w, h, writer_bytes(&out));
+}
+
+void mobile_dhcp6(struct world *w, struct mobile *h, enum dhcp6_type type,
+		  const struct in6_addr *address)
+{
+	const struct mac_addr none = { { 0 } };
+	const struct ar_config *c = h->at ? h->at->ar_config : NULL;
+	uint8_t buf[512];
+
+	send_packet(w, h, BYTES(buf, dhcp6_write(h, c ? c->router_mac : none, type, address, buf)));
 }
 
 void mobile_data(struct world *w, struct mobile *h, const struct in6_addr *src,
@@ -537,6 +551,7 @@ static void on_data(struct world *w, struct mobile *h, const struct ip6 *p)
 void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 {
 	const struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
+	struct dhcp6_message reply;
 	struct ip6 p;
 	struct nd m;
 
@@ -548,6 +563,8 @@ void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 		return;
 	if (!nd_decode(&p, &m))
 		on_nd(w, h, &m);
+	else if (dhcp6_read(&p, &reply))
+		dhcp6_take(h, &reply);
 	else
 		on_data(w, h, &p);
 	if (!h->manual)

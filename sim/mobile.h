@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "proto/dhcp6.h"
 #include "proto/nd.h"
 #include "sim/world.h"
 
@@ -84,6 +85,9 @@ void mobile_ns(struct world *w, struct mobile *h, const struct in6_addr *src,
 	       const struct in6_addr *target);
 void mobile_rs(struct world *w, struct mobile *h);
 void mobile_mld(struct world *w, struct mobile *h);
+/* A message about an address, or none (NULL), by DHCPv6; a manual host takes what a Reply gives. */
+void mobile_dhcp6(struct world *w, struct mobile *h, enum dhcp6_type type,
+		  const struct in6_addr *address);
 void mobile_data(struct world *w, struct mobile *h, const struct in6_addr *src,
 		 const struct in6_addr *dst);
 

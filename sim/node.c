@@ -39,7 +39,7 @@ static int tunnel_set(void *ctx, const struct tunnel *t)
 	if (n->plane_fails)
 		return -ENOSPC;
 	if (t->ifindex && mac_is_zero(t->router))
-		set.router = n->an_config->ports[t->ifindex - WORLD_PORT_IF].mac;
+		set.router = n->an_config->access.ports[t->ifindex - WORLD_PORT_IF].mac;
 	err = plane_tunnel_set(&n->plane, &set);
 	if (err)
 		return err;
@@ -242,7 +242,7 @@ static void event(void *ctx, const char *role, const struct event_data *e)
 	TRACE(w, TRACE_EVENT, e->event, e->nai, "%s event %s nai=%.*s address=%s code=%u", n->name,
 	      event_names[e->event], (int)e->nai.n, (const char *)e->nai.p, text_in6(&e->address),
 	      e->code);
-	if (n->kind == NODE_ACCESS)
+	if (n->kind != NODE_HOME_AGENT)
 		w->registrations += e->event == EVENT_ATTACHED || e->event == EVENT_RENEWED;
 	else
 		w->handovers += e->event == EVENT_MOVED;

@@ -61,8 +61,12 @@ void node_from_host(struct node *n, struct mobile *h, struct bytes packet)
 
 	TRACE(n->w, TRACE_HOST_SENDS, n->index, packet, "%s-%s %s", mobile_name(n->w, h), n->name,
 	      text_packet(packet));
-	v = plane_from_host(&n->plane, WORLD_PORT_IF + h->port, h->mac,
-			    packet.n > 24 && packet.p[24] == 0xff, packet, n->w->now);
+	if (n->kind == NODE_ACCESS_ROUTER)
+		v = plane_from_router_host(&n->plane, WORLD_PORT_IF + h->port, h->mac, packet,
+					   n->w->now);
+	else
+		v = plane_from_host(&n->plane, WORLD_PORT_IF + h->port, h->mac,
+				    packet.n > 24 && packet.p[24] == 0xff, packet, n->w->now);
 	carry_out(n, &v, packet);
 }
 

@@ -140,7 +140,7 @@ static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
 	case FAULT_CARRIER:
 	case FAULT_MOVE:
 	case FAULT_ROAM:
-		f->b = (int64_t)((x >> 32) % w->nodes[f->node].an_config->n_ports);
+		f->b = (int64_t)((x >> 32) % w->nodes[f->node].an_config->access.n_ports);
 		f->a = f->kind == FAULT_CARRIER ? (uint32_t)f->b : f->a;
 		break;
 	case FAULT_CLOCK:

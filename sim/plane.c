@@ -241,7 +241,96 @@ struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct m
 	return done(p, access_verdict(p, ifindex, source, group, packet, now));
 }
 
+/* --- nm4_router --- */
+
+#define UDP        17
+#define DHCP6_HIGH 2 /* UDP port 547 */
+#define DHCP6_LOW  35
+#define UDP_TO_AT  42
+
+static bool is_dhcp6(const struct inner *i)
+{
+	return i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
+	       i->packet.p[UDP_TO_AT] == DHCP6_HIGH && i->packet.p[UDP_TO_AT + 1] == DHCP6_LOW;
+}
+
+static struct plane_verdict punt_host(struct plane *p, enum packet_why why, enum drop reason,
+				      uint32_t ifindex, struct mac_addr source,
+				      const struct inner *i, nsec_t now)
+{
+	struct plane_verdict v = drop(reason);
+
+	punt_frame(p, &v,
+		   (struct packet){ .from = PACKET_ACCESS,
+				    .why = why,
+				    .ifindex = ifindex,
+				    .source = source,
+				    .payload = i->packet },
+		   now);
+	return v;
+}
+
+static bool is_nd_or_mld(const struct inner *i)
+{
+	const int type = icmp6_type(i);
+
+	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
+}
+
+static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
+					   struct mac_addr source, struct bytes packet, nsec_t now)
+{
+	struct plane_address *a;
+	struct inner i;
+	const enum drop bad = read_inner(packet, &i);
+
+	if (bad != DROP_MAX)
+		return drop(bad);
+	if (!trim(&i))
+		return drop(DROP_TRUNCATED);
+	if (is_nd_or_mld(&i) || is_dhcp6(&i))
+		return punt_host(p, PACKET_CONTROL, DROP_MAX, ifindex, source, &i, now);
+	a = plane_find_address(p, &i.source);
+	if (!a || in6_is_multicast(&i.destination) || in6_is_link_local(&i.destination))
+		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
+	if (!mac_equal(a->v.host, source))
+		return punt_host(p, PACKET_REFUSED, DROP_SOURCE_WRONG, ifindex, source, &i, now);
+	if (a->v.ifindex != ifindex)
+		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
+	if (i.hop_limit <= 1)
+		return punt_host(p, PACKET_EXPIRED, DROP_HOP_LIMIT, ifindex, source, &i, now);
+	if (i.packet.n > limit_of(p, a->v.tunnel.remote))
+		return too_big(p, &i, limit_of(p, a->v.tunnel.remote), now);
+	a->packets++;
+	return into_tunnel(&a->v.tunnel);
+}
+
+struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
+					    struct mac_addr source, struct bytes packet, nsec_t now)
+{
+	return done(p, router_verdict(p, ifindex, source, packet, now));
+}
+
 /* --- nm4_core --- */
+
+/* An access router: to the host that has the destination. */
+static struct plane_verdict to_address(struct plane *p, const struct plane_ends *k,
+				       const struct inner *i, nsec_t now)
+{
+	struct plane_verdict v = go(PLANE_LINK);
+	const struct plane_address *a = plane_find_address(p, &i->destination);
+
+	if (is_nd_or_mld(i) || in6_is_link_local(&i->source) || in6_is_link_local(&i->destination))
+		return punt_tunnelled(p, k, PACKET_CONTROL, DROP_MAX, i->packet, now);
+	if (!a || memcmp(&a->v.tunnel, k, sizeof(*k)) != 0)
+		return punt_tunnelled(p, k, PACKET_UNKNOWN, DROP_MAX, i->packet, now);
+	if (i->hop_limit <= 1)
+		return punt_tunnelled(p, k, PACKET_EXPIRED, DROP_HOP_LIMIT, i->packet, now);
+	v.tunnel = (struct tunnel){ .ifindex = a->v.ifindex,
+				    .host = a->v.host,
+				    .router = p->c.router_mac };
+	return v;
+}
 
 static struct plane_verdict to_access(struct plane *p, const struct plane_ends *k,
 				      const struct plane_tunnel *t, const struct inner *i,
@@ -355,6 +444,8 @@ static struct plane_verdict core_verdict(struct plane *p, const struct plane_end
 	if (!trim(&i))
 		return drop(DROP_TRUNCATED);
 	t->packets++;
+	if (t->v.access)
+		return to_address(p, k, &i, now);
 	return t->v.ifindex ? to_access(p, k, t, &i, now) : from_host(p, k, &i, now);
 }
 

@@ -28,6 +28,8 @@ struct plane_config {
 	size_t n_home_prefixes;
 	struct in6_addr own[PLANE_OWN_MAX]; /* the kernel's: not routed on */
 	size_t n_own;
+	/* access router */
+	struct mac_addr router_mac; /* as hosts see it */
 };
 
 /* What becomes of a packet. */
@@ -98,6 +100,10 @@ static inline uint32_t plane_addresses(const struct plane *p)
 /* A frame of a host on an access link. `group`: sent to a group of the link. */
 struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct mac_addr source,
 				     bool group, struct bytes packet, nsec_t now);
+/* The same, on a link of an access router. */
+struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
+					    struct mac_addr source, struct bytes packet,
+					    nsec_t now);
 /* An IPv4 packet with protocol 41 and no options, not a fragment. */
 struct plane_verdict plane_from_core(struct plane *p, struct in_addr local, struct in_addr remote,
 				     struct bytes inner, nsec_t now);

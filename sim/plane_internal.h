@@ -14,6 +14,7 @@ struct plane_tunnel_value {
 	struct plane_ends ends;
 	uint32_t ifindex;
 	struct mac_addr host, router;
+	uint32_t access;
 };
 
 struct plane_tunnel {
@@ -43,6 +44,9 @@ struct plane_address_value {
 	struct plane_ends tunnel;
 	uint16_t length;
 	uint16_t tentative;
+	uint32_t ifindex; /* AR */
+	struct mac_addr host;
+	uint8_t zero[2];
 };
 
 struct plane_address {
@@ -74,6 +78,7 @@ static inline struct tunnel plane_tunnel_of(const struct plane_tunnel *t)
 	return (struct tunnel){ .local = t->v.ends.local,
 				.remote = t->v.ends.remote,
 				.key = t->v.ends.key,
+				.access = t->v.access,
 				.ifindex = t->v.ifindex,
 				.host = t->v.host,
 				.router = t->v.router };

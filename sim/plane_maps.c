@@ -143,7 +143,7 @@ int plane_tunnel_set(struct plane *p, const struct tunnel *t)
 			return -ENOSPC;
 		hash_insert(&p->by_ends, &old->by_ends, hash_key(&p->by_ends, &k, sizeof(k)));
 	}
-	old->v = (struct plane_tunnel_value){ k, t->ifindex, t->host, t->router };
+	old->v = (struct plane_tunnel_value){ k, t->ifindex, t->host, t->router, t->access };
 	p->digest ^= digest_of(&old->v, sizeof(old->v));
 	if (t->ifindex)
 		err = set_host(p, t, &k);
@@ -194,7 +194,9 @@ int plane_address_set(struct plane *p, const struct address *a)
 	old->v = (struct plane_address_value){ .prefix = a->prefix,
 					       .tunnel = { a->local, a->remote, a->key },
 					       .length = a->length,
-					       .tentative = a->state == ADDRESS_TENTATIVE };
+					       .tentative = a->state == ADDRESS_TENTATIVE,
+					       .ifindex = a->ifindex,
+					       .host = a->host };
 	p->digest ^= digest_of(&old->v, sizeof(old->v));
 	return 0;
 }
@@ -270,7 +272,9 @@ static struct address address_of(const struct plane_address *a)
 				 .state = a->v.tentative ? ADDRESS_TENTATIVE : ADDRESS_BOUND,
 				 .local = a->v.tunnel.local,
 				 .remote = a->v.tunnel.remote,
-				 .key = a->v.tunnel.key };
+				 .key = a->v.tunnel.key,
+				 .ifindex = a->v.ifindex,
+				 .host = a->v.host };
 }
 
 bool plane_address_get(const struct plane *p, const struct address *a, struct address *ret)

@@ -47,7 +47,8 @@ static nsec_t service_within(const struct world *w)
 {
 	const struct an_config *c = &w->an_configs[1];
 
-	return (c->lifetime + BACK_OFFS * c->back_off + 2 * RS_WAIT_MAX + 2 * ATTEMPT) *
+	return (c->access.lifetime + BACK_OFFS * c->access.back_off + 2 * RS_WAIT_MAX +
+		2 * ATTEMPT) *
 	       NSEC_PER_SEC;
 }
 
@@ -57,8 +58,8 @@ nsec_t run_forgotten_within(const struct world *w)
 {
 	const struct an_config *c = &w->an_configs[1];
 
-	return (2 * c->lifetime + c->detach_delay + ATTEMPT +
-		(BACK_OFFS + FORGET_AFTER) * c->back_off + ATTEMPT) *
+	return (2 * c->access.lifetime + c->access.detach_delay + ATTEMPT +
+		(BACK_OFFS + FORGET_AFTER) * c->access.back_off + ATTEMPT) *
 	       NSEC_PER_SEC;
 }
 
@@ -70,8 +71,8 @@ static void place_hosts(struct world *w)
 		do
 			n = &w->nodes[rng_below(&w->rng, w->n_nodes)];
 		while (n->kind != NODE_ACCESS);
-		mobile_move(w, &w->hosts[i], n, (uint8_t)rng_below(&w->rng, n->an_config->n_ports),
-			    true);
+		mobile_move(w, &w->hosts[i], n,
+			    (uint8_t)rng_below(&w->rng, n->an_config->access.n_ports), true);
 	}
 }
 
@@ -132,7 +133,7 @@ void run_all(struct run *r)
 	for (int i = 0; i < CALLS; i++)
 		check_reachable(w);
 	all_leave(w);
-	world_until(w, w->now + (w->an_configs[1].detach_delay + 2) * NSEC_PER_SEC);
+	world_until(w, w->now + (w->an_configs[1].access.detach_delay + 2) * NSEC_PER_SEC);
 	check_detached(w);
 	world_until(w, w->now + run_forgotten_within(w));
 	check_tables(w);

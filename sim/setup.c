@@ -106,29 +106,30 @@ static void setup_access_node(struct world *w, uint32_t i, uint32_t pool, uint16
 	struct an_config *c = &w->an_configs[i];
 
 	*c = (struct an_config){
-		.home_agent = w->nodes[WORLD_HA].address,
+		.access.home_agent = w->nodes[WORLD_HA].address,
 		.pool = w->nodes[i].address,
 		.pool_size = pool,
-		.lifetime = lifetime,
-		.detach_delay = 10,
-		.hold_down = 2,
-		.back_off = 5,
-		.numbers = mip4_numbers_default,
-		.sas = w->sas,
-		.n_sas = 1,
-		.sa_cache = 16,
-		.n_ports = ports,
-		.attachments_max = attachments,
-		.buffer_bytes = 65536,
+		.access.lifetime = lifetime,
+		.access.detach_delay = 10,
+		.access.hold_down = 2,
+		.access.back_off = 5,
+		.access.numbers = mip4_numbers_default,
+		.access.sas = w->sas,
+		.access.n_sas = 1,
+		.access.sa_cache = 16,
+		.access.n_ports = ports,
+		.access.attachments_max = attachments,
+		.access.buffer_bytes = 65536,
 	};
 	w->nodes[i].an_config = c;
 	for (uint32_t p = 0; p < ports; p++) {
-		c->ports[p] = (struct an_port){ .ifindex = WORLD_PORT_IF + p,
-						.mac = { { 0x02, 0x01, 0, (uint8_t)p,
-							   (uint8_t)(i >> 8), (uint8_t)i } },
-						.realm = REALM,
-						.attachments_max = (uint16_t)attachments };
-		snprintf(c->ports[p].name, sizeof(c->ports[p].name), "port%u", p);
+		c->access.ports[p] = (struct access_port){
+			.ifindex = WORLD_PORT_IF + p,
+			.mac = { { 0x02, 0x01, 0, (uint8_t)p, (uint8_t)(i >> 8), (uint8_t)i } },
+			.realm = REALM,
+			.attachments_max = (uint16_t)attachments
+		};
+		snprintf(c->access.ports[p].name, sizeof(c->access.ports[p].name), "port%u", p);
 	}
 }
 
@@ -196,8 +197,8 @@ void setup_random(struct world *w, uint64_t seed)
 		setup_access_node(w, i, pool, lifetime, 2 * hosts, 2 + (uint32_t)rng_below(&r, 2));
 	w->batching = rng_below(&r, 2);
 	for (uint32_t i = 1; i <= access; i++)
-		for (size_t p = 0; p < w->an_configs[i].n_ports; p++)
-			w->an_configs[i].ports[p].eager = rng_below(&r, 4) == 0;
+		for (size_t p = 0; p < w->an_configs[i].access.n_ports; p++)
+			w->an_configs[i].access.ports[p].eager = rng_below(&r, 4) == 0;
 	for (uint32_t i = 0; i < hosts; i++) {
 		w->hosts[i].manual = false;
 		w->hosts[i].privacy = rng_below(&r, 3) == 0;

@@ -4,6 +4,7 @@
 
 #include "proto/mip4.h"
 #include "proto/nd.h"
+#include "sim/dhcp6.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>
@@ -151,11 +152,30 @@ static void text_nd(const struct nd *m, char *ret, size_t n)
 	}
 }
 
+/* The first address that it has, and what is said of it. */
+static void text_dhcp6(const struct dhcp6_message *m, char *ret, size_t n)
+{
+	const struct dhcp6_ia *ia = m->n_ias ? &m->ias[0] : NULL;
+	size_t at = (size_t)snprintf(ret, n, "%s", dhcp6_type_name(m->type));
+	char address[INET6_ADDRSTRLEN];
+
+	if (ia && ia->n_leases) {
+		inet_ntop(AF_INET6, &ia->leases[0].address, address, sizeof(address));
+		at += (size_t)snprintf(ret + at, n - at, " %s valid=%u", address,
+				       ia->leases[0].valid);
+	}
+	if (ia && ia->status.present)
+		at += (size_t)snprintf(ret + at, n - at, " %s", dhcp6_status_name(ia->status.code));
+	if (m->status.present)
+		snprintf(ret + at, n - at, " %s", dhcp6_status_name(m->status.code));
+}
+
 const char *text_packet(struct bytes packet)
 {
 	char *ret = text_room();
 	const size_t n = TEXT_MAX;
 	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN], what[256] = "data";
+	struct dhcp6_message dhcp6;
 	struct ip6 p;
 	struct nd m;
 
@@ -165,7 +185,9 @@ const char *text_packet(struct bytes packet)
 	}
 	inet_ntop(AF_INET6, &p.src, src, sizeof(src));
 	inet_ntop(AF_INET6, &p.dst, dst, sizeof(dst));
-	if (!nd_decode(&p, &m))
+	if (dhcp6_read(&p, &dhcp6))
+		text_dhcp6(&dhcp6, what, sizeof(what));
+	else if (!nd_decode(&p, &m))
 		text_nd(&m, what, sizeof(what));
 	else if (ip6_is_mld(&p))
 		snprintf(what, sizeof(what), "MLD");

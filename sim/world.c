@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/world.h"
 
+#include "core/an_internal.h"
+#include "core/ar_internal.h"
+
 #include "sim/adversary.h"
 #include "sim/check.h"
 #include "sim/mobile.h"
@@ -45,7 +48,11 @@ static struct plane_config plane_config_of(const struct world *w, const struct n
 	struct plane_config c = { .core_mtu = 1500, .tunnels_max = 16 };
 
 	if (n->kind == NODE_ACCESS)
-		c.tunnels_max += n->an_config->attachments_max;
+		c.tunnels_max += n->an_config->access.attachments_max;
+	if (n->kind == NODE_ACCESS_ROUTER) {
+		c.addresses_max = c.prefixes_max = n->ar_config->access.attachments_max;
+		c.router_mac = n->ar_config->router_mac;
+	}
 	if (n->kind != NODE_HOME_AGENT)
 		return c;
 	c.tunnels_max += h->bindings_max;
@@ -109,10 +116,26 @@ void world_forget(struct world *w, uint32_t i)
 	check_forgive(&w->nodes[i]);
 }
 
+const struct access_config *node_access_config(const struct node *n)
+{
+	if (n->kind == NODE_ACCESS)
+		return &n->an_config->access;
+	return n->kind == NODE_ACCESS_ROUTER ? &n->ar_config->access : NULL;
+}
+
+struct access *node_access(const struct node *n)
+{
+	if (n->kind == NODE_ACCESS)
+		return &n->an->access;
+	return n->kind == NODE_ACCESS_ROUTER ? &n->ar->access : NULL;
+}
+
 /* As the daemon does: roles take their ports to be up until they hear otherwise. */
 static void tell_links(struct node *n)
 {
-	for (uint32_t p = 0; n->an && p < n->an_config->n_ports; p++)
+	const struct access_config *c = node_access_config(n);
+
+	for (uint32_t p = 0; c && p < c->n_ports; p++)
 		if (!n->carrier[p])
 			node_link(n, p, LINK_DOWN);
 }
@@ -142,10 +165,14 @@ static void make_role(struct node *n, const struct memory *m)
 		err = ha_new(&w->ha_config, &env, &n->ha);
 		n->role = &ha_role;
 		n->self = n->ha;
-	} else {
+	} else if (n->kind == NODE_ACCESS) {
 		err = an_new(n->an_config, &env, &n->an);
 		n->role = &an_role;
 		n->self = n->an;
+	} else {
+		err = ar_new(n->ar_config, &env, &n->ar);
+		n->role = &ar_role;
+		n->self = n->ar;
 	}
 	assert(!err);
 	(void)err;

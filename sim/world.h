@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/rng.h"
 #include "core/an.h"
+#include "core/ar.h"
 #include "core/ha.h"
 #include "runtime/runtime.h"
 #include "sim/disk.h"
@@ -36,7 +37,8 @@ struct adversary;
 enum node_kind {
 	NODE_HOME_AGENT,
 	NODE_ACCESS,
-	NODE_ROUTER, /* an access router: does what it is told (router.h), no core of its own yet */
+	NODE_ACCESS_ROUTER,
+	NODE_ROUTER, /* looks like an access router, and does what it is told (router.h) */
 };
 
 struct node {
@@ -47,10 +49,12 @@ struct node {
 	struct in_addr address; /* AN: first of its pool */
 	uint32_t n_addresses;
 	struct an_config *an_config;
+	struct ar_config *ar_config;
 	struct blocks memory; /* of the process: until its next start */
 	struct runtime runtime;
 	struct ha *ha;
 	struct an *an;
+	struct ar *ar;
 	const struct role_ops *role;
 	void *self;
 	struct timer timer; /* when the role wants to be called, or a batch ends */
@@ -166,6 +170,10 @@ struct in_flight *world_post(struct world *w, enum arrival how, struct node *to,
 /* From node to node: what the network does with it. `to` NULL: nobody is there. */
 void world_send(struct world *w, enum arrival how, struct node *from, struct node *to,
 		struct in_addr local, struct in_addr remote, struct bytes data);
+
+/* Of an access node or access router; NULL: it has no hosts on links. */
+const struct access_config *node_access_config(const struct node *n);
+struct access *node_access(const struct node *n);
 
 /* node.c: inputs of a node, and the actions of its role. */
 void node_receive(struct node *n, const struct in_flight *e);

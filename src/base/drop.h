@@ -44,7 +44,22 @@
 	X(BUFFER_FULL, "buffer-full", "waiting packets over a limit")                              \
 	X(ATTACHMENTS_FULL, "attachments-full", "no room for another host on this port")           \
 	X(CARE_OF_EXHAUSTED, "care-of-exhausted", "no care-of address free")                       \
+	X(LINK_IGNORED, "link-ignored", "for the access link itself, of no use to a router")       \
+	X(IDENTITY, "identity", "host whose name would be too long to register")                   \
 	X(NOT_REGISTERED, "not-registered", "waiting packet whose registration failed")            \
+	/* DHCPv6 (RFC 8415 16) */                                                                 \
+	X(DHCP6_MALFORMED, "dhcp6-malformed", "not a DHCPv6 message, or lengths wrong")            \
+	X(DHCP6_UNKNOWN, "dhcp6-unknown", "DHCPv6 message type not known")                         \
+	X(DHCP6_NOT_TO_SERVERS, "dhcp6-not-to-servers", "message of a server, not to one")         \
+	X(DHCP6_CLIENT_ID, "dhcp6-client-id", "client identifier missing")                         \
+	X(DHCP6_SERVER_ID, "dhcp6-server-id", "server identifier missing, or where none may be")   \
+	X(DHCP6_OTHER_SERVER, "dhcp6-other-server", "to another server")                           \
+	X(DHCP6_IA, "dhcp6-ia", "asks for addresses in an Information-request")                    \
+	X(DHCP6_RELAYED, "dhcp6-relayed", "passed on by a relay agent; hosts are asked directly")  \
+	X(DHCP6_SOURCE, "dhcp6-source", "client's address is not link-local")                      \
+	X(DHCP6_CONFIRM, "dhcp6-confirm", "confirms no address")                                   \
+	X(DHCP6_UNICAST, "dhcp6-unicast", "sent to a unicast address")                             \
+	X(DHCP6_USE_MULTICAST, "dhcp6-use-multicast", "the same; answered with UseMulticast")      \
 	/* resources */                                                                            \
 	X(BINDINGS_FULL, "bindings-full", "binding cache full; denied with 130")                   \
 	X(ADDRESSES_FULL, "addresses-full", "too many addresses of one host or in all")            \

@@ -26,6 +26,7 @@ enum packet_why {
 	PACKET_CONTROL, /* ND, MLD or the like: the daemon's to answer */
 	PACKET_UNKNOWN, /* unknown host, unknown source in a known tunnel (D9), unknown tunnel */
 	PACKET_REFUSED, /* wrong inner source: answer with ICMPv6 1/5 (D8); rate-limited in BPF */
+	PACKET_EXPIRED, /* AR: hop limit exhausted: answer with ICMPv6 3/0; rate-limited in BPF */
 };
 
 struct packet {

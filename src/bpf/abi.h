@@ -11,14 +11,14 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#define ABI_VERSION 2
+#define ABI_VERSION 3
 
 #define ABI_HOME_PREFIXES_MAX 8
 #define ABI_PUNT_RING_BYTES   (16 << 20) /* 1 MiB loses packets under a flood */
 #define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
 #define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
 #define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
-#define ABI_ATTACHED_MAX      320 /* twice what one process attaches: its predecessor's too */
+#define ABI_ATTACHED_MAX      448 /* twice what one process attaches: its predecessor's too */
 
 union addr6 {
 	__u8 b[16];
@@ -32,7 +32,10 @@ struct tunnel_key {
 	__u32 key;
 };
 
-/* With an ifindex the tunnel ends at a host on an access link; without, at a home agent. */
+#define ABI_ROUTED 0xffffffffu /* in place of an ifindex */
+
+/* With an ifindex the tunnel ends at a host on an access link; without, at a home agent; with
+ * ABI_ROUTED at an access router, which knows its hosts by their addresses. */
 struct tunnel_value {
 	__u32 ifindex;
 	__u8 host[6];
@@ -63,6 +66,15 @@ struct address_value {
 	struct tunnel_key tunnel;
 	__u32 tentative;
 	struct counters counters;
+};
+
+/* Of a host's address or /64 (keys as above) at an access router: where it is. */
+struct neighbour_value {
+	struct tunnel_key tunnel;
+	__u32 ifindex;
+	__u8 mac[6];
+	__u8 zero[2];
+	struct counters in, out; /* into the tunnel, to the host */
 };
 
 /*
@@ -99,8 +111,11 @@ struct abi_config {
 	__u8 home_mac[6];
 	__u32 bucket_mask; /* of the slots' table */
 	__u64 hash_seed;
-	union addr6 router;  /* source of ICMPv6 errors towards hosts */
-	union addr6 error;   /* and towards correspondents */
+	union addr6 router; /* source of ICMPv6 errors towards hosts */
+	union addr6 error;  /* and towards correspondents */
+	union addr6 access; /* as `router`, of an access router, */
+	__u8 access_mac[6]; /* and its link-layer address on every port (D6) */
+	__u16 zero;
 	__u64 punt_interval; /* ns between two packets of one source, on average */
 };
 

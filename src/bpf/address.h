@@ -4,8 +4,6 @@
 
 #include "bpf/encap.h"
 
-#define HOP_LIMIT_AT offsetof(struct ipv6hdr, hop_limit)
-
 /* What is known about a host's address: a copy, and where to count. */
 struct found {
 	struct tunnel_key tunnel;
@@ -45,20 +43,6 @@ ALWAYS bool find_address(const union addr6 *a, struct found *ret)
 	ret->tunnel = v->tunnel;
 	ret->tentative = v->tentative;
 	ret->counters = &v->counters;
-	return true;
-}
-
-/* As a router (RFC 8200 3). The device's checksum over the frame, if it made one, is kept right:
- * the hop limit is the second octet of a 16-bit word. */
-ALWAYS bool decrement_hop_limit(struct __sk_buff *skb, __u32 at)
-{
-	struct ipv6hdr *ip = head(skb, at + IP6);
-
-	if (!ip)
-		return false;
-	ip = (void *)ip + at;
-	ip->hop_limit--;
-	bpf_csum_update(skb, (__u16)~bpf_htons(1));
 	return true;
 }
 

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
 /*
- * Ingress of the IPv4 side, at an access node and at a home agent: packets out of our tunnels. What
- * is not for a tunnel of ours passes; fragments and IPv4 options go to the stack, and come back
- * whole through the daemon.
+ * Ingress of the IPv4 side, at an access node, an access router and a home agent: packets out of
+ * our tunnels. What is not for a tunnel of ours passes; fragments and IPv4 options go to the stack,
+ * and come back whole through the daemon.
  */
 #pragma once
 
 #include <linux/if_packet.h>
 
 #include "bpf/address.h"
-#include "bpf/decap.h"
+#include "bpf/neighbour.h"
 
 #define ICMP4_UNREACHABLE     3
 #define ICMP4_FRAGMENT_NEEDED 4
-
-/* What is read of the inner packet before anything is changed. */
-struct inner {
-	union addr6 source, destination;
-	__u8 next, hop_limit;
-	bool control;
-};
 
 /* ICMPv4 "fragmentation needed" may tell a path MTU. The kernel has it, too. */
 ALWAYS int error4(struct __sk_buff *skb, const struct iphdr *ip)
@@ -69,19 +62,8 @@ ALWAYS int to_access(struct __sk_buff *skb, const struct tunnel_key *k,
  * all that does not leave a link. */
 ALWAYS bool is_control(struct __sk_buff *skb, const struct inner *i)
 {
-	bool hop_by_hop;
-	int type;
-
-	if (multicast(&i->destination) || link_local(&i->destination) ||
-	    same6(&i->destination, &config.router))
-		return true;
-	type = icmp6_type(skb, L2 + OUTER, i->next, &hop_by_hop);
-	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
-}
-
-ALWAYS bool same_tunnel(const struct tunnel_key *a, const struct tunnel_key *b)
-{
-	return a->local == b->local && a->remote == b->remote && a->key == b->key;
+	return multicast(&i->destination) || link_local(&i->destination) ||
+	       same6(&i->destination, &config.router) || is_nd_or_mld(skb, L2 + OUTER, i->next);
 }
 
 enum source {
@@ -112,25 +94,11 @@ ALWAYS enum source check_source(const struct tunnel_key *k, const struct inner *
 	return known && !a.tentative ? SOURCE_RIGHT : SOURCE_LEARN;
 }
 
-/* Too big for the tunnel of the other host: back into the one that it came from. */
-ALWAYS int refuse_too_big(struct __sk_buff *skb, const struct tunnel_key *k, const struct inner *i,
-			  __u32 limit)
-{
-	union addr6 router = { .d = { config.router.d[0], config.router.d[1] } };
-	struct path back;
-
-	count_drop(DROP_TOO_BIG);
-	if (!pop_outer(skb) || !may_answer(skb, &i->source, i->next) ||
-	    !make_too_big(skb, &router, &i->source, limit))
-		return TC_ACT_SHOT;
-	find_path(skb, config.home_ifindex, k, IPV6_MIN_MTU, &back);
-	return encapsulate(skb, k, &back);
-}
-
 /* From one host of ours to another: the outer header is exchanged. */
 ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, const struct inner *i,
 			 const struct found *to)
 {
+	union addr6 router = { .d = { config.router.d[0], config.router.d[1] } };
 	__u32 length = segment_length(skb, L2 + OUTER, i->next);
 	struct path path;
 	void *data;
@@ -139,7 +107,7 @@ ALWAYS int to_other_host(struct __sk_buff *skb, const struct tunnel_key *k, cons
 		return drop(DROP_ADDRESS_TENTATIVE);
 	find_path(skb, config.home_ifindex, &to->tunnel, length, &path);
 	if (length > path.limit)
-		return refuse_too_big(skb, k, i, path.limit);
+		return refuse_too_big(skb, k, i, &router, config.home_ifindex, path.limit);
 	if (!decrement_hop_limit(skb, L2 + OUTER))
 		return drop(DROP_ADJUST);
 	data = head(skb, L2 + OUTER);
@@ -211,13 +179,12 @@ ALWAYS int from_tunnel(struct __sk_buff *skb, const struct iphdr *outer)
 	ip = data + L2 + OUTER;
 	if (ip->version != 6)
 		return drop(DROP_FRAME_MALFORMED);
-	get6(&i.source, &ip->saddr);
-	get6(&i.destination, &ip->daddr);
-	i.next = ip->nexthdr;
-	i.hop_limit = ip->hop_limit;
+	get_inner(&i, ip);
 	if (!trim(skb, L2 + OUTER, bpf_ntohs(ip->payload_len)))
 		return drop(DROP_TRUNCATED);
 	COUNT(t, FIELD(skb, len) - L2 - OUTER);
+	if (t->ifindex == ABI_ROUTED)
+		return to_neighbour(skb, &k, &i);
 	if (t->ifindex)
 		return to_access(skb, &k, t, i.next);
 	return from_host(skb, &k, &i);

@@ -2,7 +2,7 @@
 /* Out of a tunnel. */
 #pragma once
 
-#include "bpf/route.h"
+#include "bpf/encap.h"
 
 #define GROWN (IP6 - OUTER) /* by which an IPv6 header is longer */
 
@@ -14,6 +14,21 @@ ALWAYS bool pop_outer(struct __sk_buff *skb)
 	return !bpf_skb_change_proto(skb, bpf_htons(ETH_P_IPV6), 0) &&
 	       !bpf_skb_adjust_room(skb, -(__s32)(OUTER + GROWN), BPF_ADJ_ROOM_MAC,
 				    BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET);
+}
+
+/* Too big for where it goes next: the error goes back into the tunnel that the packet came from.
+ * The way is looked for as from `ifindex`. */
+ALWAYS int refuse_too_big(struct __sk_buff *skb, const struct tunnel_key *k, const struct inner *i,
+			  const union addr6 *from, __u32 ifindex, __u32 limit)
+{
+	struct path back;
+
+	count_drop(DROP_TOO_BIG);
+	if (!pop_outer(skb) || !may_answer(skb, &i->source, i->next) ||
+	    !make_too_big(skb, from, &i->source, limit))
+		return TC_ACT_SHOT;
+	find_path(skb, ifindex, k, IPV6_MIN_MTU, &back);
+	return encapsulate(skb, k, &back);
 }
 
 /* Gives the inner packet to our own kernel as if it came from the home link: for our own addresses,

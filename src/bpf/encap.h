@@ -101,6 +101,11 @@ ALWAYS int send_outer(struct __sk_buff *skb, struct path *p)
 	return bpf_redirect(IFINDEX_LO, BPF_F_INGRESS);
 }
 
+ALWAYS bool same_tunnel(const struct tunnel_key *a, const struct tunnel_key *b)
+{
+	return a->local == b->local && a->remote == b->remote && a->key == b->key;
+}
+
 /* Into a tunnel without further questions. */
 ALWAYS int encapsulate(struct __sk_buff *skb, const struct tunnel_key *t, struct path *p)
 {

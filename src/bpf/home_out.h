@@ -59,6 +59,8 @@ ALWAYS bool asks_for_host(struct __sk_buff *skb, struct nd_message *m)
 	if (unspecified(&source)) /* DAD: it may well be a duplicate */
 		return false;
 	a = bpf_map_lookup_elem(&nm4_addresses, &m->target);
+	if (!a && state.prefixes)
+		a = bpf_map_lookup_elem(&nm4_prefixes, &m->target.d[0]);
 	return a && !a->tentative;
 }
 

@@ -45,6 +45,20 @@ struct {
 } nm4_prefixes SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, union addr6);
+	__type(value, struct neighbour_value);
+} nm4_neighbours SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct neighbour_value);
+} nm4_neighbour64 SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, ABI_PATH_MTUS_MAX);
 	__type(key, __be32);

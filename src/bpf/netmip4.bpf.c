@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR Apache-2.0) */
 /*
  * The data plane: one object for kernels 6.1 and newer, attached at clsact by src/dataplane.
- *   nm4_access    ingress of an access node's port      access.h
- *   nm4_core      ingress of the IPv4 side              core.h
- *   nm4_home      ingress of a home agent's home link   home.h
- *   nm4_home_out  egress of it                          home_out.h
- *   nm4_upstream  ingress of its other IPv6 interfaces  home.h
+ *   nm4_access       ingress of an access node's port      access.h
+ *   nm4_router       ingress of an access router's port    router.h
+ *   nm4_router_duid  the same, where hosts share MACs
+ *   nm4_core         ingress of the IPv4 side              core.h
+ *   nm4_home         ingress of a home agent's home link   home.h
+ *   nm4_home_out     egress of it                          home_out.h
+ *   nm4_upstream     ingress of its other IPv6 interfaces  home.h
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,5 +16,6 @@
 #include "bpf/core.h"
 #include "bpf/home.h"
 #include "bpf/home_out.h"
+#include "bpf/router.h"
 
 char LICENSE[] SEC("license") = "GPL"; /* bpf_fib_lookup asks for it */

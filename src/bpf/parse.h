@@ -100,6 +100,21 @@ ALWAYS bool in_home_prefix(const union addr6 *a)
 	return false;
 }
 
+/* What is read of an IPv6 packet before anything is changed. */
+struct inner {
+	union addr6 source, destination;
+	__u8 next, hop_limit;
+	bool control;
+};
+
+ALWAYS void get_inner(struct inner *ret, const struct ipv6hdr *ip)
+{
+	get6(&ret->source, &ip->saddr);
+	get6(&ret->destination, &ip->daddr);
+	ret->next = ip->nexthdr;
+	ret->hop_limit = ip->hop_limit;
+}
+
 /* The ICMPv6 type of the packet whose IPv6 header is at `at`, looking behind one hop-by-hop header
  * (MLD has one: RFC 3810 5); -1 if it is no ICMPv6. */
 ALWAYS int icmp6_type(struct __sk_buff *skb, __u32 at, __u8 next, bool *ret_hop_by_hop)
@@ -117,6 +132,14 @@ ALWAYS int icmp6_type(struct __sk_buff *skb, __u32 at, __u8 next, bool *ret_hop_
 	if (next != IPPROTO_ICMPV6 || bpf_skb_load_bytes(skb, at, &type, 1))
 		return -1;
 	return type;
+}
+
+ALWAYS bool is_nd_or_mld(struct __sk_buff *skb, __u32 at, __u8 next)
+{
+	bool hop_by_hop;
+	int type = icmp6_type(skb, at, next, &hop_by_hop);
+
+	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
 }
 
 /* Cuts off what a link has padded the frame with (RFC 4213 3.6: the inner length counts). False if

@@ -15,6 +15,7 @@ enum punt_why { /* as enum packet_why */
 		WHY_CONTROL,
 		WHY_UNKNOWN,
 		WHY_REFUSED,
+		WHY_EXPIRED,
 };
 
 #define LIMIT_KIND(from, why) ((from) << 8 | (why))
@@ -75,10 +76,12 @@ ALWAYS struct scratch *punt_begin(struct __sk_buff *skb, __u8 from, __u8 why)
 	return s;
 }
 
-/* From a link: limited per interface and source. */
-ALWAYS void punt_frame(struct __sk_buff *skb, const __u8 *source, __u8 from, __u8 why)
+/* From a link: limited per interface, source and what tells apart those that share it. */
+ALWAYS void punt_frame_of(struct __sk_buff *skb, const __u8 *source, __u32 which, __u8 from,
+			  __u8 why)
 {
-	struct limit_key k = { .kind = LIMIT_KIND(from, why), .w[0] = FIELD(skb, ifindex) };
+	struct limit_key k = { .kind = LIMIT_KIND(from, why),
+			       .w = { [0] = FIELD(skb, ifindex), [3] = which } };
 	struct scratch *s = punt_begin(skb, from, why);
 
 	__builtin_memcpy(&k.w[1], source, 6);
@@ -88,6 +91,11 @@ ALWAYS void punt_frame(struct __sk_buff *skb, const __u8 *source, __u8 from, __u
 	}
 	__builtin_memcpy(s->head.source, source, 6);
 	punt_copy(skb, s, L2);
+}
+
+ALWAYS void punt_frame(struct __sk_buff *skb, const __u8 *source, __u8 from, __u8 why)
+{
+	punt_frame_of(skb, source, 0, from, why);
 }
 
 /* With its outer addresses: limited per tunnel. `at` is where the packet to be handed up begins. */

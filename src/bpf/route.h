@@ -41,6 +41,20 @@ ALWAYS bool routed(long result)
 	return result == BPF_FIB_LKUP_RET_SUCCESS || result == BPF_FIB_LKUP_RET_NO_NEIGH;
 }
 
+/* As a router (RFC 8200 3). The device's checksum over the frame, if it made one, is kept right:
+ * the hop limit is the second octet of a 16-bit word. */
+ALWAYS bool decrement_hop_limit(struct __sk_buff *skb, __u32 at)
+{
+	struct ipv6hdr *ip = head(skb, at + IP6);
+
+	if (!ip)
+		return false;
+	ip = (void *)ip + at;
+	ip->hop_limit--;
+	bpf_csum_update(skb, (__u16)~bpf_htons(1));
+	return true;
+}
+
 ALWAYS bool write_ether(struct __sk_buff *skb, const void *dst, const void *src, __u16 ethertype)
 {
 	struct ethhdr *e = head(skb, L2);

@@ -102,9 +102,9 @@ static void print_bindings(const json_t *answer)
 
 static void print_attachments(const json_t *answer)
 {
-	struct table *t =
-		table_new(HEADINGS("NAI", "STATE", "INTERFACE", "MAC", "CARE-OF", "HOME AGENT",
-				   "LIFETIME", "FROM HOST", "TO HOST", "HELD", "LAST DENIAL"));
+	struct table *t = table_new(HEADINGS("NAI", "STATE", "INTERFACE", "MAC", "CARE-OF",
+					     "HOME AGENT", "HOME ADDRESS", "LIFETIME", "FROM HOST",
+					     "TO HOST", "HELD", "LAST DENIAL"));
 	const json_t *list = json_object_get(answer, "attachments");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -116,6 +116,7 @@ static void print_attachments(const json_t *answer)
 		table_cell(t, "%s", text(a, "mac"));
 		table_cell(t, "%s", text(a, "care-of"));
 		table_cell(t, "%s", text(a, "home-agent"));
+		home_address_cell(t, a);
 		duration_cell(t, json_object_get(a, "lifetime"));
 		packets_cells(t, a);
 		table_cell(t, "%lld", number(a, "held"));
@@ -125,6 +126,43 @@ static void print_attachments(const json_t *answer)
 			table_cell(t, "-");
 	}
 	table_print(t, "no attachments");
+}
+
+static void print_leases(const json_t *answer)
+{
+	static const char *const lifetimes[] = { "preferred", "valid" };
+	struct table *t = table_new(HEADINGS("NAI", "ADDRESS", "STATE", "PREFERRED", "VALID",
+					     "INTERFACE", "MAC", "DUID"));
+	const json_t *list = json_object_get(answer, "leases");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *l = json_array_get(list, i);
+
+		table_cell(t, "%s", text(l, "nai"));
+		table_cell(t, "%s", text(l, "address"));
+		table_cell(t, "%s", text(l, "state"));
+		for (size_t k = 0; k < sizeof(lifetimes) / sizeof(lifetimes[0]); k++)
+			duration_cell(t, json_object_get(l, lifetimes[k]));
+		table_cell(t, "%s", text(l, "interface"));
+		table_cell(t, "%s", text(l, "mac"));
+		table_cell(t, "%s", text(l, "duid"));
+	}
+	table_print(t, "no leases");
+}
+
+static void print_dhcp6(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("MESSAGE", "OUTCOME", "COUNT"));
+	const json_t *list = json_object_get(answer, "dhcp6");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+
+		table_cell(t, "%s", text(o, "message"));
+		table_cell(t, "%s", text(o, "outcome"));
+		table_cell(t, "%lld", number(o, "count"));
+	}
+	table_print(t, "no DHCPv6 messages");
 }
 
 static void print_tunnels(const json_t *answer)
@@ -208,7 +246,8 @@ static void print_version(const json_t *answer)
 
 const struct show shows[] = {
 	{ "bindings", true, print_bindings }, { "attachments", true, print_attachments },
-	{ "tunnels", true, print_tunnels },   { "drops", true, print_drops },
+	{ "leases", true, print_leases },     { "tunnels", true, print_tunnels },
+	{ "drops", true, print_drops },       { "dhcp6", false, print_dhcp6 },
 	{ "pools", true, print_pools },       { "store", false, print_store },
 	{ "version", false, print_version },  { 0 },
 };

@@ -9,6 +9,28 @@
 #define CONFIG_FILE_MAX (16u << 20)
 #endif
 
+/* D6: locally administered, the same everywhere. */
+#define ROUTER_MAC                                                                                 \
+	{                                                                                          \
+		{                                                                                  \
+			0x02, 0x4e, 0x4d, 0x34, 0x00, 0x01                                         \
+		}                                                                                  \
+	}
+#define ROUTER_ADDRESS                                                                             \
+	{                                                                                          \
+		{                                                                                  \
+			{                                                                          \
+				0xfe, 0x80, [15] = 1                                               \
+			}                                                                          \
+		}                                                                                  \
+	}
+
+#define ACCESS_DEFAULTS                                                                            \
+	{                                                                                          \
+		.lifetime = 600, .detach_delay = 10 /* D5 */, .hold_down = 2 /* D4 */,             \
+		.back_off = 5, .sa_cache = 1024, .attachments_max = 1024, .buffer_bytes = 4u << 20 \
+	}
+
 /* Values that hold where the file says nothing. */
 static const struct config defaults = {
 	.control = "/run/netmip4/netmip4d.sock",
@@ -24,9 +46,8 @@ static const struct config defaults = {
 			     .tunnelling = true,
 			     .dereg_fhae = true, /* D14 */
 			     .sa_cache = 4096,
-			     /* D6: locally administered, the same everywhere. */
-			     .router_mac = { { 0x02, 0x4e, 0x4d, 0x34, 0x00, 0x01 } },
-			     .router_address = { { { 0xfe, 0x80, [15] = 1 } } },
+			     .router_mac = ROUTER_MAC,
+			     .router_address = ROUTER_ADDRESS,
 			     .autonomous = true,
 			     .hop_limit = 64,
 			     .router_lifetime = 1800,
@@ -37,13 +58,20 @@ static const struct config defaults = {
 			     .probes_max = 3,
 			     .nd_per_second = 1000,
 			     .retransmit = 1000 },
-	.access_node.role = { .lifetime = 600,
-			      .detach_delay = 10, /* D5 */
-			      .hold_down = 2,     /* D4 */
-			      .back_off = 5,
-			      .sa_cache = 1024,
-			      .attachments_max = 1024,
-			      .buffer_bytes = 4u << 20 },
+	.access_node.access.role = ACCESS_DEFAULTS,
+	.access_router.access.role = ACCESS_DEFAULTS,
+	/* The same router as the home agent is to hosts of access nodes. */
+	.access_router.role = { .router_mac = ROUTER_MAC,
+				.router_address = ROUTER_ADDRESS,
+				.hop_limit = 64,
+				.router_lifetime = 1800,
+				.ra_min = 198,
+				.ra_max = 600,
+				.valid = 86400,
+				.preferred = 14400,
+				/* in fd00::/8, where nothing is routed to */
+				.placeholder = { { { 0xfd, 0x4e, 0x4d, 0x34 } } },
+				.unconfirmed_max = 64 },
 };
 
 static void read_root(struct context *x, yaml_node_t *root)
@@ -60,6 +88,13 @@ static int by_line(const void *a, const void *b)
 	return (l->line > r->line) - (l->line < r->line);
 }
 
+static void complete_access(const struct config *c, struct access_config *a)
+{
+	a->numbers = c->numbers;
+	a->sas = c->sas;
+	a->n_sas = c->n_sas;
+}
+
 void config_complete(struct config *c)
 {
 	c->home_agent.role.numbers = c->numbers;
@@ -67,9 +102,8 @@ void config_complete(struct config *c)
 	c->home_agent.role.n_sas = c->n_sas;
 	c->home_agent.role.statics = c->statics;
 	c->home_agent.role.n_statics = c->n_statics;
-	c->access_node.role.numbers = c->numbers;
-	c->access_node.role.sas = c->sas;
-	c->access_node.role.n_sas = c->n_sas;
+	complete_access(c, &c->access_node.access.role);
+	complete_access(c, &c->access_router.access.role);
 }
 
 int config_read(const char *file, const struct config_env *env, struct config **ret,

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/an_config.h"
+#include "core/ar_config.h"
 #include "core/ha_config.h"
 
 #include <net/if.h>
@@ -37,15 +38,28 @@ struct config_home_agent {
 
 struct config_port {
 	char interface[IF_NAMESIZE];
-	struct an_port role;
+	struct access_port role;
+	struct ar_port router; /* of an access router */
+};
+
+/* What access nodes and access routers are told alike. */
+struct config_access {
+	struct access_config role; /* without ports */
+	char core[CONFIG_INTERFACES_MAX][IF_NAMESIZE];
+	size_t n_core;
+	struct config_port ports[ACCESS_PORTS_MAX];
+	size_t n_ports;
 };
 
 struct config_access_node {
-	struct an_config role; /* without ports */
-	char core[CONFIG_INTERFACES_MAX][IF_NAMESIZE];
-	size_t n_core;
-	struct config_port ports[AN_PORTS_MAX];
-	size_t n_ports;
+	struct config_access access;
+	struct in_addr pool;
+	uint32_t pool_size;
+};
+
+struct config_access_router {
+	struct config_access access;
+	struct ar_config role; /* without `access` and ports; link_mtu 0 = not written */
 };
 
 struct config_line {
@@ -63,9 +77,10 @@ struct config {
 	enum config_sync store_sync;
 	uint32_t store_interval;    /* ms */
 	char pins[CONFIG_PATH_MAX]; /* folder for all instances' */
-	bool has_home_agent, has_access_node;
+	bool has_home_agent, has_access_node, has_access_router;
 	struct config_home_agent home_agent;
 	struct config_access_node access_node;
+	struct config_access_router access_router;
 	struct sa_config *sas; /* owned; wiped when freed */
 	size_t n_sas;
 	struct ha_static *statics; /* owned */

@@ -145,6 +145,8 @@ int config_keep(struct config *next, const struct config *old,
 		  &old->home_agent, sizeof(old->home_agent));
 	keep_role(&p, "access-node", &next->has_access_node, old->has_access_node,
 		  &next->access_node, &old->access_node, sizeof(old->access_node));
+	keep_role(&p, "access-router", &next->has_access_router, old->has_access_router,
+		  &next->access_router, &old->access_router, sizeof(old->access_router));
 	keep_mapping(&p, config_schema, (char *)next, (const char *)old);
 	if (!same_statics(next, old))
 		each(ctx, "home-agent.assignments", config_line(next, &next->statics), false);

@@ -101,6 +101,9 @@ void read_pool_entry(struct context *x, const struct key *k, yaml_node_t *n, voi
 /* A field of struct ha_static, and the list of them, which is x->config's. */
 void read_static_address(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_statics(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* The server's DUID, and names of a search list: octets, then how many (access.c). */
+void read_duid(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_domains(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 /* Fields of struct sa_config. */
 void read_sa_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
@@ -120,5 +123,14 @@ void read_keys_file(const struct context *outer);
 /* What no single value can say: relations between values; those of home addresses. */
 void config_check(struct context *x);
 void config_check_pools(struct context *x);
+void config_check_access_node(struct context *x, const struct config_access_node *c);
+void config_check_access_router(struct context *x, const struct config_access_router *c);
+/* What the next mistakes are about. */
+void check_at(struct context *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What the router of a section may not say. */
+void check_advertisements(struct context *x, const char *section, const uint16_t *ra_min,
+			  const uint16_t *ra_max, const uint16_t *lifetime,
+			  const struct in6_addr *address);
+bool lies_in_pool(struct in_addr a, struct in_addr first, uint32_t size);
 /* Gives the roles what they share. */
 void config_complete(struct config *c);

@@ -13,8 +13,8 @@
 
 /* A pool is two fields that lie together. */
 #define POOL_SIZE (sizeof(struct in_addr) + sizeof(uint32_t))
-_Static_assert(offsetof(struct an_config, pool_size) ==
-		       offsetof(struct an_config, pool) + sizeof(struct in_addr),
+_Static_assert(offsetof(struct config_access_node, pool_size) ==
+		       offsetof(struct config_access_node, pool) + sizeof(struct in_addr),
 	       "a pool is kept and compared as one");
 _Static_assert(offsetof(struct ha_config, home4_size) ==
 		       offsetof(struct ha_config, home4_first) + sizeof(struct in_addr),
@@ -26,6 +26,15 @@ _Static_assert(offsetof(struct ha_pool_config, realm) ==
 		       sizeof(enum ha_pool_kind) + sizeof(enum ha_pool_identifiers) +
 			       sizeof(struct in6_addr) + sizeof(uint64_t),
 	       "nothing in between that could differ");
+
+/* Octets and how many, likewise. */
+#define DUID_SIZE    (AR_DUID_MAX + sizeof(uint8_t))
+#define DOMAINS_SIZE (AR_DOMAINS_MAX + sizeof(size_t))
+_Static_assert(offsetof(struct ar_config, duid_length) ==
+			       offsetof(struct ar_config, duid) + AR_DUID_MAX &&
+		       offsetof(struct ar_config, domains_length) ==
+			       offsetof(struct ar_config, domains) + AR_DOMAINS_MAX,
+	       "nothing in between");
 
 #define BINDINGS_MAX 4000000 /* of 112 octets each in the data plane's maps */
 
@@ -163,15 +172,56 @@ static const struct key home_agent_keys[] = {
 	{ 0 },
 };
 
-static const struct key port_keys[] = {
-	{ .name = "interface", .read = read_interface, AT(struct config_port, interface),
-	  .flags = KEY_REQUIRED },
-	{ .name = "realm", .read = read_realm, AT(struct config_port, role.realm) },
-	{ .name = "nai", .read = read_nai, AT(struct config_port, role.nai) },
-	/* req: AN-16 */
-	{ .name = "eager", FLAG, AT(struct config_port, role.eager) },
-	{ .name = "attachments-max", NUMBER, AT(struct config_port, role.attachments_max), .min = 1,
-	  .max = 65535 },
+/* Rows of access nodes and access routers alike, whose structures begin with what they share. */
+_Static_assert(offsetof(struct config_access_node, access) == 0 &&
+		       offsetof(struct config_access_router, access) == 0,
+	       "one row is of both");
+
+#define PORT_KEYS \
+	{ .name = "interface", .read = read_interface, AT(struct config_port, interface), \
+	  .flags = KEY_REQUIRED }, \
+	{ .name = "realm", .read = read_realm, AT(struct config_port, role.realm) }, \
+	{ .name = "nai", .read = read_nai, AT(struct config_port, role.nai) }, \
+	/* req: AN-16 */ \
+	{ .name = "eager", FLAG, AT(struct config_port, role.eager) }, \
+	{ .name = "attachments-max", NUMBER, AT(struct config_port, role.attachments_max), .min = 1, \
+	  .max = 65535 }
+
+#define ACCESS_KEYS(port_entry) \
+	{ .name = "home-agent", .read = read_address4, AT(struct config_access, role.home_agent), \
+	  .flags = KEY_REQUIRED }, \
+	{ .name = "core-interface", LIST(struct config_access, core, n_core), \
+	  .min = 1, .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry, .flags = KEY_REQUIRED }, \
+	{ .name = "ports", LIST(struct config_access, ports, n_ports), \
+	  .min = 1, .max = ACCESS_PORTS_MAX, .entry = &(port_entry), .flags = KEY_REQUIRED }, \
+	{ .name = "identities", LIST(struct config_access, role.identities, role.n_identities), \
+	  .max = ACCESS_IDENTITIES_MAX, .entry = &identity_entry, .flags = KEY_LIVE }, \
+	{ .name = "lifetime", SECONDS, AT(struct config_access, role.lifetime), .min = 5, \
+	  .max = 65534, .flags = KEY_LIVE }, \
+	{ .name = "detach-delay", SECONDS, AT(struct config_access, role.detach_delay), \
+	  .max = 3600, .flags = KEY_LIVE }, \
+	{ .name = "hold-down", SECONDS, AT(struct config_access, role.hold_down), .max = 3600, \
+	  .flags = KEY_LIVE }, \
+	{ .name = "back-off", SECONDS, AT(struct config_access, role.back_off), .min = 1, \
+	  .max = 3600, .flags = KEY_LIVE }, \
+	{ .name = "attachments-max", NUMBER, AT(struct config_access, role.attachments_max), \
+	  .min = 1, .max = 1000000 }, \
+	{ .name = "buffer", NUMBER, AT(struct config_access, role.buffer_bytes), .min = 16384, \
+	  .max = 1u << 30 }, \
+	{ .name = "derived-keys-max", NUMBER, AT(struct config_access, role.sa_cache), .min = 1, \
+	  .max = 1000000, .flags = KEY_LIVE }
+
+static const char *const addressing_words[] = { "dhcpv6", "slaac", NULL };
+static const char *const identity_words[] = { "mac", "duid", NULL };
+static const char *const trigger_words[] = { "request", "solicit", NULL };
+
+static const struct key node_port_keys[] = { PORT_KEYS, { 0 } };
+static const struct key router_port_keys[] = {
+	PORT_KEYS,
+	{ .name = "addressing", .read = read_word, AT(struct config_port, router.addressing),
+	  .words = addressing_words },
+	{ .name = "identity", .read = read_word, AT(struct config_port, router.identity),
+	  .words = identity_words },
 	{ 0 },
 };
 
@@ -181,45 +231,83 @@ static void read_port_entry(struct context *x, const struct key *k, yaml_node_t 
 	read_mapping(x, k->keys, n, into);
 }
 
-static const struct key port_entry = { .read = read_port_entry, .keys = port_keys };
+static const struct key node_port_entry = { .read = read_port_entry, .keys = node_port_keys };
+static const struct key router_port_entry = { .read = read_port_entry, .keys = router_port_keys };
 
 static const struct key identity_keys[] = {
-	{ .name = "mac", .read = read_mac, AT(struct an_identity, mac), .flags = KEY_REQUIRED },
-	{ .name = "nai", .read = read_nai, AT(struct an_identity, nai), .flags = KEY_REQUIRED },
+	{ .name = "mac", .read = read_mac, AT(struct access_identity, mac), .flags = KEY_REQUIRED },
+	{ .name = "nai", .read = read_nai, AT(struct access_identity, nai), .flags = KEY_REQUIRED },
 	{ 0 },
 };
 static const struct key identity_entry = { .read = read_section, .keys = identity_keys };
 
-static const struct key care_of_keys[] = {
-	{ .name = "pool", .read = read_pool, .offset = offsetof(struct config_access_node, role.pool),
+static const struct key node_care_of_keys[] = {
+	{ .name = "pool", .read = read_pool, .offset = offsetof(struct config_access_node, pool),
 	  .size = POOL_SIZE, .flags = KEY_REQUIRED },
 	{ 0 },
 };
 
 static const struct key access_node_keys[] = {
-	{ .name = "home-agent", .read = read_address4, AT(struct config_access_node, role.home_agent),
+	ACCESS_KEYS(node_port_entry),
+	{ .name = "care-of", .read = read_section, .keys = node_care_of_keys, .flags = KEY_REQUIRED },
+	{ 0 },
+};
+
+static const struct key router_care_of_keys[] = {
+	{ .name = "address", .read = read_address4, AT(struct config_access_router, role.care_of),
 	  .flags = KEY_REQUIRED },
-	{ .name = "core-interface", LIST(struct config_access_node, core, n_core),
-	  .min = 1, .max = CONFIG_INTERFACES_MAX, .entry = &interface_entry, .flags = KEY_REQUIRED },
-	{ .name = "care-of", .read = read_section, .keys = care_of_keys, .flags = KEY_REQUIRED },
-	{ .name = "ports", LIST(struct config_access_node, ports, n_ports),
-	  .min = 1, .max = AN_PORTS_MAX, .entry = &port_entry, .flags = KEY_REQUIRED },
-	{ .name = "identities", LIST(struct config_access_node, role.identities, role.n_identities),
-	  .max = AN_IDENTITIES_MAX, .entry = &identity_entry, .flags = KEY_LIVE },
-	{ .name = "lifetime", SECONDS, AT(struct config_access_node, role.lifetime), .min = 5,
-	  .max = 65534, .flags = KEY_LIVE },
-	{ .name = "detach-delay", SECONDS, AT(struct config_access_node, role.detach_delay),
-	  .max = 3600, .flags = KEY_LIVE },
-	{ .name = "hold-down", SECONDS, AT(struct config_access_node, role.hold_down), .max = 3600,
+	{ 0 },
+};
+
+static const struct key first_hop_interval_keys[] = { /* RFC 4861 6.2.1 */
+	{ .name = "min", SECONDS, AT(struct config_access_router, role.ra_min), .min = 3, .max = 1350,
+	  .flags = KEY_REQUIRED | KEY_LIVE },
+	{ .name = "max", SECONDS, AT(struct config_access_router, role.ra_max), .min = 4, .max = 1800,
+	  .flags = KEY_REQUIRED | KEY_LIVE },
+	{ 0 },
+};
+
+static const struct key first_hop_keys[] = {
+	{ .name = "mac", .read = read_mac, AT(struct config_access_router, role.router_mac) },
+	{ .name = "address", .read = read_address6, AT(struct config_access_router, role.router_address) },
+	{ .name = "lifetime", SECONDS, AT(struct config_access_router, role.router_lifetime), .max = 9000,
 	  .flags = KEY_LIVE },
-	{ .name = "back-off", SECONDS, AT(struct config_access_node, role.back_off), .min = 1,
-	  .max = 3600, .flags = KEY_LIVE },
-	{ .name = "attachments-max", NUMBER, AT(struct config_access_node, role.attachments_max),
-	  .min = 1, .max = 1000000 },
-	{ .name = "buffer", NUMBER, AT(struct config_access_node, role.buffer_bytes), .min = 16384,
-	  .max = 1u << 30 },
-	{ .name = "derived-keys-max", NUMBER, AT(struct config_access_node, role.sa_cache), .min = 1,
-	  .max = 1000000, .flags = KEY_LIVE },
+	{ .name = "ra-interval", .read = read_section, .keys = first_hop_interval_keys },
+	{ .name = "other", FLAG, AT(struct config_access_router, role.other), .flags = KEY_LIVE },
+	{ .name = "hop-limit", NUMBER, AT(struct config_access_router, role.hop_limit), .max = 255,
+	  .flags = KEY_LIVE },
+	{ .name = "mtu", NUMBER, AT(struct config_access_router, role.link_mtu), .min = 1280,
+	  .max = 65515, .flags = KEY_LIVE },
+	{ .name = "dns", LIST(struct config_access_router, role.dns, role.n_dns), .max = AR_DNS_MAX,
+	  .entry = &address6_entry, .flags = KEY_LIVE },
+	{ .name = "search", .read = read_domains, .flags = KEY_LIVE,
+	  .offset = offsetof(struct config_access_router, role.domains), .size = DOMAINS_SIZE },
+	{ .name = "valid", SECONDS, AT(struct config_access_router, role.valid), .min = 1,
+	  .max = UINT32_MAX - 1, .flags = KEY_INFINITE | KEY_LIVE },
+	{ .name = "preferred", SECONDS, AT(struct config_access_router, role.preferred),
+	  .max = UINT32_MAX - 1, .flags = KEY_INFINITE | KEY_LIVE },
+	{ 0 },
+};
+
+static const struct key dhcp6_keys[] = {
+	{ .name = "trigger", .read = read_word, AT(struct config_access_router, role.trigger),
+	  .words = trigger_words, .flags = KEY_LIVE },
+	{ .name = "rapid-commit", FLAG, AT(struct config_access_router, role.rapid_commit),
+	  .flags = KEY_LIVE },
+	{ .name = "duid", .read = read_duid, .offset = offsetof(struct config_access_router, role.duid),
+	  .size = DUID_SIZE },
+	{ .name = "placeholder", .read = read_prefix, AT(struct config_access_router, role.placeholder),
+	  .flags = KEY_LIVE },
+	{ .name = "unconfirmed-max", NUMBER, AT(struct config_access_router, role.unconfirmed_max),
+	  .min = 1, .max = 65535, .flags = KEY_LIVE },
+	{ 0 },
+};
+
+static const struct key access_router_keys[] = {
+	ACCESS_KEYS(router_port_entry),
+	{ .name = "care-of", .read = read_section, .keys = router_care_of_keys, .flags = KEY_REQUIRED },
+	{ .name = "router", .read = read_section, .keys = first_hop_keys },
+	{ .name = "dhcp6", .read = read_section, .keys = dhcp6_keys },
 	{ 0 },
 };
 
@@ -255,6 +343,12 @@ static void read_access_node(struct context *x, const struct key *k, yaml_node_t
 	read_mapping(x, k->keys, n, into);
 }
 
+static void read_access_router(struct context *x, const struct key *k, yaml_node_t *n, void *into)
+{
+	x->config->has_access_router = true;
+	read_mapping(x, k->keys, n, into);
+}
+
 const struct key config_schema[] = {
 	{ .name = "control", .read = read_path, AT(struct config, control) },
 	{ .name = "keys", .read = read_path, AT(struct config, keys), .flags = KEY_REQUIRED | KEY_LIVE },
@@ -265,12 +359,14 @@ const struct key config_schema[] = {
 	  .keys = home_agent_keys },
 	{ .name = "access-node", .read = read_access_node, AT(struct config, access_node),
 	  .keys = access_node_keys },
+	{ .name = "access-router", .read = read_access_router, AT(struct config, access_router),
+	  .keys = access_router_keys },
 	{ 0 },
 };
 
 const struct key config_keys_schema[] = {
 	{ .name = "nai", .read = read_sa_nai },
-	{ .name = "realm", .read = read_sa_realm, .size = AN_REALM_MAX + 1 },
+	{ .name = "realm", .read = read_sa_realm, .size = ACCESS_REALM_MAX + 1 },
 	{ .name = "node", .read = read_sa_node },
 	{ .name = "spi", NUMBER, AT(struct sa_config, spi), .min = SPI_MIN, .max = UINT32_MAX,
 	  .flags = KEY_REQUIRED },

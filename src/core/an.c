@@ -1,71 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The access node as a whole: memory, configuration, timers, the doors of a role. */
+/* The access node as a whole: memory, configuration, the doors of a role. */
 #include "core/an_internal.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <string.h>
-
-/* Ids have room for a million places (an_attachment.c). */
-#define ATTACHMENTS_MAX ((1u << 20) - 1)
-#define TIMERS_EACH     3 /* of an attachment: its own, and its client's two */
-#define TIMERS_STORE    2
-#define PEERS_MAX       8 /* path MTUs: the home agent, and those it may assign (RFC 4433) */
-
-const char *const an_state_names[] = {
-	[AN_REGISTERING] = "registering", [AN_ATTACHED] = "attached",
-	[AN_LINK_LOST] = "link-lost",     [AN_HOLD_DOWN] = "hold-down",
-	[AN_BLOCKED] = "blocked",         [AN_DEREGISTERING] = "deregistering",
-};
-
-static void copy_config(struct an *an, const struct an_config *c)
-{
-	an->config = *c;
-	an->config.sas = NULL; /* the caller's */
-	an->clients.home_agent = c->home_agent;
-	an->clients.lifetime = c->lifetime;
-	an->clients.numbers = c->numbers;
-	an->clients.sas = an->sas;
-}
-
-static int take_memory(struct an *an, const struct an_config *c, const struct core_env *env)
-{
-	const struct memory *m = &env->memory;
-	const uint32_t n = c->attachments_max;
-	const uint64_t seed[2] = { rng_next(&an->rng), rng_next(&an->rng) };
-
-	if (heap_new(&an->timers, m, n * TIMERS_EACH + TIMERS_STORE + (uint32_t)c->n_ports) < 0 ||
-	    slab_new(&an->attachments, m, sizeof(struct an_attachment), n) < 0 ||
-	    hash_new(&an->hosts, m, n, seed) < 0 ||
-	    hold_pool_new(&an->hold, m, c->buffer_bytes) < 0 ||
-	    care_of_new(&an->care_of, m, c->pool, c->pool_size) < 0 ||
-	    path_mtu_new(&an->path_mtu, m, PEERS_MAX, seed) < 0)
-		return -ENOMEM;
-	return sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &an->sas);
-}
 
 int an_new(const struct an_config *c, const struct core_env *env, struct an **ret)
 {
 	struct an *an = memory_alloc(&env->memory, sizeof(*an));
 
-	assert(c->n_ports <= AN_PORTS_MAX && c->n_identities <= AN_IDENTITIES_MAX);
-	assert(c->attachments_max > 0 && c->attachments_max <= ATTACHMENTS_MAX);
-	assert(c->lifetime > 0 && c->back_off > 0);
-	if (!an)
+	if (!an ||
+	    access_new(&an->access, &an_access_ops, &c->access, env, sizeof(struct an_attachment),
+		       0, 0) < 0 ||
+	    care_of_new(&an->care_of, &env->memory, c->pool, c->pool_size) < 0)
 		return -ENOMEM;
-	rng_seed(&an->rng, env->seed);
-	if (take_memory(an, c, env) < 0)
-		return -ENOMEM;
-	copy_config(an, c);
-	an->clients.timers = &an->timers;
-	an->clients.rng = &an->rng;
-	an->clients.drops = an->drops;
-	an->store.restore.kind = AN_TIMER_RESTORE;
-	an->store.retry.kind = AN_TIMER_STORE;
-	for (size_t i = 0; i < c->n_ports; i++)
-		an->links[i] = (struct an_link){ .index = (uint8_t)i,
-						 .up = true,
-						 .sweep.kind = AN_TIMER_PORT };
+	an->pool = c->pool;
+	an->pool_size = c->pool_size;
 	*ret = an;
 	return 0;
 }
@@ -73,117 +22,24 @@ int an_new(const struct an_config *c, const struct core_env *env, struct an **re
 void an_done(struct an *an)
 {
 	if (an)
-		sa_table_done(an->sas);
-}
-
-static bool same_number(const struct mip4_number *a, const struct mip4_number *b)
-{
-	return a->send == b->send && memcmp(a->accept, b->accept, sizeof(a->accept)) == 0;
-}
-
-/* What memory was taken for, where hosts are, and whom they are registered with stays. */
-static bool may_replace(const struct an_config *old, const struct an_config *c)
-{
-	if (!in4_equal(old->home_agent, c->home_agent) || !in4_equal(old->pool, c->pool) ||
-	    old->pool_size != c->pool_size || old->n_ports != c->n_ports ||
-	    old->attachments_max != c->attachments_max || old->buffer_bytes != c->buffer_bytes ||
-	    !same_number(&old->numbers.hoa_request, &c->numbers.hoa_request) ||
-	    !same_number(&old->numbers.hoa, &c->numbers.hoa))
-		return false;
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (old->ports[i].ifindex != c->ports[i].ifindex ||
-		    !mac_equal(old->ports[i].mac, c->ports[i].mac))
-			return false;
-	return true;
+		access_done(&an->access);
 }
 
 int an_reload(struct an *an, const struct an_config *c, const struct core_env *env, struct now now)
 {
-	struct sa_table *old = an->sas;
-	int err;
-
-	if (!may_replace(&an->config, c))
+	if (!in4_equal(an->pool, c->pool) || an->pool_size != c->pool_size)
 		return -EINVAL;
-	err = sa_table_new(c->sas, c->n_sas, c->sa_cache, env, &an->sas);
-	if (err < 0)
-		return err;
-	sa_table_done(old);
-	copy_config(an, c);
-	return 0;
+	return access_reload(&an->access, &c->access, env);
 }
 
 void an_stop(struct an *an, struct now now)
 {
-	an->stopping = true;
-	for (size_t i = 0; i < an->config.n_ports; i++) {
-		an->links[i].epoch++;
-		heap_set(&an->timers, &an->links[i].sweep, now.mono);
-	}
+	access_stop(&an->access, now);
 }
 
 bool an_stopped(const struct an *an)
 {
-	return an->stopping && slab_used(&an->attachments) == 0;
-}
-
-static struct an_attachment *owner_of(struct client *c)
-{
-	return container_of(c, struct an_attachment, client);
-}
-
-static void client_due(struct an *an, struct client *c, const struct timer *t,
-		       const struct an_input *in)
-{
-	an_outcome(an, owner_of(c), client_timeout(c, &an->clients, t, in->now, in->out), in);
-}
-
-static void an_timeout(void *self, struct now now, struct actions *out)
-{
-	struct an *an = self;
-	const struct an_input in = { .now = now, .out = out };
-	struct timer *t = heap_first(&an->timers);
-
-	if (path_mtu_next(&an->path_mtu) <= now.mono)
-		path_mtu_timeout(&an->path_mtu, now, out);
-	if (!t || t->due > now.mono)
-		return;
-	heap_clear(&an->timers, t);
-	switch (t->kind) {
-	case CLIENT_TIMER_RETRY:
-		client_due(an, container_of(t, struct client, retry), t, &in);
-		break;
-	case CLIENT_TIMER_EXPIRY:
-		client_due(an, container_of(t, struct client, expiry), t, &in);
-		break;
-	case AN_TIMER_STATE:
-		an_dispatch(an, container_of(t, struct an_attachment, timer), AN_ON_TIMER, &in);
-		break;
-	case AN_TIMER_PORT:
-		an_link_sweep(an, container_of(t, struct an_link, sweep), &in);
-		break;
-	case AN_TIMER_RESTORE:
-		an_restore_step(an, &in);
-		break;
-	case AN_TIMER_STORE: /* the end of this batch tries */
-		break;
-	}
-}
-
-static nsec_t an_next_timeout(const void *self)
-{
-	const struct an *an = self;
-	nsec_t timers = heap_due(&an->timers), path_mtu = path_mtu_next(&an->path_mtu);
-
-	return timers < path_mtu ? timers : path_mtu;
-}
-
-static void an_failed(void *self, uint32_t id, struct now now, struct actions *out)
-{
-	struct an *an = self;
-	struct an_attachment *a = an_attachment_by_id(an, id);
-
-	if (a)
-		an_dispatch(an, a, AN_ON_FAILED, &(struct an_input){ .now = now, .out = out });
+	return access_stopped(&an->access);
 }
 
 /* Heard since the last registration? Then it is renewed, else the client asks again later (D5). */
@@ -191,31 +47,68 @@ static void an_traffic(void *self, uint32_t id, uint64_t packets, struct now now
 		       struct actions *out)
 {
 	struct an *an = self;
-	struct an_attachment *a = an_attachment_by_id(an, id);
+	struct attachment *a = attachment_by_id(&an->access, id);
+	struct an_attachment *h;
 
 	if (!a || a->client.state != CLIENT_REGISTERED)
 		return;
-	if (packets < a->counted) /* the entry was written anew */
-		a->counted = 0;
-	if (!a->seen && packets == a->counted)
+	h = an_host(a);
+	if (packets < h->counted) /* the entry was written anew */
+		h->counted = 0;
+	if (!a->seen && packets == h->counted)
 		return;
 	a->seen = false;
-	a->counted = packets;
-	client_renew(&a->client, &an->clients, now, out);
+	h->counted = packets;
+	client_renew(&a->client, &an->access.clients, now, out);
 }
 
 static const uint64_t *an_drops(const void *self)
 {
-	return ((const struct an *)self)->drops;
+	return ((const struct an *)self)->access.drops;
+}
+
+static void an_receive(void *self, const struct datagram *d, struct now now, struct actions *out)
+{
+	access_receive(&((struct an *)self)->access, d, now, out);
+}
+
+static void an_link(void *self, const struct link *in, struct now now, struct actions *out)
+{
+	access_link_event(&((struct an *)self)->access, in, now, out);
+}
+
+static void an_timeout(void *self, struct now now, struct actions *out)
+{
+	access_timeout(&((struct an *)self)->access, now, out);
+}
+
+static nsec_t an_next_timeout(const void *self)
+{
+	return access_next_timeout(&((const struct an *)self)->access);
+}
+
+static void an_failed(void *self, uint32_t id, struct now now, struct actions *out)
+{
+	access_failed(&((struct an *)self)->access, id, now, out);
+}
+
+static void an_restored(void *self, struct now now)
+{
+	access_restored(&((struct an *)self)->access, now);
+}
+
+static bool an_restoring(const void *self)
+{
+	return access_restoring(&((const struct an *)self)->access);
 }
 
 const struct role_ops an_role = {
 	.name = "access-node",
 	.receive = an_receive,
-	.takes = an_takes,
+	.takes = access_takes,
 	.wants = an_wants,
 	.packet = an_packet,
-	.link = an_link_event,
+	.link = an_link,
 	.timeout = an_timeout,
 	.next_timeout = an_next_timeout,
 	.failed = an_failed,
@@ -234,15 +127,16 @@ const struct role_ops an_role = {
 bool an_attachment_next(struct an *an, uint32_t *cursor, struct now now,
 			struct an_attachment_info *ret)
 {
-	while (*cursor < an->attachments.count) {
-		const struct an_attachment *a = slab_at(&an->attachments, (*cursor)++);
+	while (*cursor < an->access.attachments.count) {
+		const struct an_attachment *h = slab_at(&an->access.attachments, (*cursor)++);
+		const struct attachment *a = &h->base;
 
 		if (!a->used)
 			continue;
 		*ret = (struct an_attachment_info){
 			.nai = a->client.nai,
 			.state = a->state,
-			.tunnel = a->tunnel,
+			.tunnel = h->tunnel,
 			.lifetime = client_lifetime_left(&a->client, now.mono),
 			.code = a->code,
 			.held = a->held.packets,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/access_state.h"
 #include "core/an_config.h"
 #include "core/env.h"
 #include "core/role.h"
@@ -27,20 +28,10 @@ void an_stop(struct an *a, struct now now);
 /* True when no registration is left, or all have been given up. */
 bool an_stopped(const struct an *a);
 
-enum an_state {
-	AN_REGISTERING, /* no tunnel yet; what the host sends is held */
-	AN_ATTACHED,
-	AN_LINK_LOST, /* tunnel kept for detach_delay (D5) */
-	AN_HOLD_DOWN, /* after a revocation (D4) */
-	AN_BLOCKED, /* refused, DAD failure or operator's revoke: until link-up or back-off (D4) */
-	AN_DEREGISTERING,
-};
-extern const char *const an_state_names[];
-
 /* For `show`; as ha_binding_next. */
 struct an_attachment_info {
 	struct bytes nai;
-	enum an_state state;
+	enum access_state state;
 	struct tunnel tunnel;
 	uint32_t lifetime; /* s left, 0 if not registered */
 	uint8_t code;      /* of the last denial, 0 = none */

@@ -1,179 +1,190 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attachments: who a host is, where it is found, what it occupies (draft 3.2.2 steps 1 and 3). */
+/* What an access node does with a host: a care-of address of its own, and the tunnel from there. */
 #include "core/an_internal.h"
 
-#include <errno.h>
 #include <string.h>
 
-struct host_key {
-	uint32_t ifindex;
-	struct mac_addr mac;
-	uint8_t zero[2];
-};
-
-static uint64_t host_hash(const struct an *an, uint32_t ifindex, struct mac_addr mac)
+struct attachment *an_attachment_new(struct access *n, struct access_link *l, struct mac_addr host)
 {
-	struct host_key k = { ifindex, mac, { 0 } };
+	char nai[NAI_MAX + 1];
+	struct attachment *a;
 
-	return hash_key(&an->hosts, &k, sizeof(k));
-}
-
-struct an_link *an_link_find(struct an *an, uint32_t ifindex)
-{
-	for (size_t i = 0; i < an->config.n_ports; i++)
-		if (an->config.ports[i].ifindex == ifindex)
-			return &an->links[i];
-	return NULL;
-}
-
-struct an_attachment *an_attachment_find(const struct an *an, uint32_t ifindex,
-					 struct mac_addr host)
-{
-	uint64_t hash = host_hash(an, ifindex, host);
-
-	for (struct hash_node *n = hash_first(&an->hosts, hash); n; n = hash_next(n, hash)) {
-		struct an_attachment *a = container_of(n, struct an_attachment, by_host);
-
-		if (a->tunnel.ifindex == ifindex && mac_equal(a->tunnel.host, host))
-			return a;
+	if (!attachment_name(n, l, host, BYTES(host.b, sizeof(host.b)), nai))
+		return NULL; /* a realm leaves room for a MAC */
+	a = attachment_new(n, l, host, 0, nai);
+	if (a) {
+		an_host(a)->tunnel.ifindex = a->ifindex;
+		an_host(a)->tunnel.host = host;
 	}
-	return NULL;
-}
-
-/* An id is the place in the slab, plus one, below a serial number, so that what the data plane says
- * about an attachment that is gone does not hit the next one at its place. */
-#define ID_PLACE_BITS 20
-
-struct an_attachment *an_attachment_by_id(struct an *an, uint32_t id)
-{
-	uint32_t place = id & ((1u << ID_PLACE_BITS) - 1);
-	struct an_attachment *a;
-
-	if (place == 0 || place > an->attachments.count)
-		return NULL;
-	a = slab_at(&an->attachments, place - 1);
-	return a->used && a->client.id == id ? a : NULL;
-}
-
-/* Who the host is (D1): what is configured for its port or its MAC, else its MAC.
- * req: EXT-2 */
-static void name_host(const struct an *an, struct an_attachment *a)
-{
-	const struct an_port *port = &an->config.ports[a->link->index];
-	static const char hex[] = "0123456789abcdef";
-	const uint8_t *b = a->tunnel.host.b;
-	char *at = a->nai;
-
-	if (port->nai[0]) {
-		memcpy(a->nai, port->nai, sizeof(a->nai));
-		return;
-	}
-	for (size_t i = 0; i < an->config.n_identities; i++)
-		if (mac_equal(an->config.identities[i].mac, a->tunnel.host)) {
-			memcpy(a->nai, an->config.identities[i].nai, sizeof(a->nai));
-			return;
-		}
-	for (size_t i = 0; i < sizeof(a->tunnel.host.b); i++) {
-		*at++ = hex[b[i] >> 4];
-		*at++ = hex[b[i] & 15];
-	}
-	*at++ = '@';
-	memcpy(at, port->realm, sizeof(port->realm));
-}
-
-static void link_append(struct an_link *l, struct an_attachment *a)
-{
-	a->epoch = l->epoch;
-	a->previous = l->last;
-	a->next = NULL;
-	*(l->last ? &l->last->next : &l->first) = a;
-	l->last = a;
-}
-
-static void link_remove(struct an_link *l, struct an_attachment *a)
-{
-	*(a->previous ? &a->previous->next : &l->first) = a->next;
-	*(a->next ? &a->next->previous : &l->last) = a->previous;
-}
-
-void an_link_requeue(struct an_attachment *a)
-{
-	link_remove(a->link, a);
-	link_append(a->link, a);
-}
-
-struct an_attachment *an_attachment_new(struct an *an, struct an_link *l, struct mac_addr host)
-{
-	const struct an_port *port = &an->config.ports[l->index];
-	struct an_attachment *a;
-	uint32_t id;
-
-	a = l->n < port->attachments_max ? slab_take(&an->attachments) : NULL;
-	if (!a) {
-		an->drops[DROP_ATTACHMENTS_FULL]++;
-		return NULL;
-	}
-	id = an->serial++ << ID_PLACE_BITS | (slab_index(&an->attachments, a) + 1);
-	a->used = true;
-	a->state = AN_REGISTERING;
-	a->link = l;
-	a->timer.kind = AN_TIMER_STATE;
-	a->tunnel.ifindex = port->ifindex;
-	a->tunnel.host = host;
-	name_host(an, a);
-	client_init(&a->client, &an->clients, id, BYTES(a->nai, strlen(a->nai)));
-	hash_insert(&an->hosts, &a->by_host, host_hash(an, port->ifindex, host));
-	link_append(l, a);
-	l->n++;
 	return a;
 }
 
-int an_attachment_address(struct an *an, struct an_attachment *a, nsec_t now)
+static void known(struct access *n, struct access_link *l, struct mac_addr host,
+		  const struct access_input *in)
 {
-	if (a->tunnel.local.s_addr)
-		return 0;
-	if (care_of_take(&an->care_of, a, now, &a->tunnel.local) == 0)
-		return 0;
-	an->drops[DROP_CARE_OF_EXHAUSTED]++; /* req: AN-9 */
-	return -ENOENT;
+	struct attachment *a;
+
+	if (attachment_find(n, n->config.ports[l->index].ifindex, host, 0))
+		return;
+	a = an_attachment_new(n, l, host);
+	if (a)
+		access_begin(n, a, in);
 }
 
-void an_attachment_unaddress(struct an *an, struct an_attachment *a, nsec_t now)
+/* the care-of address */
+
+static struct in_addr care_of(struct access *n, struct attachment *a, nsec_t now)
 {
-	if (!a->tunnel.local.s_addr)
+	struct tunnel *t = &an_host(a)->tunnel;
+
+	if (!t->local.s_addr && care_of_take(&an_of(n)->care_of, a, now, &t->local) < 0)
+		n->drops[DROP_CARE_OF_EXHAUSTED]++; /* req: AN-9 */
+	return t->local;
+}
+
+/* Into quarantine as long as the home agent may still use it (D15). */
+static void give_back(struct access *n, struct attachment *a, nsec_t now)
+{
+	struct tunnel *t = &an_host(a)->tunnel;
+
+	if (!t->local.s_addr)
 		return;
-	care_of_give(&an->care_of, a->tunnel.local,
+	care_of_give(&an_of(n)->care_of, t->local,
 		     a->client.exposed ? now + a->client.exposed * NSEC_PER_SEC : 0);
-	a->tunnel.local.s_addr = 0;
+	t->local.s_addr = 0;
 	a->client.exposed = 0;
 }
 
-void an_attachment_changed(struct an *an, const struct an_attachment *a)
+static void changed(struct access *n, const struct attachment *a)
 {
-	if (a->tunnel.local.s_addr)
-		care_of_changed(&an->care_of, a->tunnel.local);
+	const struct in_addr local = container_of(a, struct an_attachment, base)->tunnel.local;
+
+	if (local.s_addr)
+		care_of_changed(&an_of(n)->care_of, local);
 }
 
-void an_attachment_free(struct an *an, struct an_attachment *a, nsec_t now)
+/* packets */
+
+static void pass(struct access *n, struct attachment *a, const struct access_input *in)
 {
-	an->drops[DROP_NOT_REGISTERED] += hold_drop(&an->hold, &a->held);
-	an->drops[DROP_NOT_REGISTERED] += hold_drop(&an->hold, &a->early);
-	client_done(&a->client, &an->clients);
-	heap_clear(&an->timers, &a->timer);
-	an_attachment_unaddress(an, a, now);
-	hash_remove(&an->hosts, &a->by_host);
-	link_remove(a->link, a);
-	a->link->n--;
-	a->used = false;
-	slab_give(&an->attachments, a);
+	an_tunnel_send(an_host(a), actions_copy(in->out, in->packet->packet), in->out);
 }
 
-void an_attachment_event(const struct an_attachment *a, enum event event, uint32_t code,
-			 struct actions *out)
+static void send_held(struct access *n, struct attachment *a, const struct access_input *in)
 {
-	struct bytes nai = actions_copy(out, a->client.nai);
+	for (size_t length; (length = hold_first(&a->held)) > 0;) {
+		uint8_t *p = actions_reserve(in->out, length);
 
-	action_add(out, ACTION_EVENT, a->client.id)->event = (struct event_data){
-		.event = event, .nai = nai, .care_of = a->tunnel.local, .code = code
-	};
+		hold_take(&n->hold, &a->held, p);
+		an_tunnel_send(an_host(a), BYTES(p, length), in->out);
+	}
 }
+
+/* What the host sent meanwhile goes first: actions are done in order, and only the TUNNEL_SET lets
+ * its next frames pass. req: AN-15 */
+static bool open(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	const struct an_router *r = &an_of(n)->router;
+	struct an_attachment *h = an_host(a);
+
+	h->tunnel.remote = a->client.home_agent;
+	if (in4_equal(r->home_agent, h->tunnel.remote)) {
+		h->tunnel.router = r->mac;
+		h->tunnel.router_address = r->address;
+	}
+	h->counted = 0;
+	send_held(n, a, in);
+	action_add(in->out, ACTION_TUNNEL_SET, a->client.id)->tunnel = h->tunnel;
+	return true;
+}
+
+static void deliver_early(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	struct hold_queue *early = &an_host(a)->early;
+	uint8_t packet[HOLD_BYTES_MAX];
+
+	for (size_t length; (length = hold_first(early)) > 0;) {
+		hold_take(&n->hold, early, packet);
+		an_deliver(an_of(n), an_host(a), BYTES(packet, length), in);
+	}
+}
+
+static void forget(struct access *n, struct attachment *a)
+{
+	n->drops[DROP_NOT_REGISTERED] += hold_drop(&n->hold, &an_host(a)->early);
+}
+
+static void shut(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	if (a->open)
+		action_add(in->out, ACTION_TUNNEL_DEL, a->client.id)->tunnel = an_host(a)->tunnel;
+	forget(n, a);
+}
+
+static void repeat(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	action_add(in->out, ACTION_TUNNEL_SET, a->client.id)->tunnel = an_host(a)->tunnel;
+}
+
+/* renewal */
+
+/* Silent departure: renewed only if the host was heard since the last registration (D5). */
+static void ask_traffic(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	action_add(in->out, ACTION_TRAFFIC, a->client.id)->tunnel = an_host(a)->tunnel;
+	client_defer(&a->client, &n->clients, in->now);
+}
+
+static void nothing(struct access *n, struct attachment *a, const struct access_input *in)
+{
+}
+
+static bool never(const struct attachment *a)
+{
+	return false;
+}
+
+static void no_timer(struct access *n, struct timer *t, const struct access_input *in)
+{
+}
+
+/* messages of the home agent */
+
+/* Replies come to where the request was from: the care-of address. */
+static struct attachment *replied(struct access *n, const struct datagram *d,
+				  const struct mip4_message *m)
+{
+	return care_of_owner(&an_of(n)->care_of, d->local);
+}
+
+/* By NAI, care-of address and home agent. */
+static struct attachment *revoked(struct access *n, const struct mip4_message *m)
+{
+	struct attachment *a = care_of_owner(&an_of(n)->care_of, m->care_of);
+
+	if (!a || !bytes_equal(a->client.nai, m->nai) ||
+	    !in4_equal(a->client.home_agent, m->home_agent))
+		return NULL;
+	return a;
+}
+
+const struct access_ops an_access_ops = {
+	.care_of = care_of,
+	.give_back = give_back,
+	.hold = access_hold,
+	.pass = pass,
+	.open = open,
+	.opened = deliver_early,
+	.renewed = nothing,
+	.renew_due = ask_traffic,
+	.renewal_ends = never,
+	.refused = nothing,
+	.close = shut,
+	.changed = changed,
+	.forget = forget,
+	.known = known,
+	.timer = no_timer,
+	.repeat = repeat,
+	.replied = replied,
+	.revoked = revoked,
+};

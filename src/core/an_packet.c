@@ -13,54 +13,44 @@ static bool is_host_mac(struct mac_addr mac)
 /* from the host */
 
 /* Any first IPv6 frame of a host not known attaches it (D3). req: AN-7 AN-8 AN-25 */
-static void first_frame(struct an *an, struct an_link *l, struct mac_addr host,
-			const struct an_input *in)
+static void first_frame(struct access *n, struct access_link *l, struct mac_addr host,
+			const struct access_input *in)
 {
-	struct an_attachment *a;
+	struct attachment *a;
 
-	if (an->stopping) {
-		an->drops[DROP_NOT_REGISTERED]++;
+	if (n->stopping) {
+		n->drops[DROP_NOT_REGISTERED]++;
 		return;
 	}
-	a = an_attachment_new(an, l, host);
+	a = an_attachment_new(n, l, host);
 	if (a)
-		an_begin(an, a, in);
+		access_begin(n, a, in);
 }
 
-static void from_host(struct an *an, const struct packet *p, struct now now, struct actions *out)
+static void from_host(struct access *n, const struct packet *p, struct now now, struct actions *out)
 {
-	struct an_link *l = an_link_find(an, p->ifindex);
-	struct an_attachment *a;
+	struct access_link *l = access_link_find(n, p->ifindex);
+	struct attachment *a;
 	struct ip6 packet;
-	const struct an_input in = { .now = now, .out = out, .packet = &packet };
+	const struct access_input in = { .now = now, .out = out, .packet = &packet };
 	int type;
 
-	if (!l) {
-		an->drops[DROP_LINK_UNKNOWN]++;
+	if (!access_frame(n, l, p, &packet))
 		return;
-	}
-	if (!is_host_mac(p->source) || mac_equal(p->source, an->config.ports[l->index].mac) ||
-	    ip6_decode(p->payload, &packet) < 0) {
-		an->drops[DROP_FRAME_MALFORMED]++;
-		return;
-	}
-	if (packet.packet.n > HOLD_BYTES_MAX) { /* what the data plane hands up is far below */
-		an->drops[DROP_TOO_BIG]++;
-		return;
-	}
-	a = an_attachment_find(an, p->ifindex, p->source);
+	a = attachment_find(n, p->ifindex, p->source, 0);
 	if (!a) {
-		first_frame(an, l, p->source, &in);
+		first_frame(n, l, p->source, &in);
 		return;
 	}
 	type = ip6_icmp_type(&packet);
-	an_dispatch(an, a, type == ND_RS || type == ND_NS ? AN_ON_SOLICIT : AN_ON_FRAME, &in);
+	access_dispatch(n, a, type == ND_RS || type == ND_NS ? ACCESS_ON_SOLICIT : ACCESS_ON_FRAME,
+			&in);
 }
 
 /* req: AN-30 AN-35 */
 void an_tunnel_send(const struct an_attachment *a, struct bytes packet, struct actions *out)
 {
-	struct action *t = action_add(out, ACTION_TUNNEL_SEND, a->client.id);
+	struct action *t = action_add(out, ACTION_TUNNEL_SEND, a->base.client.id);
 
 	t->tunnel_send.local = a->tunnel.local;
 	t->tunnel_send.remote = a->tunnel.remote;
@@ -83,9 +73,9 @@ static void learn_router(struct an *an, struct an_attachment *a, const struct nd
 		return;
 	t->router = mac;
 	t->router_address = ra->src;
-	an_attachment_changed(an, a);
+	an_access_ops.changed(&an->access, &a->base);
 	an->router = (struct an_router){ t->remote, mac, ra->src };
-	action_add(out, ACTION_TUNNEL_SET, a->client.id)->tunnel = *t;
+	action_add(out, ACTION_TUNNEL_SET, a->base.client.id)->tunnel = *t;
 }
 
 /* In a unicast frame, whatever the destination of the packet is: the tunnel is this host's
@@ -93,10 +83,10 @@ static void learn_router(struct an *an, struct an_attachment *a, const struct nd
 static void send_frame(struct an *an, const struct an_attachment *a, struct bytes packet,
 		       struct actions *out)
 {
-	const struct an_port *port = &an->config.ports[a->link->index];
+	const struct access_port *port = &an->access.config.ports[a->base.link->index];
 	size_t n = ETHER_HEADER + packet.n;
 	struct writer w = writer_new(actions_reserve(out, n), n);
-	struct action *l = action_add(out, ACTION_LINK_SEND, a->client.id);
+	struct action *l = action_add(out, ACTION_LINK_SEND, a->base.client.id);
 
 	ether_write(&w, a->tunnel.host,
 		    mac_is_zero(a->tunnel.router) ? port->mac : a->tunnel.router);
@@ -106,22 +96,22 @@ static void send_frame(struct an *an, const struct an_attachment *a, struct byte
 }
 
 void an_deliver(struct an *an, struct an_attachment *a, struct bytes packet,
-		const struct an_input *in)
+		const struct access_input *in)
 {
 	struct ip6 p;
 	struct nd ra;
 
 	if (ip6_decode(packet, &p) < 0) {
-		an->drops[DROP_FRAME_MALFORMED]++;
+		an->access.drops[DROP_FRAME_MALFORMED]++;
 		return;
 	}
 	if (p.packet.n > HOLD_BYTES_MAX) {
-		an->drops[DROP_TOO_BIG]++;
+		an->access.drops[DROP_TOO_BIG]++;
 		return;
 	}
 	if (ip6_icmp_type(&p) == ND_RA) {
 		if (nd_decode(&p, &ra) < 0) {
-			an->drops[DROP_ND_MALFORMED]++;
+			an->access.drops[DROP_ND_MALFORMED]++;
 			return;
 		}
 		learn_router(an, a, &ra, in->out);
@@ -131,29 +121,31 @@ void an_deliver(struct an *an, struct an_attachment *a, struct bytes packet,
 
 static void from_tunnel(struct an *an, const struct packet *p, struct now now, struct actions *out)
 {
-	struct an_attachment *a = care_of_owner(&an->care_of, p->local);
-	const struct an_input in = { .now = now, .out = out };
+	struct attachment *a = care_of_owner(&an->care_of, p->local);
+	const struct access_input in = { .now = now, .out = out };
 
-	if (a && p->key == a->tunnel.key && in4_equal(p->remote, a->client.home_agent)) {
-		if (a->state == AN_ATTACHED || a->state == AN_LINK_LOST) {
-			an_deliver(an, a, p->payload, &in);
+	if (a && p->key == an_host(a)->tunnel.key && in4_equal(p->remote, a->client.home_agent)) {
+		struct an_attachment *h = an_host(a);
+
+		if (a->state == ACCESS_ATTACHED || a->state == ACCESS_LINK_LOST) {
+			an_deliver(an, h, p->payload, &in);
 			return;
 		}
-		if (a->state == AN_REGISTERING) { /* overtook the reply (A23) */
-			if (hold_put(&an->hold, &a->early, p->payload, HOLD_EARLY_MAX) < 0)
-				an->drops[DROP_BUFFER_FULL]++;
+		if (a->state == ACCESS_REGISTERING) { /* overtook the reply (A23) */
+			if (hold_put(&an->access.hold, &h->early, p->payload, HOLD_EARLY_MAX) < 0)
+				an->access.drops[DROP_BUFFER_FULL]++;
 			return;
 		}
 	}
-	an->drops[DROP_TUNNEL_UNKNOWN]++;
+	an->access.drops[DROP_TUNNEL_UNKNOWN]++;
 }
 
 static bool is_tunnel(void *ctx, struct in_addr local, struct in_addr remote)
 {
 	const struct an *an = ctx;
-	const struct an_attachment *a = care_of_owner(&an->care_of, local);
+	struct attachment *a = care_of_owner(&an->care_of, local);
 
-	return a && a->open && in4_equal(a->tunnel.remote, remote);
+	return a && a->open && in4_equal(an_host(a)->tunnel.remote, remote);
 }
 
 bool an_wants(const void *self, const struct packet *in)
@@ -162,10 +154,7 @@ bool an_wants(const void *self, const struct packet *in)
 
 	switch (in->from) {
 	case PACKET_ACCESS:
-		for (size_t i = 0; i < an->config.n_ports; i++)
-			if (an->config.ports[i].ifindex == in->ifindex)
-				return true;
-		return false;
+		return access_has_port(&an->access, in->ifindex);
 	case PACKET_TUNNEL:
 	case PACKET_ERROR4: /* it comes to the source of the packet that was too big */
 		return care_of_has(&an->care_of, in->local);
@@ -181,16 +170,17 @@ void an_packet(void *self, const struct packet *in, struct now now, struct actio
 
 	switch (in->from) {
 	case PACKET_ACCESS:
-		from_host(an, in, now, out);
+		from_host(&an->access, in, now, out);
 		return;
 	case PACKET_TUNNEL:
 		from_tunnel(an, in, now, out);
 		return;
 	case PACKET_ERROR4:
-		path_mtu_receive(&an->path_mtu, in, is_tunnel, an, now, out, an->drops);
+		path_mtu_receive(&an->access.path_mtu, in, is_tunnel, an, now, out,
+				 an->access.drops);
 		return;
 	case PACKET_HOME:
-		an->drops[DROP_LINK_UNKNOWN]++;
+		an->access.drops[DROP_LINK_UNKNOWN]++;
 		return;
 	}
 }

@@ -40,20 +40,11 @@ int care_of_new(struct care_of_pool *p, const struct memory *m, struct in_addr f
 	if (!v)
 		return -ENOMEM;
 	*p = (struct care_of_pool){ .base = ntohl(first.s_addr), .size = size, .v = v };
+	if (changes_new(&p->changes, m, size) < 0)
+		return -ENOMEM;
 	for (uint32_t i = 1; i <= size; i++)
 		append(p, &p->free, i);
 	return 0;
-}
-
-static void change(struct care_of_pool *p, uint32_t place)
-{
-	struct care_of_list *l = &p->changed;
-
-	if (slot(p, place)->changed)
-		return;
-	slot(p, place)->changed = place;
-	*(l->last ? &slot(p, l->last)->changed : &l->first) = place;
-	l->last = place;
 }
 
 /* The quarantine is a queue by the time of giving. Lifetimes are nearly all the same; where one is
@@ -69,7 +60,7 @@ static void release(struct care_of_pool *p, nsec_t now)
 		take_out(p, &p->quarantine, place);
 		slot(p, place)->until = 0;
 		append(p, &p->free, place);
-		change(p, place);
+		changes_add(&p->changes, place);
 	}
 }
 
@@ -84,7 +75,7 @@ int care_of_take(struct care_of_pool *p, void *owner, nsec_t now, struct in_addr
 		return -ENOENT;
 	take_out(p, &p->free, place);
 	slot(p, place)->owner = owner;
-	change(p, place);
+	changes_add(&p->changes, place);
 	ret->s_addr = htonl(p->base + place - 1);
 	return 0;
 }
@@ -102,7 +93,7 @@ void care_of_give(struct care_of_pool *p, struct in_addr a, nsec_t until)
 	slot(p, place)->owner = NULL;
 	slot(p, place)->until = until;
 	append(p, until ? &p->quarantine : &p->free, place);
-	change(p, place);
+	changes_add(&p->changes, place);
 }
 
 void *care_of_owner(const struct care_of_pool *p, struct in_addr a)
@@ -136,32 +127,20 @@ int care_of_restore(struct care_of_pool *p, struct in_addr a, void *owner, nsec_
 void care_of_changed(struct care_of_pool *p, struct in_addr a)
 {
 	assert(care_of_has(p, a));
-	change(p, place_of(p, a));
+	changes_add(&p->changes, place_of(p, a));
 }
 
 bool care_of_next_changed(struct care_of_pool *p, struct in_addr *ret)
 {
-	uint32_t place = p->told ? slot(p, p->told)->changed : p->changed.first;
+	uint32_t place = changes_next(&p->changes);
 
-	if (!place || place == p->told) /* none, or the last has been told */
+	if (!place)
 		return false;
-	p->told = place;
 	ret->s_addr = htonl(p->base + place - 1);
 	return true;
 }
 
 void care_of_stored(struct care_of_pool *p, bool stored)
 {
-	struct care_of_list *l = &p->changed;
-	uint32_t place = 0;
-
-	while (stored && place != p->told) {
-		struct care_of_slot *s = slot(p, place = l->first);
-
-		l->first = s->changed == place ? 0 : s->changed;
-		s->changed = 0;
-	}
-	if (!l->first)
-		l->last = 0;
-	p->told = 0;
+	changes_stored(&p->changes, stored);
 }

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/net.h"
 #include "base/time.h"
+#include "core/changes.h"
 
 /* Places are numbered from 1, so that a zeroed list is empty. */
 struct care_of_list {
@@ -19,7 +20,6 @@ struct care_of_list {
 
 struct care_of_slot {            /* owned; else quarantined, with `until`; else free */
 	uint32_t previous, next; /* of the free, or of those in quarantine */
-	uint32_t changed;        /* the next changed one, itself if it is the last, 0 = unchanged */
 	nsec_t until;            /* quarantined: not before */
 	void *owner;
 };
@@ -29,8 +29,7 @@ struct care_of_pool {
 	uint32_t size;
 	struct care_of_slot *v;
 	struct care_of_list free, quarantine;
-	struct care_of_list changed;
-	uint32_t told; /* the last changed one that care_of_next_changed has given */
+	struct changes changes; /* places whose record is no longer so */
 };
 
 /* 0 or -ENOMEM. */
@@ -54,7 +53,7 @@ int care_of_restore(struct care_of_pool *p, struct in_addr a, void *owner, nsec_
 
 /* What its record says is no longer so. Taking and giving say that themselves. */
 void care_of_changed(struct care_of_pool *p, struct in_addr a);
-/* The changed ones, each once, in the order of change; false when there are no more. */
+/* As changes_next; false when there are no more. */
 bool care_of_next_changed(struct care_of_pool *p, struct in_addr *ret);
-/* Those that care_of_next_changed has given are stored; or they are not, and it begins anew. */
+/* As changes_stored. */
 void care_of_stored(struct care_of_pool *p, bool stored);

@@ -62,7 +62,9 @@ nsec_t client_save(const struct client *c, struct client_registration *ret)
 					     .floor = c->floor,
 					     .accepted = c->accepted,
 					     .revocable = c->revocable,
-					     .peer_timestamp = c->peer_timestamp };
+					     .peer_timestamp = c->peer_timestamp,
+					     .home = c->home,
+					     .unique = c->unique };
 	return timer_is_set(&c->expiry) ? c->expiry.due : NSEC_NEVER;
 }
 
@@ -89,6 +91,8 @@ void client_restore(struct client *c, struct client_group *g, const struct clien
 	c->accepted = r->accepted;
 	c->revocable = r->revocable;
 	c->peer_timestamp = r->peer_timestamp;
+	c->home = r->home;
+	c->unique = r->unique;
 	if (r->revocable)
 		hear(g, r->peer_timestamp);
 	if (ends != NSEC_NEVER)
@@ -205,6 +209,10 @@ static enum client_outcome up(struct client *c, const struct input *in)
 {
 	if (is_unicast(in->m->home_agent))
 		c->home_agent = in->m->home_agent;
+	if (in->g->router) {
+		c->home = in->m->hoa_address;
+		c->unique = in->m->hoa_unique;
+	}
 	take_over(c, in);
 	return CLIENT_UP;
 }
@@ -343,12 +351,13 @@ static enum client_outcome step(struct client *c, enum client_event e, const str
 enum client_outcome client_register(struct client *c, struct client_group *g,
 				    struct in_addr care_of, struct now now, struct actions *out)
 {
-	if (!sa_find_nai(g->sas, c->nai, 0)) {
+	c->care_of = care_of;
+	if (!sa_find_nai(g->sas, c->nai, 0) ||
+	    (g->router && !sa_find_node(g->sas, g->home_agent, 0))) {
 		g->drops[DROP_SA_UNKNOWN]++;
 		c->code = 0;
 		return CLIENT_REFUSED;
 	}
-	c->care_of = care_of;
 	return step(c, ON_START, &(struct input){ g, NULL, now, out });
 }
 
@@ -398,14 +407,28 @@ enum client_outcome client_timeout(struct client *c, struct client_group *g, con
 	return step(c, e, &(struct input){ g, NULL, now, out });
 }
 
-static enum client_event reply_means(const struct client *c, const struct mip4_message *m)
+/* A home address that a host can have, and what it has already if this is a renewal. req: AR-32 */
+static bool is_home(const struct client *c, const struct mip4_message *m)
 {
+	const struct in6_addr *a = &m->hoa_address;
+
+	if (m->hoa != MIP4_FULL || in6_is_unspecified(a) || in6_is_multicast(a) ||
+	    in6_is_link_local(a))
+		return false;
+	return c->state != CLIENT_RENEWING || in6_equal(a, &c->home);
+}
+
+static enum client_event reply_means(const struct client *c, const struct client_group *g,
+				     const struct mip4_message *m)
+{
+	bool serves;
+
 	switch (m->code) {
 	case MIP4_ACCEPTED:
 	case MIP4_ACCEPTED_NO_SIMULTANEOUS:
-		/* An address in the extension is none of our business. req: AN-12 AN-31 */
-		return m->bad || m->hoa == MIP4_ABSENT || m->lifetime == 0 ? ON_UNSERVED
-									   : ON_ACCEPTED;
+		/* An address is none of an access node's business. req: AN-12 AN-31 */
+		serves = g->router ? is_home(c, m) : m->hoa != MIP4_ABSENT;
+		return m->bad || !serves || m->lifetime == 0 ? ON_UNSERVED : ON_ACCEPTED;
 	case MIP4_HA_IDENTIFICATION:
 		return c->resyncs < RESYNCS_MAX ? ON_MISMATCH : ON_DENIED;
 	}
@@ -418,7 +441,7 @@ enum client_outcome client_reply(struct client *c, struct client_group *g,
 	if (!client_reply_valid(c, g, m))
 		return CLIENT_NOTHING;
 	c->answered = true;
-	return step(c, reply_means(c, m), &(struct input){ g, m, now, out });
+	return step(c, reply_means(c, g, m), &(struct input){ g, m, now, out });
 }
 
 /* What a revocation must be newer than (RFC 3543 3.5): what the home agent said in 137 of the last

@@ -49,6 +49,9 @@ enum client_timer {
 struct client_group {
 	struct in_addr home_agent;
 	uint16_t lifetime; /* s asked for */
+	/* An access router's: registrations are about home addresses, from a care-of address that
+	 * is not the host's alone, and agent and home agent sign, too (draft 5.4, A4). */
+	bool router;
 	struct mip4_numbers numbers;
 	struct sa_table *sas;
 	struct heap *timers;
@@ -71,6 +74,11 @@ struct client {
 			   */
 	bool unexposed;   /* as this attempt began */
 	uint8_t code;     /* of the last denial */
+
+	/* of a router's host */
+	uint64_t iid;         /* to ask with; 0 = the home agent chooses (draft 4.1) */
+	struct in6_addr home; /* home address, as the last reply said; :: = none yet */
+	bool unique;          /* with its whole /64 */
 
 	/* Identification (RFC 5944 5.7.1) */
 	uint64_t offset;   /* to be added to our clock, modulo 2^64 */
@@ -96,6 +104,8 @@ struct client_registration {
 	uint64_t offset, floor, accepted;
 	bool revocable;
 	uint32_t peer_timestamp;
+	struct in6_addr home;
+	bool unique;
 };
 
 void client_init(struct client *c, const struct client_group *g, uint32_t id, struct bytes nai);

@@ -2,12 +2,9 @@
 #include "core/ra.h"
 #include "core/ha_emit.h"
 #include "core/ha_state.h"
+#include "core/ra_interval.h"
 
-#define RA_INITIAL       3                     /* MAX_INITIAL_RTR_ADVERTISEMENTS (RFC 4861 10) */
-#define RA_INITIAL_MAX   (16 * NSEC_PER_SEC)   /* MAX_INITIAL_RTR_ADVERT_INTERVAL */
-#define RA_MIN_DELAY     (3 * NSEC_PER_SEC)    /* MIN_DELAY_BETWEEN_RAS */
 #define RA_RANDOM_DELAY  (500 * NSEC_PER_MSEC) /* MAX_RA_DELAY_TIME */
-#define RA_ASKED_BURST   3 /* a host's initial solicitations, MAX_RTR_SOLICITATIONS */
 #define RA_RELOAD_STEP   256
 #define RA_RELOAD_SPREAD NSEC_PER_SEC
 
@@ -47,14 +44,7 @@ static struct nd advertisement(const struct ha *h, const struct in6_addr *src, s
 
 static nsec_t interval(struct ha *h, uint8_t *initial)
 {
-	const nsec_t min = h->c.ra_min * NSEC_PER_SEC, max = h->c.ra_max * NSEC_PER_SEC;
-	nsec_t t = min + (nsec_t)rng_below(&h->rng, (uint64_t)(max > min ? max - min : 0) + 1);
-
-	if (*initial) {
-		--*initial;
-		t = t < RA_INITIAL_MAX ? t : RA_INITIAL_MAX;
-	}
-	return t;
+	return ra_interval(&h->rng, h->c.ra_min, h->c.ra_max, initial);
 }
 
 /* On a virtual link no prefix is on-link: neighbours are reached through us (D8, A11). */

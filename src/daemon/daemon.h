@@ -6,6 +6,7 @@
 #include "control/server.h"
 #include "control/socket.h"
 #include "core/an.h"
+#include "core/ar.h"
 #include "core/ha.h"
 #include "daemon/arena.h"
 #include "dataplane/dataplane.h"
@@ -24,7 +25,8 @@ struct machine {
 	struct in6_addr home_link_local;
 	struct in6_addr own[HA_OWN_ADDRESSES_MAX];
 	size_t n_own;
-	struct interface ports[AN_PORTS_MAX];
+	struct interface ports[ACCESS_PORTS_MAX];        /* of the access node */
+	struct interface router_ports[ACCESS_PORTS_MAX]; /* of the access router */
 	struct {
 		uint32_t index;
 		char name[IF_NAMESIZE];
@@ -41,14 +43,16 @@ struct daemon {
 
 	struct arena memory; /* of the roles and the runtime, from start to end */
 	/* Of what the last reload gave a role: its associations. One a role: one may take a reload
-	 * that the other has no memory for. */
-	struct arena *ha_reload, *an_reload;
+	 * that another has no memory for. */
+	struct arena *ha_reload, *an_reload, *ar_reload;
 	struct runtime runtime;
 	struct ha *ha; /* NULL = not a role of ours */
 	struct an *an;
+	struct ar *ar;
 	size_t ha_index; /* the runtime's */
 	struct ha_config ha_config;
 	struct an_config an_config;
+	struct ar_config ar_config;
 
 	struct control_socket socket;
 	struct control *control;
@@ -89,6 +93,10 @@ int roles_start(struct daemon *d);
 /* They know what the store holds: now they hear of the machine. */
 void roles_begin(struct daemon *d);
 void roles_stop(struct daemon *d);
+/* TERM: the roles begin to deregister their hosts; false if none has any to. */
+bool roles_leave(struct daemon *d);
+/* They have, or have given up. */
+bool roles_have_left(const struct daemon *d);
 /* SIGHUP: reads the configuration again and takes over what may change. */
 void roles_reload(struct daemon *d);
 extern const struct config_env roles_config_env;

@@ -149,7 +149,7 @@ static void settle(struct daemon *d)
 		uv_timer_stop(&l->control);
 	if (!l->started && !restart_waits(d))
 		uv_idle_start(&l->restart, on_restart_step);
-	if (l->stopping && (!d->an || an_stopped(d->an)))
+	if (l->stopping && roles_have_left(d))
 		uv_stop(&l->uv);
 }
 
@@ -216,13 +216,12 @@ static void on_stop(uv_signal_t *s, int number)
 	struct daemon *d = s->data;
 	struct loop *l = d->loop;
 
-	if (l->stopping || !d->an) {
+	if (l->stopping || !roles_leave(d)) {
 		uv_stop(&l->uv);
 		return;
 	}
 	log_say(LOG_LEVEL_INFO, "deregistering hosts");
 	l->stopping = true;
-	an_stop(d->an, clock_now());
 	uv_timer_start(&l->patience, on_patience_over, STOP_PATIENCE, 0);
 	settle(d);
 }

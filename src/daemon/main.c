@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 static const char usage[] =
-	"netmip4d: home agent and access node for IPv6 hosts that move across IPv4 networks\n"
+	"netmip4d: home agent, access node and access router for IPv6 hosts that move across\n"
+	"IPv4 networks\n"
 	"\n"
 	"  netmip4d -c FILE          run in the foreground; the log goes to stderr\n"
 	"  netmip4d --check -c FILE  say whether FILE is right, and what to write instead\n"

@@ -14,7 +14,8 @@ void ops_flush(struct daemon *d)
 	*failed += udp_flush_late(d->udp);
 }
 
-/* What an access node has held for a host goes before what the host sends next. req: AN-15 */
+/* What has been held for a host goes before what the host sends next; likewise for the address of
+ * one at an access router. req: AN-15 */
 static int tunnel_set(void *ctx, const struct tunnel *t)
 {
 	struct daemon *d = ctx;
@@ -35,6 +36,8 @@ static int address_set(void *ctx, const struct address *a)
 {
 	struct daemon *d = ctx;
 
+	if (a->ifindex)
+		ops_flush(d);
 	return dataplane_address_set(d->dataplane, a);
 }
 

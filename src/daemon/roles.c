@@ -13,13 +13,14 @@
 const struct config_env roles_config_env = { mac_algorithms, mip4_extension_is_assigned };
 
 /* A tunnelled packet needs 20 octets more; a core too small for IPv6 fragments outside instead
- * (D21), and nobody can hear of more than the home link carries. */
-static uint16_t link_mtu(const struct daemon *d)
+ * (D21), and nobody can hear of more than these links carry. */
+static uint16_t link_mtu(const struct daemon *d, const struct interface *links, size_t n)
 {
 	uint32_t mtu = d->machine.core_mtu - 20u;
 
-	if (mtu > d->machine.home.mtu)
-		mtu = d->machine.home.mtu;
+	for (size_t i = 0; i < n; i++)
+		if (mtu > links[i].mtu)
+			mtu = links[i].mtu;
 	return (uint16_t)(mtu < IP6_MTU_MIN ? IP6_MTU_MIN : mtu);
 }
 
@@ -33,20 +34,41 @@ static void fill_home_agent(const struct daemon *d, const struct config *c, stru
 	memcpy(ret->own, d->machine.own, sizeof(ret->own));
 	ret->n_own = d->machine.n_own;
 	if (!ret->link_mtu)
-		ret->link_mtu = link_mtu(d);
+		ret->link_mtu = link_mtu(d, &d->machine.home, 1);
+}
+
+static void fill_access(const struct config_access *c, const struct interface *ports,
+			struct access_config *ret)
+{
+	*ret = c->role;
+	ret->n_ports = c->n_ports;
+	for (size_t i = 0; i < ret->n_ports; i++) {
+		ret->ports[i] = c->ports[i].role;
+		ret->ports[i].ifindex = ports[i].index;
+		ret->ports[i].mac = ports[i].mac;
+		snprintf(ret->ports[i].name, sizeof(ret->ports[i].name), "%s",
+			 c->ports[i].interface);
+	}
 }
 
 static void fill_access_node(const struct daemon *d, const struct config *c, struct an_config *ret)
 {
-	*ret = c->access_node.role;
-	ret->n_ports = c->access_node.n_ports;
-	for (size_t i = 0; i < ret->n_ports; i++) {
-		ret->ports[i] = c->access_node.ports[i].role;
-		ret->ports[i].ifindex = d->machine.ports[i].index;
-		ret->ports[i].mac = d->machine.ports[i].mac;
-		snprintf(ret->ports[i].name, sizeof(ret->ports[i].name), "%s",
-			 c->access_node.ports[i].interface);
-	}
+	fill_access(&c->access_node.access, d->machine.ports, &ret->access);
+	ret->pool = c->access_node.pool;
+	ret->pool_size = c->access_node.pool_size;
+}
+
+static void fill_access_router(const struct daemon *d, const struct config *c,
+			       struct ar_config *ret)
+{
+	const struct config_access *a = &c->access_router.access;
+
+	*ret = c->access_router.role;
+	fill_access(a, d->machine.router_ports, &ret->access);
+	for (size_t i = 0; i < a->n_ports; i++)
+		ret->ports[i] = a->ports[i].router;
+	if (!ret->link_mtu)
+		ret->link_mtu = link_mtu(d, d->machine.router_ports, a->n_ports);
 }
 
 static int make_env(struct arena *a, struct core_env *ret)
@@ -89,6 +111,12 @@ int roles_start(struct daemon *d)
 		if (!err)
 			runtime_add(&d->runtime, &an_role, d->an);
 	}
+	if (!err && d->config->has_access_router) {
+		fill_access_router(d, d->config, &d->ar_config);
+		err = ar_new(&d->ar_config, &env, &d->ar);
+		if (!err)
+			runtime_add(&d->runtime, &ar_role, d->ar);
+	}
 	bytes_wipe(&env, sizeof(env));
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "there is not enough memory for the configured numbers of "
@@ -96,16 +124,36 @@ int roles_start(struct daemon *d)
 	return err;
 }
 
+static void tell_links(struct daemon *d, const struct interface *ports, size_t n, struct now now)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!ports[i].up)
+			runtime_link(&d->runtime, &(struct link){ ports[i].index, LINK_DOWN }, now);
+}
+
 /* Roles take their interfaces to be up until they hear otherwise. */
 void roles_begin(struct daemon *d)
 {
+	const struct config *c = d->config;
 	const struct now now = clock_now();
 
-	for (size_t i = 0; i < d->config->access_node.n_ports; i++)
-		if (!d->machine.ports[i].up)
-			runtime_link(&d->runtime,
-				     &(struct link){ d->machine.ports[i].index, LINK_DOWN }, now);
+	tell_links(d, d->machine.ports, c->access_node.access.n_ports, now);
+	tell_links(d, d->machine.router_ports, c->access_router.access.n_ports, now);
 	runtime_flush(&d->runtime, now);
+}
+
+bool roles_leave(struct daemon *d)
+{
+	if (d->an)
+		an_stop(d->an, clock_now());
+	if (d->ar)
+		ar_stop(d->ar, clock_now());
+	return d->an || d->ar;
+}
+
+bool roles_have_left(const struct daemon *d)
+{
+	return (!d->an || an_stopped(d->an)) && (!d->ar || ar_stopped(d->ar));
 }
 
 void roles_stop(struct daemon *d)
@@ -114,10 +162,14 @@ void roles_stop(struct daemon *d)
 		ha_done(d->ha);
 	if (d->an)
 		an_done(d->an);
+	if (d->ar)
+		ar_done(d->ar);
 	d->ha = NULL;
 	d->an = NULL;
+	d->ar = NULL;
 	replace_arena(&d->ha_reload, NULL);
 	replace_arena(&d->an_reload, NULL);
+	replace_arena(&d->ar_reload, NULL);
 	arena_free(&d->memory);
 }
 
@@ -142,6 +194,11 @@ static int reload_home_agent(struct daemon *d, const struct core_env *env, struc
 static int reload_access_node(struct daemon *d, const struct core_env *env, struct now now)
 {
 	return an_reload(d->an, &d->an_config, env, now);
+}
+
+static int reload_access_router(struct daemon *d, const struct core_env *env, struct now now)
+{
+	return ar_reload(d->ar, &d->ar_config, env, now);
 }
 
 /* What a role no longer uses is freed: its former memory, or the new one if it refused. */
@@ -170,6 +227,10 @@ static int reload_roles(struct daemon *d, const struct config *next)
 	if (!err && d->an) {
 		fill_access_node(d, next, &d->an_config);
 		err = reload_role(d, &d->an_reload, reload_access_node);
+	}
+	if (!err && d->ar) {
+		fill_access_router(d, next, &d->ar_config);
+		err = reload_role(d, &d->ar_reload, reload_access_router);
 	}
 	return err;
 }

@@ -107,7 +107,7 @@ static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_ho
 	if (err)
 		return cannot_ask(name, err);
 	if (is_joined(m, i.index))
-		return 0; /* a core interface of both roles, the home agent's first */
+		return 0; /* a core interface of several roles, the home agent's first */
 	err = set_forwarding(d, name, ipv6);
 	if (err)
 		return err;
@@ -149,11 +149,24 @@ static int find_core(struct daemon *d, const char *key, char (*names)[IF_NAMESIZ
 	return err;
 }
 
+static int check_own(const struct daemon *d, const char *key, const struct in_addr *address)
+{
+	char text[INET_ADDRSTRLEN];
+
+	if (address_is_local(*address) > 0)
+		return 0;
+	log_say(LOG_LEVEL_ERROR,
+		"%s:%u: %s: this machine does not have %s; write an address that \"ip -4 address\" "
+		"shows",
+		d->config->file, config_line(d->config, address), key,
+		inet_ntop(AF_INET, address, text, sizeof(text)));
+	return -EADDRNOTAVAIL;
+}
+
 static int find_home_agent(struct daemon *d)
 {
 	struct config_home_agent *c = &d->config->home_agent;
 	struct machine *m = &d->machine;
-	char text[INET_ADDRSTRLEN];
 	struct interface i;
 	int err = find_core(d, "home-agent.core-interface", c->core, c->n_core);
 
@@ -174,21 +187,13 @@ static int find_home_agent(struct daemon *d)
 			d->config->file, config_line(d->config, c->home), c->home, c->home);
 		return -EADDRNOTAVAIL;
 	}
-	if (address_is_local(c->role.address) <= 0) {
-		log_say(LOG_LEVEL_ERROR,
-			"%s:%u: home-agent.address: this machine does not have %s; write an "
-			"address that \"ip -4 address\" shows",
-			d->config->file, config_line(d->config, &c->role.address),
-			inet_ntop(AF_INET, &c->role.address, text, sizeof(text)));
-		return -EADDRNOTAVAIL;
-	}
-	return 0;
+	return check_own(d, "home-agent.address", &c->role.address);
 }
 
 /* Making the pool local would take the address from its interface, and at exit from the machine. */
 static int check_pool(const struct daemon *d)
 {
-	const struct an_config *a = &d->config->access_node.role;
+	const struct config_access_node *a = &d->config->access_node;
 	char text[INET_ADDRSTRLEN];
 	struct in_addr own;
 	int found = address_in_range(a->pool, a->pool_size, &own);
@@ -205,15 +210,34 @@ static int check_pool(const struct daemon *d)
 	return found > 0 ? -EADDRINUSE : found;
 }
 
+static int find_access(struct daemon *d, const char *section, struct config_access *c,
+		       struct interface *ports)
+{
+	char key[64];
+	int err;
+
+	snprintf(key, sizeof(key), "%s.core-interface", section);
+	err = find_core(d, key, c->core, c->n_core);
+	snprintf(key, sizeof(key), "%s.ports.interface", section);
+	for (size_t k = 0; k < c->n_ports && !err; k++)
+		err = find(d, key, c->ports[k].interface, &ports[k]);
+	return err;
+}
+
 static int find_access_node(struct daemon *d)
 {
-	struct config_access_node *c = &d->config->access_node;
-	int err = find_core(d, "access-node.core-interface", c->core, c->n_core);
+	struct config_access *c = &d->config->access_node.access;
+	int err = find_access(d, "access-node", c, d->machine.ports);
 
-	for (size_t k = 0; k < c->n_ports && !err; k++)
-		err = find(d, "access-node.ports.interface", c->ports[k].interface,
-			   &d->machine.ports[k]);
 	return err ? err : check_pool(d);
+}
+
+static int find_access_router(struct daemon *d)
+{
+	struct config_access_router *c = &d->config->access_router;
+	int err = find_access(d, "access-router", &c->access, d->machine.router_ports);
+
+	return err ? err : check_own(d, "access-router.care-of.address", &c->role.care_of);
 }
 
 static int find_machine(struct daemon *d)
@@ -225,6 +249,8 @@ static int find_machine(struct daemon *d)
 		err = find_home_agent(d);
 	if (!err && d->config->has_access_node)
 		err = find_access_node(d);
+	if (!err && d->config->has_access_router)
+		err = find_access_router(d);
 	return err;
 }
 
@@ -291,6 +317,7 @@ static int load_dataplane(struct daemon *d)
 {
 	const struct config *c = d->config;
 	const struct ha_config *h = &c->home_agent.role;
+	const struct config_access_router *r = &c->access_router;
 	char pins[CONFIG_PATH_MAX + IF_NAMESIZE];
 	struct dataplane_config p = { .tunnels_max = TUNNELS_SPARE,
 				      .addresses_max = 1,
@@ -303,7 +330,12 @@ static int load_dataplane(struct daemon *d)
 
 	snprintf(pins, sizeof(pins), "%s/nm%06x", c->pins, instance_of(c->control));
 	if (c->has_access_node)
-		p.tunnels_max += c->access_node.role.attachments_max;
+		p.tunnels_max += c->access_node.access.role.attachments_max;
+	if (c->has_access_router) {
+		p.neighbours_max = r->access.role.attachments_max;
+		p.access_mac = r->role.router_mac;
+		p.access_address = r->role.router_address;
+	}
 	if (c->has_home_agent) {
 		p.tunnels_max += h->bindings_max;
 		p.addresses_max = config_addresses_max(c);
@@ -341,32 +373,55 @@ static int join_home_agent(struct daemon *d)
 	return err;
 }
 
-static int join_port(struct daemon *d, const char *name, uint32_t ifindex)
+static int join_port(struct daemon *d, const struct interface *i, const char *name,
+		     enum dataplane_hook hook)
 {
 	int err = set(d, "ipv6", name, "disable_ipv6", "1"); /* D18. req: AN-29 GEN-5 */
 
 	if (!err)
 		err = set_promiscuous(d, name);
 	if (!err)
-		err = listen_to(d, name, ifindex);
-	return err ? err : join(d, name, false, DATAPLANE_ACCESS);
+		err = listen_to(d, name, i->index);
+	return err ? err : join(d, name, false, hook);
+}
+
+static int join_access_core(struct daemon *d, const struct config_access *c)
+{
+	int err = 0;
+
+	for (size_t k = 0; k < c->n_core && !err; k++)
+		err = join(d, c->core[k], false, DATAPLANE_CORE);
+	return err;
 }
 
 static int join_access_node(struct daemon *d)
 {
 	const struct config_access_node *c = &d->config->access_node;
+	const struct config_access *a = &c->access;
 	const struct config *all = d->config;
-	int err = pool_add(c->role.pool, c->role.pool_size);
+	int err = pool_add(c->pool, c->pool_size);
 
 	d->pool_added = !err;
 	if (err)
 		log_say(LOG_LEVEL_ERROR,
 			"%s:%u: access-node.care-of.pool: cannot make the pool local: %s",
-			all->file, config_line(all, &c->role.pool), strerror(-err));
-	for (size_t k = 0; k < c->n_core && !err; k++)
-		err = join(d, c->core[k], false, DATAPLANE_CORE);
-	for (size_t k = 0; k < c->n_ports && !err; k++)
-		err = join_port(d, c->ports[k].interface, d->machine.ports[k].index);
+			all->file, config_line(all, &c->pool), strerror(-err));
+	if (!err)
+		err = join_access_core(d, a);
+	for (size_t k = 0; k < a->n_ports && !err; k++)
+		err = join_port(d, &d->machine.ports[k], a->ports[k].interface, DATAPLANE_ACCESS);
+	return err;
+}
+
+static int join_access_router(struct daemon *d)
+{
+	const struct config_access *a = &d->config->access_router.access;
+	int err = join_access_core(d, a);
+
+	for (size_t k = 0; k < a->n_ports && !err; k++)
+		err = join_port(d, &d->machine.router_ports[k], a->ports[k].interface,
+				a->ports[k].router.identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID
+									  : DATAPLANE_ROUTER);
 	return err;
 }
 
@@ -414,12 +469,14 @@ int setup_start(struct daemon *d)
 		err = join_home_agent(d);
 	if (!err && d->config->has_access_node)
 		err = join_access_node(d);
+	if (!err && d->config->has_access_router)
+		err = join_access_router(d);
 	return err;
 }
 
 void setup_stop(struct daemon *d)
 {
-	const struct an_config *a = &d->config->access_node.role;
+	const struct config_access_node *a = &d->config->access_node;
 
 	dataplane_free(d->dataplane);
 	if (d->pool_added)

@@ -1,63 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the control socket answers: JSON made of what the roles and the data plane tell. */
-#include "daemon/daemon.h"
+#include "daemon/show.h"
 #include "daemon/log.h"
 #include "io/clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-
-/* A list is answered in pages, so that a million bindings do not stop the loop. */
-#define PAGE_MAX 1000
-
-#define FROM_AN 0x80000000u /* in a cursor over both roles: the home agent's are through */
-
-/* null for an address that there is none of */
-static json_t *text4(struct in_addr a)
-{
-	char s[INET_ADDRSTRLEN];
-
-	if (!a.s_addr)
-		return json_null();
-	return json_string(inet_ntop(AF_INET, &a, s, sizeof(s)));
-}
-
-static json_t *text6(const struct in6_addr *a)
-{
-	char s[INET6_ADDRSTRLEN];
-
-	return json_string(inet_ntop(AF_INET6, a, s, sizeof(s)));
-}
-
-static json_t *text_mac(struct mac_addr a)
-{
-	return json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", a.b[0], a.b[1], a.b[2], a.b[3], a.b[4],
-			    a.b[5]);
-}
-
-/* A NAI is what a peer sent: octets that are not UTF-8 become question marks. */
-static json_t *text_nai(struct bytes nai)
-{
-	json_t *s = json_stringn((const char *)nai.p, nai.n);
-	char plain[NAI_MAX + 1];
-	size_t n = 0;
-
-	if (s)
-		return s;
-	for (; n < nai.n && n < NAI_MAX; n++)
-		plain[n] = nai.p[n] > ' ' && nai.p[n] < 0x7f ? (char)nai.p[n] : '?';
-	return json_stringn(plain, n);
-}
-
-static json_t *seconds(uint32_t s)
-{
-	return s == UINT32_MAX ? json_null() : json_integer(s);
-}
-
-static json_t *traffic(uint64_t packets, uint64_t bytes)
-{
-	return json_pack("{s:I, s:I}", "packets", (json_int_t)packets, "bytes", (json_int_t)bytes);
-}
 
 /* At the home agent the data plane counts what goes to a host by its addresses. */
 static void add_addresses(struct daemon *d, const struct ha_binding_info *b,
@@ -74,17 +22,13 @@ static void add_addresses(struct daemon *d, const struct ha_binding_info *b,
 	}
 }
 
-/* Adds what the data plane has counted; b is NULL but at the home agent. */
-static void add_counters(struct daemon *d, const struct tunnel *t, const struct ha_binding_info *b,
-			 json_t *to)
+static void add_counters(struct daemon *d, const struct ha_binding_info *b, json_t *to)
 {
 	struct dataplane_counters c = { 0 };
 
-	dataplane_tunnel_counters(d->dataplane, t, &c);
-	if (b)
-		add_addresses(d, b, &c);
-	json_object_set_new(to, "from-host", traffic(c.in_packets, c.in_bytes));
-	json_object_set_new(to, "to-host", traffic(c.out_packets, c.out_bytes));
+	dataplane_tunnel_counters(d->dataplane, &b->tunnel, &c);
+	add_addresses(d, b, &c);
+	show_counters(to, &c);
 }
 
 static json_t *addresses(const struct ha_binding_info *b)
@@ -94,136 +38,69 @@ static json_t *addresses(const struct ha_binding_info *b)
 	for (size_t i = 0; i < b->n_addresses; i++) {
 		const struct ha_address_info *a = &b->addresses[i];
 
-		json_array_append_new(list,
-				      json_pack("{s:o, s:s, s:o}", "address", text6(&a->address),
-						"state", a->bound ? "bound" : "tentative", "valid",
-						seconds(a->valid)));
+		json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "address",
+						      show_text6(&a->address), "state",
+						      a->bound ? "bound" : "tentative", "valid",
+						      show_seconds(a->valid)));
 	}
 	return list;
 }
 
 static json_t *binding(struct daemon *d, const struct ha_binding_info *b)
 {
-	json_t *o = json_pack(
-		"{s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:i, s:o}", "nai", text_nai(b->nai), "care-of",
-		text4(b->tunnel.remote), "home-agent", text4(b->tunnel.local), "mode",
-		b->tunnelling ? "tunnelling" : "address", "home-address",
-		b->has_home ? text6(&b->home) : json_null(), "unique", (int)b->unique, "lifetime",
-		seconds(b->lifetime), "granted", (int)b->granted, "addresses", addresses(b));
+	json_t *o = json_pack("{s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:i, s:o}", "nai",
+			      show_text_nai(b->nai), "care-of", show_text4(b->tunnel.remote),
+			      "home-agent", show_text4(b->tunnel.local), "mode",
+			      b->tunnelling ? "tunnelling" : "address", "home-address",
+			      b->has_home ? show_text6(&b->home) : json_null(), "unique",
+			      (int)b->unique, "lifetime", show_seconds(b->lifetime), "granted",
+			      (int)b->granted, "addresses", addresses(b));
 
-	add_counters(d, &b->tunnel, b, o);
+	add_counters(d, b, o);
 	return o;
 }
 
-/* A page of a list: `next` is there if there is more. */
-static unsigned page(json_t **ret, const char *name, json_t *list, bool more, uint32_t cursor)
+static bool next_binding(struct daemon *d, uint32_t *cursor, struct now now, json_t **ret)
 {
-	*ret = json_pack("{s:o}", name, list);
-	if (more)
-		json_object_set_new(*ret, "next", json_integer(cursor));
-	return 200;
+	struct ha_binding_info b;
+
+	if (!d->ha || !ha_binding_next(d->ha, cursor, now, &b))
+		return false;
+	*ret = binding(d, &b);
+	return true;
 }
 
 static unsigned show_bindings(void *ctx, const struct control_request *q, json_t **ret)
 {
-	struct daemon *d = ctx;
-	struct now now = clock_now();
-	json_t *list = json_array();
-	struct ha_binding_info b;
-	uint32_t cursor = q->cursor;
-	bool more = d->ha != NULL;
-
-	while (more && json_array_size(list) < PAGE_MAX) {
-		more = ha_binding_next(d->ha, &cursor, now, &b);
-		if (more)
-			json_array_append_new(list, binding(d, &b));
-	}
-	return page(ret, "bindings", list, more, cursor);
+	return show_list(ctx, q, "bindings", next_binding, ret);
 }
 
-static json_t *attachment(struct daemon *d, const struct an_attachment_info *a)
+static json_t *tunnel(struct daemon *d, const struct ha_binding_info *b)
 {
-	const struct tunnel *t = &a->tunnel;
-	json_t *o = json_pack(
-		"{s:o, s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i}", "nai", text_nai(a->nai), "state",
-		an_state_names[a->state], "interface", setup_interface_name(d, t->ifindex), "mac",
-		text_mac(t->host), "care-of", text4(t->local), "home-agent", text4(t->remote),
-		"lifetime", (int)a->lifetime, "code", (int)a->code, "held", (int)a->held);
-	const char *reason = a->code ? mip4_code_name(a->code) : NULL;
+	json_t *o = show_tunnel(ha_role.name, b->nai, b->tunnel.local, b->tunnel.remote);
 
-	if (reason)
-		json_object_set_new(o, "reason", json_string(reason));
-	if (!mac_is_zero(t->router))
-		json_object_set_new(o, "router", text_mac(t->router));
-	add_counters(d, t, NULL, o);
+	add_counters(d, b, o);
 	return o;
 }
 
-static unsigned show_attachments(void *ctx, const struct control_request *q, json_t **ret)
-{
-	struct daemon *d = ctx;
-	struct now now = clock_now();
-	json_t *list = json_array();
-	struct an_attachment_info a;
-	uint32_t cursor = q->cursor;
-	bool more = d->an != NULL;
-
-	while (more && json_array_size(list) < PAGE_MAX) {
-		more = an_attachment_next(d->an, &cursor, now, &a);
-		if (more)
-			json_array_append_new(list, attachment(d, &a));
-	}
-	return page(ret, "attachments", list, more, cursor);
-}
-
-static json_t *tunnel(struct daemon *d, const char *role, struct bytes nai, const struct tunnel *t,
-		      const struct ha_binding_info *b)
-{
-	json_t *o = json_pack("{s:s, s:o, s:o, s:i, s:o}", "role", role, "local", text4(t->local),
-			      "remote", text4(t->remote), "key", (int)t->key, "nai", text_nai(nai));
-
-	add_counters(d, t, b, o);
-	return o;
-}
-
-/* The next tunnel of either role; false at the end. */
+/* The next tunnel of any role; false at the end. */
 static bool next_tunnel(struct daemon *d, uint32_t *cursor, struct now now, json_t **ret)
 {
 	struct ha_binding_info b;
-	struct an_attachment_info a;
 
-	if (!(*cursor & FROM_AN)) {
+	if (!(*cursor & SHOW_ACCESS)) {
 		if (d->ha && ha_binding_next(d->ha, cursor, now, &b)) {
-			*ret = tunnel(d, ha_role.name, b.nai, &b.tunnel, &b);
+			*ret = tunnel(d, &b);
 			return true;
 		}
-		*cursor = FROM_AN;
+		*cursor = SHOW_ACCESS;
 	}
-	uint32_t at = *cursor & ~FROM_AN;
-	while (d->an && an_attachment_next(d->an, &at, now, &a)) {
-		*cursor = at | FROM_AN;
-		if (a.state != AN_ATTACHED && a.state != AN_LINK_LOST)
-			continue; /* has no tunnel */
-		*ret = tunnel(d, an_role.name, a.nai, &a.tunnel, NULL);
-		return true;
-	}
-	return false;
+	return show_next_access_tunnel(d, cursor, now, ret);
 }
 
 static unsigned show_tunnels(void *ctx, const struct control_request *q, json_t **ret)
 {
-	struct daemon *d = ctx;
-	struct now now = clock_now();
-	json_t *list = json_array(), *t;
-	uint32_t cursor = q->cursor;
-	bool more = true;
-
-	while (more && json_array_size(list) < PAGE_MAX) {
-		more = next_tunnel(d, &cursor, now, &t);
-		if (more)
-			json_array_append_new(list, t);
-	}
-	return page(ret, "tunnels", list, more, cursor);
+	return show_list(ctx, q, "tunnels", next_tunnel, ret);
 }
 
 static unsigned show_drops(void *ctx, const struct control_request *q, json_t **ret)
@@ -244,7 +121,7 @@ static unsigned show_drops(void *ctx, const struct control_request *q, json_t **
 				      json_pack("{s:s, s:I, s:s}", "reason", drop_names[r], "count",
 						(json_int_t)sum[r], "text", drop_texts[r]));
 	}
-	return page(ret, "drops", list, false, 0);
+	return show_page(ret, "drops", list, false, 0);
 }
 
 static const char *const pool_kinds[] = {
@@ -306,7 +183,7 @@ static unsigned show_pools(void *ctx, const struct control_request *q, json_t **
 
 	while (d->ha && ha_pool_next(d->ha, &cursor, &p))
 		json_array_append_new(list, pool(&p));
-	return page(ret, "pools", list, false, 0);
+	return show_page(ret, "pools", list, false, 0);
 }
 
 static unsigned show_store(void *ctx, const struct control_request *q, json_t **ret)
@@ -376,6 +253,8 @@ static unsigned revoke(void *ctx, const struct control_request *q, json_t **ret)
 const struct control_route show_routes[] = {
 	{ "GET", "/v1/bindings", show_bindings },
 	{ "GET", "/v1/attachments", show_attachments },
+	{ "GET", "/v1/leases", show_leases },
+	{ "GET", "/v1/dhcp6", show_dhcp6 },
 	{ "GET", "/v1/tunnels", show_tunnels },
 	{ "GET", "/v1/drops", show_drops },
 	{ "GET", "/v1/pools", show_pools },

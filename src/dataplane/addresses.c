@@ -112,6 +112,8 @@ int dataplane_address_set(struct dataplane *d, const struct address *a)
 	struct counters counted = { 0 };
 	int map = map_of(d, a), err = map < 0 ? map : 0;
 
+	if (a->ifindex)
+		return neighbour_set(d, a);
 	if (!err && a->length == 128 && a->state == ADDRESS_TENTATIVE)
 		err = clear_slot(d, &a->prefix, &counted);
 	if (!err)
@@ -126,6 +128,8 @@ int dataplane_address_del(struct dataplane *d, const struct address *a)
 	struct counters counted;
 	int map = map_of(d, a), err = map < 0 ? map : 0;
 
+	if (a->ifindex)
+		return neighbour_del(d, a);
 	if (!err && a->length == 128)
 		err = clear_slot(d, &a->prefix, &counted);
 	if (err)

@@ -67,10 +67,9 @@ static int attach(struct dataplane *d, uint32_t ifindex, enum bpf_tc_attach_poin
 static int attach_hook(struct dataplane *d, uint32_t ifindex, enum dataplane_hook hook)
 {
 	static const char *const programs[] = {
-		[DATAPLANE_ACCESS] = "nm4_access",
-		[DATAPLANE_CORE] = "nm4_core",
-		[DATAPLANE_HOME] = "nm4_home",
-		[DATAPLANE_UPSTREAM] = "nm4_upstream",
+		[DATAPLANE_ACCESS] = "nm4_access", [DATAPLANE_CORE] = "nm4_core",
+		[DATAPLANE_HOME] = "nm4_home",     [DATAPLANE_UPSTREAM] = "nm4_upstream",
+		[DATAPLANE_ROUTER] = "nm4_router", [DATAPLANE_ROUTER_DUID] = "nm4_router_duid",
 	};
 	char name[IF_NAMESIZE];
 	int err;

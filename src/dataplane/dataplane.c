@@ -67,13 +67,23 @@ static int set_host(struct dataplane *d, const struct tunnel *t, const struct tu
 	return bpf_map_update_elem(d->hosts, &host, &v, BPF_ANY);
 }
 
+static uint32_t ifindex_of(const struct tunnel *t)
+{
+	return t->access ? ABI_ROUTED : t->ifindex;
+}
+
 /* One that does not end at a host of an access link, and that is not there yet: -EEXIST if it is.
  */
-static int add_tunnel(struct dataplane *d, const struct tunnel_key *k)
+static int add_tunnel(struct dataplane *d, const struct tunnel *t, const struct tunnel_key *k)
 {
-	const struct tunnel_value v = { 0 };
+	const struct tunnel_value v = { .ifindex = ifindex_of(t) };
 
 	return bpf_map_update_elem(d->tunnels, k, &v, BPF_NOEXIST);
+}
+
+static bool ends_at_host(const struct tunnel_value *v)
+{
+	return v->ifindex && v->ifindex != ABI_ROUTED;
 }
 
 static int change_tunnel(struct dataplane *d, const struct tunnel *t)
@@ -85,7 +95,7 @@ static int change_tunnel(struct dataplane *d, const struct tunnel *t)
 	int err = 0;
 
 	v = before;
-	v.ifindex = t->ifindex;
+	v.ifindex = ifindex_of(t);
 	memcpy(v.host, t->host.b, sizeof(v.host));
 	memcpy(v.router, t->router.b, sizeof(v.router));
 	if (t->ifindex && mac_is_zero(t->router))
@@ -94,7 +104,7 @@ static int change_tunnel(struct dataplane *d, const struct tunnel *t)
 		err = bpf_map_update_elem(d->tunnels, &k, &v, BPF_ANY);
 	if (!err && t->ifindex)
 		err = set_host(d, t, &k);
-	if (!err && host.ifindex &&
+	if (!err && ends_at_host(&before) &&
 	    (host.ifindex != t->ifindex || memcmp(host.mac, t->host.b, 6) != 0))
 		err = del_host(d, &k, &host);
 	return err;
@@ -104,7 +114,7 @@ int dataplane_tunnel_set(struct dataplane *d, const struct tunnel *t)
 {
 	const struct tunnel_key k = key_of(t->local, t->remote, t->key);
 	const bool is_old = t->ifindex || (d->taken_over && !d->swept);
-	int err = is_old ? -EEXIST : add_tunnel(d, &k);
+	int err = is_old ? -EEXIST : add_tunnel(d, t, &k);
 
 	return full_is_nospc(err == -EEXIST ? change_tunnel(d, t) : err);
 }
@@ -115,7 +125,7 @@ int dataplane_tunnel_del(struct dataplane *d, const struct tunnel *t)
 	struct tunnel_value v;
 	int err = bpf_map_lookup_and_delete_elem(d->tunnels, &k, &v);
 
-	if (!err && v.ifindex) {
+	if (!err && ends_at_host(&v)) {
 		struct host_key host = host_of(v.ifindex, v.host);
 
 		err = del_host(d, &k, &host);
@@ -149,7 +159,7 @@ int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
 
 		c.out_packets = v.packets;
 		c.out_bytes = v.bytes;
-		if (!bpf_map_lookup_elem(d->hosts, &host, &h)) {
+		if (ends_at_host(&v) && !bpf_map_lookup_elem(d->hosts, &host, &h)) {
 			c.in_packets = h.packets;
 			c.in_bytes = h.bytes;
 		}

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Loads the BPF programs, attaches them at clsact ingress, fills their maps and reads the punt
- * ring. One per process. Interface roles decide which programs an interface gets: access  frames of
- * hosts at an AN        -> into the host's tunnel, or punted core    IPv4 with tunnelled packets ->
- * out of the tunnel, to a host (AN) or routed (HA) home    the home link of an HA           -> into
- * tunnels; ND about hosts' addresses punted upstream any other IPv6 interface of an HA -> into
- * tunnels
+ * ring. One per process. The task of an interface decides which programs it gets:
  *
- * Route lookups need forwarding (D18): of IPv4 on access, home and upstream interfaces, of IPv6 on
- * the home link. Where the core's MTU is below 1300, packets that have to be fragmented go through
- * the stack by the loopback interface, which then needs net.ipv4.conf.lo.forwarding and
+ *   access    frames of hosts at an AN: into the host's tunnel, or punted
+ *   router    frames of hosts at an AR: into the tunnel of the source address, or punted; -duid:
+ *             DHCPv6 is limited per client, not per MAC
+ *   core      IPv4 with tunnelled packets: out of the tunnel, to a host (AN, AR) or routed (HA)
+ *   home      the home link of an HA: into tunnels; ND about hosts' addresses punted
+ *   upstream  any other IPv6 interface of an HA: into tunnels
+ *
+ * Route lookups need forwarding (D18): of IPv4 on all but the core, of IPv6 on the home link. Where
+ * the core's MTU is below 1300, packets that have to be fragmented go through the stack by the
+ * loopback interface, which then needs net.ipv4.conf.lo.forwarding and
  * net.ipv4.conf.lo.accept_local.
  */
 #pragma once
@@ -23,14 +26,17 @@ enum dataplane_hook {
 	DATAPLANE_CORE,
 	DATAPLANE_HOME,
 	DATAPLANE_UPSTREAM,
+	DATAPLANE_ROUTER,
+	DATAPLANE_ROUTER_DUID,
 };
 
 struct dataplane_config {
-	uint32_t tunnels_max;   /* entries of each map, preallocated */
-	uint32_t addresses_max; /* /128s */
-	uint32_t prefixes_max;  /* /64s */
-	uint16_t core_mtu;      /* IPv4 MTU towards peers without a path MTU entry */
-	uint32_t home_ifindex;  /* HA: where packets for its own addresses go; 0 = no HA here */
+	uint32_t tunnels_max;    /* entries of each map, preallocated */
+	uint32_t addresses_max;  /* /128s */
+	uint32_t prefixes_max;   /* /64s */
+	uint32_t neighbours_max; /* AR: of either, again */
+	uint16_t core_mtu;       /* IPv4 MTU towards peers without a path MTU entry */
+	uint32_t home_ifindex;   /* HA: where packets for its own addresses go; 0 = no HA here */
 	struct mac_addr home_mac;
 	struct in6_addr home_prefixes[8]; /* /64s of the home link: a source inside one that is not
 					     known yet is punted to be learnt (D9) */
@@ -38,7 +44,11 @@ struct dataplane_config {
 	struct in6_addr
 		router_address; /* HA: source of ICMPv6 errors towards hosts: link-local (D6) */
 	struct in6_addr
-		error_address;     /* HA: source of Packet Too Big towards correspondents: global */
+		error_address; /* HA: source of Packet Too Big towards correspondents: global */
+	/* AR: the one router's addresses (D6): source of frames and ICMPv6 errors towards hosts,
+	 * and destination of what they send through it */
+	struct mac_addr access_mac;
+	struct in6_addr access_address;
 	uint32_t punts_per_second; /* per source (MAC or tunnel), with a burst of the same */
 	/* A folder of a bpffs in which the maps are pinned, so that they and what is attached
 	 * outlive the process; NULL = they end with it. Where there is no bpffs, one is mounted: at
@@ -90,14 +100,18 @@ struct dataplane_wanted {
 int dataplane_sweep(struct dataplane *d, const struct dataplane_wanted *w, void *ctx, uint32_t max);
 
 struct dataplane_counters {
-	uint64_t in_packets, in_bytes;   /* from the host: AN into the tunnel, HA out of it */
-	uint64_t out_packets, out_bytes; /* towards the host; AN only: dataplane_address_counters */
+	uint64_t in_packets, in_bytes;   /* from the host: AN, AR into the tunnel, HA out of it */
+	uint64_t out_packets, out_bytes; /* towards the host; not HA: dataplane_address_counters */
 };
+/* At an AR, of all its hosts: only what came out. */
 int dataplane_tunnel_counters(struct dataplane *d, const struct tunnel *t,
 			      struct dataplane_counters *ret);
 /* Towards a host the HA counts per address. */
 int dataplane_address_counters(struct dataplane *d, const struct address *a, uint64_t *ret_packets,
 			       uint64_t *ret_bytes);
+/* The AR counts per address in both directions. */
+int dataplane_neighbour_counters(struct dataplane *d, const struct address *a,
+				 struct dataplane_counters *ret);
 void dataplane_drops(struct dataplane *d, uint64_t ret[DROP_MAX]);
 
 /* File descriptor that is readable when packets have been punted. */

@@ -65,6 +65,8 @@ static void configure(struct abi_config *to, const struct dataplane *d,
 	memcpy(to->home_mac, c->home_mac.b, sizeof(to->home_mac));
 	memcpy(&to->router, &c->router_address, sizeof(to->router));
 	memcpy(&to->error, &c->error_address, sizeof(to->error));
+	memcpy(&to->access, &c->access_address, sizeof(to->access));
+	memcpy(to->access_mac, c->access_mac.b, sizeof(to->access_mac));
 }
 
 static uint32_t at_least_one(uint32_t n)
@@ -84,6 +86,8 @@ static int size_maps(const struct dataplane *d, const struct dataplane_config *c
 		{ b->maps.nm4_addresses, c->addresses_max },
 		{ b->maps.nm4_slots, (d->bucket_mask + 1) * ABI_SLOTS },
 		{ b->maps.nm4_prefixes, c->prefixes_max },
+		{ b->maps.nm4_neighbours, c->neighbours_max },
+		{ b->maps.nm4_neighbour64, c->neighbours_max },
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
@@ -140,6 +144,8 @@ static void remember(struct dataplane *d)
 	d->addresses = bpf_map__fd(d->bpf->maps.nm4_addresses);
 	d->slots = bpf_map__fd(d->bpf->maps.nm4_slots);
 	d->prefixes = bpf_map__fd(d->bpf->maps.nm4_prefixes);
+	d->neighbours = bpf_map__fd(d->bpf->maps.nm4_neighbours);
+	d->neighbour64 = bpf_map__fd(d->bpf->maps.nm4_neighbour64);
 	d->path_mtus = bpf_map__fd(d->bpf->maps.nm4_path_mtus);
 	d->drops = bpf_map__fd(d->bpf->maps.nm4_drops);
 	d->state = (struct abi_state *)&d->bpf->bss->state;

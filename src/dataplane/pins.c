@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define USUAL "/sys/fs/bpf" /* the kernel's own place for a bpffs */
-#define PINS  8
+#define PINS  10
 #define STATE 0 /* in the list of pins */
 
 struct pin {
@@ -32,10 +32,16 @@ static void list_pins(const struct dataplane *d, struct pin ret[PINS])
 {
 	const struct netmip4_bpf *b = d->bpf;
 	const struct pin v[PINS] = {
-		[STATE] = { "state", b->maps.bss },     { "hosts", b->maps.nm4_hosts },
-		{ "tunnels", b->maps.nm4_tunnels },     { "addresses", b->maps.nm4_addresses },
-		{ "slots", b->maps.nm4_slots },         { "prefixes", b->maps.nm4_prefixes },
-		{ "path_mtus", b->maps.nm4_path_mtus }, { "drops", b->maps.nm4_drops },
+		[STATE] = { "state", b->maps.bss },
+		{ "hosts", b->maps.nm4_hosts },
+		{ "tunnels", b->maps.nm4_tunnels },
+		{ "addresses", b->maps.nm4_addresses },
+		{ "slots", b->maps.nm4_slots },
+		{ "prefixes", b->maps.nm4_prefixes },
+		{ "path_mtus", b->maps.nm4_path_mtus },
+		{ "drops", b->maps.nm4_drops },
+		{ "neighbours", b->maps.nm4_neighbours },
+		{ "neighbour64", b->maps.nm4_neighbour64 },
 	};
 
 	memcpy(ret, v, sizeof(v));

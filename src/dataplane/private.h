@@ -10,7 +10,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-#define ATTACHED_MAX  160 /* 64 access ports, and core, home and upstream links in plenty */
+#define ATTACHED_MAX  224 /* 128 access ports, and core, home and upstream links in plenty */
 #define PINS_PATH_MAX 384 /* a path of the configuration, an instance, a map */
 #define SWEEP_BATCH   256 /* entries read at once; more than any bucket of a hash map has */
 
@@ -37,7 +37,7 @@ struct netmip4_bpf;
 struct dataplane {
 	struct netmip4_bpf *bpf;
 	/* map file descriptors */
-	int hosts, tunnels, addresses, slots, prefixes, path_mtus, drops;
+	int hosts, tunnels, addresses, slots, prefixes, neighbours, neighbour64, path_mtus, drops;
 	uint64_t hash_seed; /* of the slots */
 	uint32_t bucket_mask;
 	struct abi_state *state; /* the programs' memory */
@@ -75,6 +75,10 @@ static inline int gone_is_fine(int err)
 {
 	return err == -ENOENT ? 0 : err;
 }
+
+/* Hosts of an access router (neighbours.c). */
+int neighbour_set(struct dataplane *d, const struct address *a);
+int neighbour_del(struct dataplane *d, const struct address *a);
 
 int punt_new(struct dataplane *d);
 void dataplane_detach(struct dataplane *d);

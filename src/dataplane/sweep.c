@@ -22,7 +22,8 @@ static int sweep_tunnel(struct dataplane *d, const struct dataplane_wanted *w, v
 	struct tunnel t = { .local.s_addr = k->local,
 			    .remote.s_addr = k->remote,
 			    .key = k->key,
-			    .ifindex = v->ifindex };
+			    .access = v->ifindex == ABI_ROUTED,
+			    .ifindex = v->ifindex == ABI_ROUTED ? 0 : v->ifindex };
 
 	memcpy(t.host.b, v->host, sizeof(t.host.b));
 	return w->tunnel(ctx, &t) ? 0 : dataplane_tunnel_del(d, &t);
@@ -70,6 +71,33 @@ static int sweep_prefix(struct dataplane *d, const struct dataplane_wanted *w, v
 	return w->address(ctx, &a) ? 0 : dataplane_address_del(d, &a);
 }
 
+static int sweep_neighbour_of(struct dataplane *d, const struct dataplane_wanted *w, void *ctx,
+			      const void *key, const struct neighbour_value *v, uint8_t length)
+{
+	struct address a = { .length = length,
+			     .state = ADDRESS_BOUND,
+			     .local.s_addr = v->tunnel.local,
+			     .remote.s_addr = v->tunnel.remote,
+			     .key = v->tunnel.key,
+			     .ifindex = v->ifindex };
+
+	memcpy(&a.prefix, key, length / 8);
+	memcpy(a.host.b, v->mac, sizeof(a.host.b));
+	return w->address(ctx, &a) ? 0 : dataplane_address_del(d, &a);
+}
+
+static int sweep_neighbour(struct dataplane *d, const struct dataplane_wanted *w, void *ctx,
+			   const void *key, const void *value)
+{
+	return sweep_neighbour_of(d, w, ctx, key, value, 128);
+}
+
+static int sweep_neighbour64(struct dataplane *d, const struct dataplane_wanted *w, void *ctx,
+			     const void *key, const void *value)
+{
+	return sweep_neighbour_of(d, w, ctx, key, value, 64);
+}
+
 /* The hash map is right: it is written before the slot. */
 static int sweep_slot(struct dataplane *d, const struct dataplane_wanted *w, void *ctx,
 		      const void *key, const void *value)
@@ -102,6 +130,10 @@ static const struct walk walks[] = {
 	{ MAP(hosts), 0, sizeof(struct host_key), sizeof(struct host_value), sweep_host },
 	{ MAP(addresses), 0, sizeof(union addr6), sizeof(struct address_value), sweep_address },
 	{ MAP(prefixes), 0, sizeof(uint64_t), sizeof(struct address_value), sweep_prefix },
+	{ MAP(neighbours), 0, sizeof(union addr6), sizeof(struct neighbour_value),
+	  sweep_neighbour },
+	{ MAP(neighbour64), 0, sizeof(uint64_t), sizeof(struct neighbour_value),
+	  sweep_neighbour64 },
 	{ MAP(slots), BPF_F_LOCK, sizeof(uint32_t), sizeof(struct address_slot), sweep_slot },
 };
 

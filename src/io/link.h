@@ -26,7 +26,7 @@ int address_is_local(struct in_addr a);
 
 struct links;
 
-#define LINKS_MAX 128 /* interfaces watched at once: all ports and some */
+#define LINKS_MAX 192 /* interfaces watched at once: all ports and some */
 
 /* 0 or a negative errno. */
 int links_new(struct links **ret);

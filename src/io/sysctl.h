@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SYSCTLS_MAX 384 /* four for each of 64 ports, two for each other interface */
+#define SYSCTLS_MAX 640 /* four for each of 128 ports, two for each other interface */
 
 #define SYSCTL_PATH_MAX 96
 

@@ -12,6 +12,7 @@
 #define ICMP6_REDIRECT     137
 #define ICMP6_HEADER       8
 #define ECHO_HOP_LIMIT     64
+#define AT_HOP_LIMIT       7 /* in the header */
 
 enum mld_type { /* RFC 2710 3, RFC 3810 5 */
 		MLD_QUERY = 130,
@@ -175,4 +176,12 @@ int icmp6_write_echo_reply(struct writer *w, const struct ip6 *p)
 	write_bytes(w, read_bytes(&r, reader_left(&r)));
 	icmp6_end(w, start, icmp);
 	return w->failed ? -ENOBUFS : 0;
+}
+
+bool ip6_take_hop(uint8_t *packet)
+{
+	if (packet[AT_HOP_LIMIT] <= 1)
+		return false;
+	packet[AT_HOP_LIMIT]--;
+	return true;
 }

@@ -9,6 +9,7 @@
 
 enum ip6_next_header {
 	IP6_HOP_BY_HOP = 0,
+	IP6_UDP = 17,
 	IP6_FRAGMENT = 44,
 	IP6_ICMP = 58,
 	IP6_OPTIONS = 60,
@@ -36,6 +37,10 @@ int icmp6_write_error(struct writer *w, uint8_t type, uint8_t code, uint32_t par
 /* Writes the reply to an echo request addressed to `p->dst`. 0, -EINVAL (not an echo request),
  * -ENOBUFS. */
 int icmp6_write_echo_reply(struct writer *w, const struct ip6 *p);
+
+/* A router passes a packet on: its hop limit goes down by one. False: it was used up (RFC 8200 3),
+ * and nothing is changed. `packet` has been decoded. */
+bool ip6_take_hop(uint8_t *packet);
 
 /* Make a packet: ip6_begin writes the header without its length and returns where the packet
  * starts; icmp6_end, when all is written, sets the length and the checksum of the ICMPv6 message

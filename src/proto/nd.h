@@ -57,5 +57,8 @@ bool nd_is_dad(const struct nd *m);
  * to (CHANGE_TO_EXCLUDE {}) or, with leave, no more. 0 or -ENOBUFS. */
 int mld_write_report(struct writer *w, const struct in6_addr *src, const struct in6_addr *groups,
 		     size_t n, bool leave);
+/* The solicited-node groups (RFC 4291 2.7.1) that a report of version 1 or 2 says are listened to:
+ * how many, at most max of them at ret. 0 if it is no report, or broken. */
+size_t mld_read_solicited(const struct ip6 *p, struct in6_addr *ret, size_t max);
 /* Puts an Ethernet II header (ethertype 0x86dd) before what is written next. */
 void ether_write(struct writer *w, struct mac_addr dst, struct mac_addr src);

@@ -91,6 +91,8 @@ struct result run_forwarded(const char *program, const char *interface, const st
 
 /* Reads the next punted packet, which there must be. */
 struct punted punted(void);
+/* False if there is none. */
+bool try_punted(void);
 void assert_nothing_punted(void);
 /* Since the data plane is new: exactly n drops for this reason, and for no other. */
 void assert_dropped(enum drop reason, uint64_t n);

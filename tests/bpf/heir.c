@@ -44,6 +44,7 @@ struct dataplane_config heir_config(void)
 	struct dataplane_config c = bed_config();
 
 	c.pins = heir_folder;
+	c.neighbours_max = 8;
 	return c;
 }
 
@@ -76,7 +77,8 @@ int pinned(const char *name)
 
 void freeze_maps(void)
 {
-	static const char *const maps[] = { "hosts", "tunnels", "addresses", "prefixes" };
+	static const char *const maps[] = { "hosts",    "tunnels",    "addresses",
+					    "prefixes", "neighbours", "neighbour64" };
 
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
 		int fd = pinned(maps[i]);
@@ -109,6 +111,35 @@ uint64_t packets_to(const char *address, uint8_t length)
 	return packets;
 }
 
+static void set_neighbour(const char *address, uint8_t length)
+{
+	struct address a = { .prefix = in6(address),
+			     .length = length,
+			     .local = in4(LOCAL),
+			     .remote = in4(REMOTE3),
+			     .ifindex = ifindex("port"),
+			     .host = mac(HOST_MAC) };
+
+	assert_int_equal(dataplane_address_set(bed, &a), 0);
+}
+
+void set_neighbours(const char *address, const char *prefix)
+{
+	struct tunnel t = { .local = in4(LOCAL), .remote = in4(REMOTE3), .access = true };
+
+	assert_int_equal(dataplane_tunnel_set(bed, &t), 0);
+	set_neighbour(address, 128);
+	set_neighbour(prefix, 64);
+}
+
+struct result out_of_tunnel(const char *to)
+{
+	struct frame p = udp6(CORRESPONDENT, to, 100), o = outer(REMOTE3, LOCAL, &p),
+		     f = V4(CORE_MAC, GATEWAY4_MAC, &o);
+
+	return run("nm4_core", "core", &f);
+}
+
 void set_all(void)
 {
 	set_tunnel(LOCAL, REMOTE);
@@ -116,6 +147,7 @@ void set_all(void)
 	set_address(HOST2, 128, ADDRESS_TENTATIVE, REMOTE);
 	set_address(UNIQUE, 64, ADDRESS_BOUND, REMOTE);
 	set_access(CARE_OF, "10.9.0.2", HOST_MAC, ROUTER_MAC, ROUTER);
+	set_neighbours(NEIGHBOUR, NEIGHBOUR_UNIQUE);
 }
 
 void set_and_use_all(void)
@@ -127,4 +159,6 @@ void set_and_use_all(void)
 	towards(HOST2); /* is dropped */
 	towards(UNIQUE "7");
 	from_access_host();
+	out_of_tunnel(NEIGHBOUR);
+	out_of_tunnel(NEIGHBOUR_UNIQUE "7");
 }

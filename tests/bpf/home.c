@@ -358,6 +358,21 @@ static void the_kernels_solicitation_for_a_host_is_answered_at_once(void **state
 	bed_free();
 }
 
+static void so_is_one_for_any_address_of_a_hosts_prefix(void **state)
+{
+	struct frame p = solicitation("2001:db8:5::77");
+	struct result r;
+
+	plane();
+	r = from_kernel(&p);
+	assert_passes(&r, &p);
+	set_address("2001:db8:5::", 64, ADDRESS_BOUND, REMOTE);
+	r = from_kernel(&p);
+	assert_int_equal(r.verdict, TC_ACT_REDIRECT);
+	assert_int_equal(r.out.b[14 + 40], 136);
+	bed_free();
+}
+
 static void the_kernel_is_told_what_is_too_big(void **state)
 {
 	struct frame p = udp6(HA_ADDRESS, HOST, 1481);
@@ -391,6 +406,7 @@ int main(void)
 		TEST(the_kernels_own_packets_to_a_host_go_into_its_tunnel, ""),
 		TEST(what_the_kernel_sends_elsewhere_passes, ""),
 		TEST(the_kernels_solicitation_for_a_host_is_answered_at_once, ""),
+		TEST(so_is_one_for_any_address_of_a_hosts_prefix, ""),
 		TEST(the_kernel_is_told_what_is_too_big, ""),
 	};
 

@@ -13,12 +13,19 @@
 
 static bool wants_tunnel(void *ctx, const struct tunnel *t)
 {
+	if (t->access)
+		return t->remote.s_addr == in4(REMOTE3).s_addr;
 	return t->remote.s_addr == in4(REMOTE).s_addr || t->local.s_addr == in4(CARE_OF).s_addr;
 }
 
 static bool wants_address(void *ctx, const struct address *a)
 {
 	struct in6_addr host = in6(HOST), host2 = in6(HOST2), unique = in6(UNIQUE);
+	struct in6_addr neighbour = in6(NEIGHBOUR), own = in6(NEIGHBOUR_UNIQUE);
+
+	if (a->ifindex)
+		return a->ifindex == ifindex("port") && mac_equal(a->host, mac(HOST_MAC)) &&
+		       in6_equal(&a->prefix, a->length == 128 ? &neighbour : &own);
 
 	return (a->length == 128 &&
 		(in6_equal(&a->prefix, &host) || in6_equal(&a->prefix, &host2))) ||
@@ -39,6 +46,7 @@ static void set_strangers(void)
 	set_address("2001:db8:1::77", 128, ADDRESS_BOUND, REMOTE2);
 	set_address("2001:db8:6::", 64, ADDRESS_BOUND, REMOTE2);
 	set_access("10.1.0.6", "10.9.0.2", "02:00:00:00:00:02", ROUTER_MAC, ROUTER);
+	set_neighbours("2001:db8:1::78", "2001:db8:9::");
 }
 
 static void the_sweep_removes_what_nobody_knows(void **state)
@@ -53,7 +61,13 @@ static void the_sweep_removes_what_nobody_knows(void **state)
 	assert_int_equal(towards("2001:db8:1::77").verdict, TC_ACT_REDIRECT);
 	assert_int_equal(towards("2001:db8:6::7").verdict, TC_ACT_REDIRECT);
 	assert_int_equal(run("nm4_access", "port", &f).verdict, TC_ACT_REDIRECT);
+	assert_int_equal(out_of_tunnel("2001:db8:1::78").verdict, TC_ACT_REDIRECT);
+	assert_int_equal(out_of_tunnel("2001:db8:9::7").verdict, TC_ACT_REDIRECT);
 	sweep();
+	assert_int_equal(out_of_tunnel("2001:db8:1::78").verdict, TC_ACT_SHOT); /* punted */
+	assert_int_equal(out_of_tunnel("2001:db8:9::7").verdict, TC_ACT_SHOT);
+	punted();
+	punted();
 	assert_int_equal(dataplane_tunnel_counters(bed, &t, &c), -ENOENT);
 	assert_int_equal(towards("2001:db8:1::77").verdict, TC_ACT_OK);
 	assert_int_equal(towards("2001:db8:6::7").verdict, TC_ACT_OK);
@@ -98,6 +112,8 @@ static void the_sweep_leaves_what_is_right_alone(void **state)
 	assert_int_equal(packets_to(UNIQUE, 64), 1);
 	assert_int_equal(dataplane_tunnel_counters(bed, &t, &c), 0);
 	assert_int_equal(c.in_packets, 1);
+	assert_int_equal(out_of_tunnel(NEIGHBOUR).verdict, TC_ACT_REDIRECT);
+	assert_int_equal(out_of_tunnel(NEIGHBOUR_UNIQUE "7").verdict, TC_ACT_REDIRECT);
 	bed_free();
 }
 

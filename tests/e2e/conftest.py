@@ -16,6 +16,7 @@ sys.path.insert(0, str(HERE))
 from netlab import Lab, build_directory  # noqa: E402
 
 NODES = ("ha", "an1", "an2")
+ROUTERS = ("ha", "ar1", "ar2")
 
 
 def pytest_configure(config):
@@ -81,6 +82,13 @@ def attached(running):
     return running
 
 
+@pytest.fixture
+def routers(lab):
+    """A lab whose home agent and access routers run; the host is plugged in nowhere."""
+    lab.start(*ROUTERS)
+    return lab
+
+
 def labs_of(item):
     """The labs among its fixtures, or in a fixture's `lab`; those of make_lab."""
     found = [getattr(v, "lab", v) for v in getattr(item, "funcargs", {}).values()]
@@ -90,9 +98,9 @@ def labs_of(item):
 def describe(lab):
     """What the daemons of a lab said, for a failed test."""
     text = []
-    for name in NODES:
+    for name in (*NODES, *ROUTERS[1:]):
         text.append(f"--- {name}: log\n" + "\n".join(lab.log(name).splitlines()[-60:]))
-        for what in ("bindings", "attachments", "drops"):
+        for what in ("bindings", "attachments", "leases", "dhcp6", "drops"):
             done = lab.command(name, "show", what, check=False) if lab.log(name) else None
             if done and done.returncode == 0 and done.stdout.strip():
                 text.append(f"--- {name}: show {what}\n{done.stdout}")

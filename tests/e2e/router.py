@@ -10,6 +10,7 @@ None of our programs runs there.
 import fcntl
 import hashlib
 import os
+import re
 import select
 import socket
 import struct
@@ -28,10 +29,13 @@ ANSWER = 30  # s; a reply may wait for the retransmissions of a duplicate addres
 
 
 def configure(lab, *lines):
-    """More lines in the section of the home agent."""
+    """More lines in the section of the home agent; pools take the place of the lab's own."""
     path = lab.state / "ha.yaml"
-    text = "".join(f"  {line}\n" for line in lines)
-    path.write_text(path.read_text().replace("home-agent:\n", "home-agent:\n" + text))
+    text = path.read_text()
+    if lines[0].startswith("pools:"):
+        text = re.sub(r"(?m)^  pools:.*\n(    .*\n)*", "", text)
+    more = "".join(f"  {line}\n" for line in lines)
+    path.write_text(text.replace("home-agent:\n", "home-agent:\n" + more))
 
 
 def add_pools(lab, *prefixes):

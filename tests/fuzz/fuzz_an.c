@@ -53,24 +53,24 @@ static const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .de
 static void configure(void)
 {
 	config = (struct an_config){ .pool_size = POOL,
-				     .lifetime = 100,
-				     .detach_delay = 10,
-				     .hold_down = 2,
-				     .back_off = 5,
-				     .numbers = mip4_numbers_default,
-				     .home_agent = { htonl(0xc0000201) },
 				     .pool = { htonl(0xc6336408) },
-				     .sas = &association,
-				     .n_sas = 1,
-				     .sa_cache = 2,
-				     .n_ports = 1,
-				     .attachments_max = 5,
-				     .buffer_bytes = 8192 };
-	config.ports[0] = (struct an_port){ .name = "p",
-					    .ifindex = IFINDEX,
-					    .mac = { { 2, 1 } },
-					    .realm = "r",
-					    .attachments_max = 8 };
+				     .access = { .lifetime = 100,
+						 .detach_delay = 10,
+						 .hold_down = 2,
+						 .back_off = 5,
+						 .numbers = mip4_numbers_default,
+						 .home_agent = { htonl(0xc0000201) },
+						 .sas = &association,
+						 .n_sas = 1,
+						 .sa_cache = 2,
+						 .n_ports = 1,
+						 .attachments_max = 5,
+						 .buffer_bytes = 8192 } };
+	config.access.ports[0] = (struct access_port){ .name = "p",
+						       .ifindex = IFINDEX,
+						       .mac = { { 2, 1 } },
+						       .realm = "r",
+						       .attachments_max = 8 };
 }
 
 static void new_node(void)
@@ -304,7 +304,7 @@ static void message_in(struct reader *r, enum mip4_type type)
  * clock. */
 static void expect_quarantine(uint32_t i)
 {
-	const int64_t most = config.lifetime + CLIENT_ATTEMPT_MAX;
+	const int64_t most = config.access.lifetime + CLIENT_ATTEMPT_MAX;
 	struct an_record r;
 	int64_t left;
 
@@ -351,11 +351,11 @@ static void reload(uint8_t how)
 {
 	if (n_reloads++ >= RELOADS_MAX)
 		return;
-	config.lifetime = how & 1 ? 30 : how & 2 ? UINT16_MAX : 100;
-	config.detach_delay = how & 4 ? 0 : 10;
-	config.hold_down = how & 8 ? 20 : 2;
-	config.back_off = how & 16 ? 1 : 5;
-	config.n_sas = !(how & 32);
+	config.access.lifetime = how & 1 ? 30 : how & 2 ? UINT16_MAX : 100;
+	config.access.detach_delay = how & 4 ? 0 : 10;
+	config.access.hold_down = how & 8 ? 20 : 2;
+	config.access.back_off = how & 16 ? 1 : 5;
+	config.access.n_sas = !(how & 32);
 	assert(an_reload(an, &config, &env, now) == 0);
 }
 
@@ -444,7 +444,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	an_stop(an, now);
 	pass(60); /* deregistrations are given up after 15 s */
 	assert(an_stopped(an));
-	assert(slab_used(&an->hold.blocks) == 0);
+	assert(slab_used(&an->access.hold.blocks) == 0);
 	for (int i = 0; i < POOL; i++)
 		assert(!open[i] && (store_full || !store[i].n || !store[i].value[1]));
 	sa_table_done(keys);

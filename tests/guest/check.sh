@@ -51,8 +51,18 @@ attaches() {
 	$lab start ha an1 && $lab plug mn an1 && wait_until has_address
 }
 
-pings() { # NAMESPACE ADDRESS
-	$lab enter "$1" ping -q -c 5 -i 0.1 -W 5 "$2"
+# Of the /64 that an access router has announced to the host.
+routed_address() {
+	host_address | grep '^2001:db8:1[0-9a-f][0-9a-f]:'
+}
+
+moves_to_router() {
+	sed -i 's/addressing: .*/addressing: slaac/' $state/ar1.yaml
+	$lab start ar1 && $lab plug mn ar1 && wait_until routed_address
+}
+
+pings() { # NAMESPACE ADDRESS [SOURCE]
+	$lab enter "$1" ping -q -c 5 -i 0.1 -W 5 ${3:+-I "$3"} "$2"
 }
 
 shows() { # NODE WHAT TEXT
@@ -61,8 +71,8 @@ shows() { # NODE WHAT TEXT
 
 leaves_nothing() {
 	local left
-	$lab stop an1 ha
-	left=$(for n in an1 ha; do
+	$lab stop an1 ar1 ha
+	left=$(for n in an1 ar1 ha; do
 		$lab enter $n tc filter show dev core0 ingress
 		$lab enter $n ip -o link show type veth | grep nmre
 	done)
@@ -78,13 +88,15 @@ daemons() {
 	case_of "the correspondent reaches the host" pings cn "${address:-::}"
 	case_of "the home agent has the host's binding and address" shows ha bindings "${address:-none}"
 	case_of "the access node serves the host" shows an1 attachments 020000000001@lab.example
-	case_of "both daemons end and take their programs with them" leaves_nothing
+	case_of "at an access router it gets a prefix of its own" moves_to_router
+	case_of "and reaches the correspondent" pings mn $correspondent "$(routed_address)"
+	case_of "the daemons end and take their programs with them" leaves_nothing
 	[ $failures = 0 ] || sed 's/^/# /' $state/*.log
 	$lab down
 }
 
 programs=$(cd build/tests/bpf && ls -d bpf_*)
-echo "1..$((7 + 2 + $(wc -w <<<"$programs")))"
+echo "1..$((9 + 2 + $(wc -w <<<"$programs")))"
 daemons
 case_of "on the wire, maps filled by hand" tests/bpf/live.sh build/tests/bpf/by_hand "-n 8M"
 case_of "pings against the kernel's sit" tests/guest/sit.sh build/tests/bpf/by_hand

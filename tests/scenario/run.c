@@ -100,6 +100,26 @@ static void pool(struct scenario *s, const char *value)
 		fail(s, "not a pool");
 }
 
+/* Of both access routers. */
+static bool config_router(struct scenario *s, const char *key, const char *value)
+{
+	for (uint32_t i = 0; i < s->w.n_nodes; i++) {
+		struct ar_config *c = s->w.nodes[i].ar_config;
+
+		if (!c)
+			continue;
+		if (strcmp(key, "addressing") == 0 && strcmp(value, "slaac") == 0)
+			c->ports[0].addressing = AR_SLAAC;
+		else if (strcmp(key, "trigger") == 0 && strcmp(value, "solicit") == 0)
+			c->trigger = AR_TRIGGER_SOLICIT;
+		else if (strcmp(key, "router-ra-max") == 0)
+			c->ra_min = c->ra_max = (uint16_t)strtoul(value, NULL, 10);
+		else
+			return false;
+	}
+	return true;
+}
+
 static void config(struct scenario *s, const char *key, const char *value)
 {
 	struct ha_config *h = &s->w.ha_config;
@@ -107,7 +127,7 @@ static void config(struct scenario *s, const char *key, const char *value)
 	uint32_t n = (uint32_t)strtoul(value, NULL, 10);
 
 	if (strcmp(key, "lifetime") == 0)
-		a[0].lifetime = a[1].lifetime = (uint16_t)n;
+		a[0].access.lifetime = a[1].access.lifetime = (uint16_t)n;
 	else if (strcmp(key, "lifetime-max") == 0)
 		h->lifetime_max = (uint16_t)n;
 	else if (strcmp(key, "prefix-valid") == 0)
@@ -135,18 +155,34 @@ static void config(struct scenario *s, const char *key, const char *value)
 	else if (strcmp(key, "pool-size") == 0)
 		a[0].pool_size = a[1].pool_size = n;
 	else if (strcmp(key, "eager") == 0)
-		a[0].ports[0].eager = a[1].ports[0].eager = n;
+		a[0].access.ports[0].eager = a[1].access.ports[0].eager = n;
 	else if (strcmp(key, "pool") == 0)
 		pool(s, value);
 	else if (strcmp(key, "home-prefixes") == 0)
 		h->n_prefixes = n;
 	else if (strcmp(key, "nai") == 0)
-		strncpy(a[0].ports[0].nai, value, NAI_MAX),
-			strncpy(a[1].ports[0].nai, value, NAI_MAX);
+		strncpy(a[0].access.ports[0].nai, value, NAI_MAX),
+			strncpy(a[1].access.ports[0].nai, value, NAI_MAX);
 	else if (strcmp(key, "realm") == 0)
-		strncpy(a[0].ports[0].realm, value, AN_REALM_MAX);
-	else
+		strncpy(a[0].access.ports[0].realm, value, ACCESS_REALM_MAX);
+	else if (!config_router(s, key, value))
 		fail(s, "no such configuration");
+}
+
+/* send HOST TYPE [ADDRESS]: a DHCPv6 message; false if it is something else. */
+static bool send_dhcp6(struct scenario *s, struct mobile *h, char **v)
+{
+	static const enum dhcp6_type types[] = { DHCP6_SOLICIT, DHCP6_REQUEST, DHCP6_CONFIRM,
+						 DHCP6_RENEW,   DHCP6_REBIND,  DHCP6_RELEASE,
+						 DHCP6_DECLINE };
+	const struct in6_addr a = address(s, v[3] ? v[3] : "::");
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcasecmp(v[2], dhcp6_type_name(types[i])) == 0) {
+			mobile_dhcp6(&s->w, h, types[i], v[3] ? &a : NULL);
+			return true;
+		}
+	return false;
 }
 
 static void send_by_host(struct scenario *s, struct mobile *h, char **v)
@@ -164,7 +200,7 @@ static void send_by_host(struct scenario *s, struct mobile *h, char **v)
 		mobile_ns(&s->w, h, &a, &dst);
 	} else if (strcmp(v[2], "data") == 0) { /* send HOST data SRC DST */
 		mobile_data(&s->w, h, &a, &dst);
-	} else {
+	} else if (!send_dhcp6(s, h, v)) {
 		fail(s, "cannot send that");
 	}
 }
@@ -288,6 +324,8 @@ static void command(struct scenario *s, char **v)
 		w->lose = atoi(arg);
 	else if (strcmp(v[0], "stop") == 0 && n && n->an)
 		an_stop(n->an, world_now(w, n)), node_flush(n);
+	else if (strcmp(v[0], "stop") == 0 && n && n->ar)
+		ar_stop(n->ar, world_now(w, n)), node_flush(n);
 	else if (strcmp(v[0], "revoke") == 0)
 		revoke(s, arg);
 	else if (strcmp(v[0], "replay") == 0 && w->last_rrq)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runner's files share: a world of the simulator (sim/world.h) with a home agent, two
- * access nodes, two access routers and two hosts that do what the script says; its trace is kept.
+ * access nodes, two access routers (r1, r2), two that only do what the script says (ar1, ar2), and
+ * two hosts that do so, too; its trace is kept.
  */
 #pragma once
 
@@ -9,7 +10,7 @@
 #include "sim/router.h"
 #include "sim/world.h"
 
-#define SCENARIO_NODES 5 /* ha, an1, an2, ar1, ar2 */
+#define SCENARIO_NODES 7 /* ha, an1, an2, ar1, ar2, r1, r2 */
 #define SCENARIO_HOSTS 2
 
 bool in6_parse(const char *text, struct in6_addr *ret);

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAS 3 /* the realm's, which comes first, and those of the routers */
+#define SAS     5 /* the realm's, which comes first, and those of the routers */
+#define ROUTERS 2 /* r1, r2 */
 
 static struct in_addr in4(const char *text)
 {
@@ -74,26 +75,27 @@ static void init_an(struct world *w, int i)
 	struct an_config *c = &w->an_configs[1 + i];
 
 	*c = (struct an_config){
-		.home_agent = in4("192.0.2.1"),
+		.access.home_agent = in4("192.0.2.1"),
 		.pool = in4(i ? "203.0.113.8" : "198.51.100.8"),
 		.pool_size = 4,
-		.lifetime = 600,
-		.detach_delay = 10,
-		.hold_down = 2,
-		.back_off = 30,
-		.numbers = mip4_numbers_default,
-		.sas = w->sas,
-		.n_sas = 1,
-		.sa_cache = 16,
-		.n_ports = 1,
-		.attachments_max = 4,
-		.buffer_bytes = 65536,
+		.access.lifetime = 600,
+		.access.detach_delay = 10,
+		.access.hold_down = 2,
+		.access.back_off = 30,
+		.access.numbers = mip4_numbers_default,
+		.access.sas = w->sas,
+		.access.n_sas = 1,
+		.access.sa_cache = 16,
+		.access.n_ports = 1,
+		.access.attachments_max = 4,
+		.access.buffer_bytes = 65536,
 	};
-	c->ports[0] = (struct an_port){ .name = "port",
-					.ifindex = WORLD_PORT_IF,
-					.mac = { { 0x02, 0x01, 0, 0, 0x0a, (uint8_t)(i + 1) } },
-					.realm = "example.net",
-					.attachments_max = 4 };
+	c->access.ports[0] =
+		(struct access_port){ .name = "port",
+				      .ifindex = WORLD_PORT_IF,
+				      .mac = { { 0x02, 0x01, 0, 0, 0x0a, (uint8_t)(i + 1) } },
+				      .realm = "example.net",
+				      .attachments_max = 4 };
 }
 
 static void init_keys(struct world *w)
@@ -110,6 +112,52 @@ static void init_keys(struct world *w)
 	strcpy(w->sas[0].name, "example.net");
 	w->sas[1].node = in4("198.51.100.99");
 	w->sas[2].node = in4("203.0.113.99");
+	w->sas[3].node = in4("198.51.100.101");
+	w->sas[4].node = in4("203.0.113.101");
+}
+
+/* Shared: what routers are to hosts is the same everywhere (D6). */
+static void init_router(struct world *w, struct node *n, int i)
+{
+	struct sa_config *keys = blocks_take(&w->memory, 2 * sizeof(*keys));
+	struct ar_config *c = blocks_take(&w->memory, sizeof(*c));
+
+	keys[0] = w->sas[0];
+	keys[1] = w->sas[3 + i];
+	keys[1].node = in4("192.0.2.1");
+	*c = (struct ar_config){
+		.access.home_agent = in4("192.0.2.1"),
+		.access.lifetime = 600,
+		.access.detach_delay = 10,
+		.access.hold_down = 2,
+		.access.back_off = 30,
+		.access.numbers = mip4_numbers_default,
+		.access.sas = keys,
+		.access.n_sas = 2,
+		.access.sa_cache = 16,
+		.access.n_ports = 1,
+		.access.attachments_max = 4,
+		.access.buffer_bytes = 65536,
+		.care_of = n->address,
+		.router_mac = { { 0x02, 0x4e, 0x4d, 0x34, 0, 2 } },
+		.router_address = in6("fe80::1"),
+		.hop_limit = 64,
+		.router_lifetime = 1800,
+		.ra_min = 200,
+		.ra_max = 600,
+		.link_mtu = 1480,
+		.valid = 3600,
+		.preferred = 1800,
+		.placeholder = in6("2001:db8:0:ffff::"),
+		.unconfirmed_max = 2,
+	};
+	c->access.ports[0] =
+		(struct access_port){ .name = "port",
+				      .ifindex = WORLD_PORT_IF,
+				      .mac = { { 0x02, 0x01, 0, 0, 0x0b, (uint8_t)(i + 1) } },
+				      .realm = "example.net",
+				      .attachments_max = 4 };
+	n->ar_config = c;
 }
 
 void setup_world(struct world *w)
@@ -124,6 +172,8 @@ void setup_world(struct world *w)
 		{ "an2", "203.0.113.8", NODE_ACCESS, 4 },
 		{ "ar1", "198.51.100.99", NODE_ROUTER, 1 },
 		{ "ar2", "203.0.113.99", NODE_ROUTER, 1 },
+		{ "r1", "198.51.100.101", NODE_ACCESS_ROUTER, 1 },
+		{ "r2", "203.0.113.101", NODE_ACCESS_ROUTER, 1 },
 	};
 
 	world_new(w, 1, SCENARIO_NODES, SCENARIO_HOSTS);
@@ -140,5 +190,7 @@ void setup_world(struct world *w)
 		n->address = in4(nodes[i].address);
 		n->n_addresses = nodes[i].addresses;
 		n->an_config = n->kind == NODE_ACCESS ? &w->an_configs[i] : NULL;
+		if (n->kind == NODE_ACCESS_ROUTER)
+			init_router(w, n, i - (SCENARIO_NODES - ROUTERS));
 	}
 }

@@ -95,7 +95,56 @@ static void the_store_shows_whether_it_works(void **state)
 	assert_string_equal(output, "/var/lib/netmip4, sync batch: failing: the disk is full\n");
 }
 
+static void attachments_of_both_kinds_of_router_are_in_one_table(void **state)
+{
+	show("attachments",
+	     "{\"attachments\": ["
+	     "{\"nai\": \"a@x\", \"state\": \"attached\", \"interface\": \"p\", \"mac\": \"02\", "
+	     "\"care-of\": \"10.1.0.1\", \"home-agent\": \"192.0.2.1\", \"home-address\": null, "
+	     "\"unique\": false, \"lifetime\": 60, \"code\": 0, \"held\": 0, " COUNTS "},"
+	     "{\"nai\": \"b@x\", \"state\": \"blocked\", \"interface\": \"q\", \"mac\": \"04\", "
+	     "\"care-of\": \"10.0.0.1\", \"home-agent\": \"192.0.2.1\", \"home-address\": "
+	     "\"2001:db8::7\", \"unique\": true, \"lifetime\": 0, \"code\": 130, \"reason\": "
+	     "\"full\", \"held\": 2, " COUNTS "}]}");
+	assert_string_equal(
+		output,
+		"NAI  STATE     INTERFACE  MAC  CARE-OF   HOME AGENT  HOME ADDRESS    LIFETIME  "
+		"FROM HOST  TO HOST  HELD  LAST DENIAL\n"
+		"a@x  attached  p          02   10.1.0.1  192.0.2.1   -               1m0s      "
+		"5          6        0     -\n"
+		"b@x  blocked   q          04   10.0.0.1  192.0.2.1   2001:db8::7/64  0s        "
+		"5          6        2     130 full\n");
+}
+
+static void leases_show_whose_they_are_and_how_long(void **state)
+{
+	show("leases", "{\"leases\": ["
+		       "{\"nai\": \"a@x\", \"address\": \"2001:db8::7\", \"state\": \"leased\", "
+		       "\"preferred\": 3600, \"valid\": null, \"interface\": \"p\", \"mac\": "
+		       "\"02\", \"duid\": \"000300\", \"iaid\": 1}]}");
+	assert_string_equal(
+		output, "NAI  ADDRESS      STATE   PREFERRED  VALID     INTERFACE  MAC  DUID\n"
+			"a@x  2001:db8::7  leased  1h0m       infinite  p          02   000300\n");
+	show("leases", "{\"leases\": []}");
+	assert_string_equal(output, "no leases\n");
+}
+
+static void dhcp6_shows_what_became_of_each_message(void **state)
+{
+	show("dhcp6", "{\"dhcp6\": ["
+		      "{\"message\": \"solicit\", \"outcome\": \"advertised\", \"count\": 3},"
+		      "{\"message\": \"request\", \"outcome\": \"leased\", \"count\": 2}]}");
+	assert_string_equal(output, "MESSAGE  OUTCOME     COUNT\n"
+				    "solicit  advertised  3\n"
+				    "request  leased      2\n");
+	show("dhcp6", "{\"dhcp6\": []}");
+	assert_string_equal(output, "no DHCPv6 messages\n");
+}
+
 static const struct test tests[] = {
+	TEST(attachments_of_both_kinds_of_router_are_in_one_table, ""),
+	TEST(leases_show_whose_they_are_and_how_long, ""),
+	TEST(dhcp6_shows_what_became_of_each_message, ""),
 	TEST(a_binding_shows_its_home_address, ""),
 	TEST(pools_show_what_is_left, ""),
 	TEST(the_store_shows_whether_it_works, ""),

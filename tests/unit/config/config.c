@@ -177,28 +177,115 @@ static void everything_of_an_access_node_is_read(void **state)
 				     "  buffer: 65536\n"
 				     "  derived-keys-max: 5\n",
 				     GOOD_KEYS);
-	const struct an_config *a = &c->access_node.role;
+	const struct config_access *a = &c->access_node.access;
 
-	address4(a->home_agent, "192.0.2.1");
-	address4(a->pool, "198.51.100.10");
-	assert_int_equal(a->pool_size, 10);
-	assert_int_equal(c->access_node.n_ports, 2);
-	assert_string_equal(c->access_node.ports[0].role.realm, "lab.example");
-	assert_true(c->access_node.ports[0].role.eager);
-	assert_int_equal(c->access_node.ports[0].role.attachments_max, 256);
-	assert_string_equal(c->access_node.ports[1].interface, "acc1");
-	assert_string_equal(c->access_node.ports[1].role.nai, "plc-7@lab.example");
-	assert_int_equal(c->access_node.ports[1].role.attachments_max, 1);
-	assert_int_equal(a->n_identities, 1);
-	assert_int_equal(a->identities[0].mac.b[5], 7);
-	assert_string_equal(a->identities[0].nai, "seven@lab.example");
-	assert_int_equal(a->lifetime, 300);
-	assert_int_equal(a->detach_delay, 3);
-	assert_int_equal(a->hold_down, 1);
-	assert_int_equal(a->back_off, 4);
-	assert_int_equal(a->attachments_max, 99);
-	assert_int_equal(a->buffer_bytes, 65536);
-	assert_int_equal(a->sa_cache, 5);
+	address4(a->role.home_agent, "192.0.2.1");
+	address4(c->access_node.pool, "198.51.100.10");
+	assert_int_equal(c->access_node.pool_size, 10);
+	assert_int_equal(a->n_ports, 2);
+	assert_string_equal(a->ports[0].role.realm, "lab.example");
+	assert_true(a->ports[0].role.eager);
+	assert_int_equal(a->ports[0].role.attachments_max, 256);
+	assert_string_equal(a->ports[1].interface, "acc1");
+	assert_string_equal(a->ports[1].role.nai, "plc-7@lab.example");
+	assert_int_equal(a->ports[1].role.attachments_max, 1);
+	assert_int_equal(a->role.n_identities, 1);
+	assert_int_equal(a->role.identities[0].mac.b[5], 7);
+	assert_string_equal(a->role.identities[0].nai, "seven@lab.example");
+	assert_int_equal(a->role.lifetime, 300);
+	assert_int_equal(a->role.detach_delay, 3);
+	assert_int_equal(a->role.hold_down, 1);
+	assert_int_equal(a->role.back_off, 4);
+	assert_int_equal(a->role.attachments_max, 99);
+	assert_int_equal(a->role.buffer_bytes, 65536);
+	assert_int_equal(a->role.sa_cache, 5);
+	config_free(c);
+}
+
+static void a_minimal_access_router_gets_the_defaults(void **state)
+{
+	struct config *c = read_good(GOOD_AR, AR_KEYS);
+	const struct ar_config *r = &c->access_router.role;
+
+	assert_true(c->has_access_router);
+	assert_false(c->has_access_node || c->has_home_agent);
+	address4(r->care_of, "198.51.100.1");
+	assert_int_equal(c->access_router.access.ports[0].router.addressing, AR_DHCPV6);
+	assert_int_equal(c->access_router.access.ports[0].router.identity, AR_BY_MAC);
+	assert_int_equal(c->access_router.access.ports[0].role.attachments_max, 256);
+	assert_int_equal(c->access_router.access.role.lifetime, 600);
+	assert_int_equal(c->access_router.access.role.n_sas, 2);
+	/* the router that hosts of access nodes see (D6) */
+	assert_true(mac_equal(r->router_mac, c->home_agent.role.router_mac));
+	assert_true(in6_equal(&r->router_address, &c->home_agent.role.router_address));
+	assert_int_equal(r->duid_length, 0);
+	assert_int_equal(r->trigger, AR_TRIGGER_REQUEST);
+	assert_false(r->rapid_commit || r->other);
+	assert_int_equal(r->link_mtu, 0);
+	assert_int_equal(r->domains_length, 0);
+	config_free(c);
+}
+
+static void everything_of_an_access_router_is_read(void **state)
+{
+	static const uint8_t domains[] = "\3lab\7example\0\7example\3net";
+	struct config *c =
+		read_good("keys: keys\n"
+			  "access-router:\n"
+			  "  home-agent: 192.0.2.1\n"
+			  "  core-interface: [core0, core1]\n"
+			  "  care-of: {address: 198.51.100.1}\n"
+			  "  ports:\n"
+			  "    - {interface: acc0, realm: lab.example, identity: duid}\n"
+			  "    - {interface: acc1, realm: lab.example, addressing: slaac}\n"
+			  "  detach-delay: 3s\n"
+			  "  router:\n"
+			  "    mac: 02:00:5e:10:00:01\n"
+			  "    address: fe80::2\n"
+			  "    lifetime: 30s\n"
+			  "    ra-interval: {min: 3s, max: 10s}\n"
+			  "    other: true\n"
+			  "    hop-limit: 32\n"
+			  "    mtu: 1400\n"
+			  "    dns: [2001:db8::53, 2001:db8::54]\n"
+			  "    search: [lab.example, example.net]\n"
+			  "    valid: infinite\n"
+			  "    preferred: 1h\n"
+			  "  dhcp6:\n"
+			  "    trigger: solicit\n"
+			  "    rapid-commit: true\n"
+			  "    duid: 00030001024E4d340001\n"
+			  "    placeholder: 2001:db8:ff::/64\n"
+			  "    unconfirmed-max: 7\n",
+			  AR_KEYS);
+	const struct config_access *a = &c->access_router.access;
+	const struct ar_config *r = &c->access_router.role;
+
+	assert_int_equal(a->n_core, 2);
+	assert_int_equal(a->ports[0].router.identity, AR_BY_DUID);
+	assert_int_equal(a->ports[0].router.addressing, AR_DHCPV6);
+	assert_int_equal(a->ports[1].router.addressing, AR_SLAAC);
+	assert_int_equal(a->role.detach_delay, 3);
+	assert_int_equal(r->router_mac.b[2], 0x5e);
+	assert_int_equal(r->router_address.s6_addr[15], 2);
+	assert_int_equal(r->router_lifetime, 30);
+	assert_int_equal(r->ra_min, 3);
+	assert_int_equal(r->ra_max, 10);
+	assert_true(r->other && r->rapid_commit);
+	assert_int_equal(r->hop_limit, 32);
+	assert_int_equal(r->link_mtu, 1400);
+	assert_int_equal(r->n_dns, 2);
+	assert_int_equal(r->dns[1].s6_addr[15], 0x54);
+	assert_int_equal(r->domains_length, sizeof(domains));
+	assert_memory_equal(r->domains, domains, sizeof(domains));
+	assert_int_equal(r->valid, UINT32_MAX);
+	assert_int_equal(r->preferred, 3600);
+	assert_int_equal(r->trigger, AR_TRIGGER_SOLICIT);
+	assert_int_equal(r->duid_length, 10);
+	assert_int_equal(r->duid[4], 0x02);
+	assert_int_equal(r->duid[5], 0x4e);
+	assert_int_equal(r->placeholder.s6_addr[5], 0xff);
+	assert_int_equal(r->unconfirmed_max, 7);
 	config_free(c);
 }
 
@@ -270,9 +357,30 @@ static void a_reload_takes_keys_and_identities(void **state)
 
 	assert_int_equal(config_keep(next, old, keep, &k), 0);
 	assert_string_equal(k.keys, "keys access-node.identities access-node.lifetime ");
-	assert_int_equal(next->access_node.role.n_sas, 2);
-	assert_int_equal(next->access_node.role.n_identities, 1);
-	assert_int_equal(next->access_node.role.lifetime, 20);
+	assert_int_equal(next->access_node.access.role.n_sas, 2);
+	assert_int_equal(next->access_node.access.role.n_identities, 1);
+	assert_int_equal(next->access_node.access.role.lifetime, 20);
+	config_free(old);
+	config_free(next);
+}
+
+static void a_reload_of_an_access_router_keeps_what_hosts_know_it_by(void **state)
+{
+	struct config *old = read_good(GOOD_AR, AR_KEYS);
+	struct config *next = read_good(GOOD_AR "  router: {mac: 02:00:00:00:00:09, valid: 5h, "
+						"dns: 2001:db8::53, search: lab.example}\n"
+						"  dhcp6: {duid: 0003000102, trigger: solicit}\n",
+					AR_KEYS);
+	struct kept k = { .line = 0 };
+
+	assert_int_equal(config_keep(next, old, keep, &k), 0);
+	assert_string_equal(k.keys, "keys !access-router.router.mac access-router.router.dns "
+				    "access-router.router.search access-router.router.valid "
+				    "access-router.dhcp6.trigger !access-router.dhcp6.duid ");
+	assert_int_equal(next->access_router.role.router_mac.b[0], 0x02);
+	assert_int_equal(next->access_router.role.router_mac.b[1], 0x4e);
+	assert_int_equal(next->access_router.role.duid_length, 0);
+	assert_int_equal(next->access_router.role.domains_length, 13);
 	config_free(old);
 	config_free(next);
 }
@@ -287,7 +395,7 @@ static void a_role_can_neither_come_nor_go_by_reload(void **state)
 	assert_string_equal(k.keys, "!home-agent !access-node keys ");
 	assert_false(next->has_home_agent);
 	assert_true(next->has_access_node);
-	assert_string_equal(next->access_node.ports[0].interface, "acc0");
+	assert_string_equal(next->access_node.access.ports[0].interface, "acc0");
 	config_free(old);
 	config_free(next);
 }
@@ -505,6 +613,9 @@ static const struct test tests[] = {
 	TEST(a_minimal_home_agent_gets_the_defaults, "HA-44 HA-46"),
 	TEST(everything_of_a_home_agent_is_read, "EXT-12"),
 	TEST(everything_of_an_access_node_is_read, ""),
+	TEST(a_minimal_access_router_gets_the_defaults, "AR-21"),
+	TEST(everything_of_an_access_router_is_read, ""),
+	TEST(a_reload_of_an_access_router_keeps_what_hosts_know_it_by, ""),
 	TEST(lines_of_values_stay_known, ""),
 	TEST(a_reload_keeps_what_cannot_change, ""),
 	TEST(a_reload_takes_keys_and_identities, ""),

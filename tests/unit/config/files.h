@@ -36,6 +36,21 @@
 	"    - interface: acc0\n"                                                                  \
 	"      realm: lab.example\n"
 
+#define GOOD_AR                                                                                    \
+	"keys: keys\n"                                                                             \
+	"access-router:\n"                                                                         \
+	"  home-agent: 192.0.2.1\n"                                                                \
+	"  core-interface: core0\n"                                                                \
+	"  care-of: {address: 198.51.100.1}\n"                                                     \
+	"  ports:\n"                                                                               \
+	"    - interface: acc0\n"                                                                  \
+	"      realm: lab.example\n"
+
+/* With the home agent's, which an access router needs. */
+#define AR_KEYS                                                                                    \
+	GOOD_KEYS "- {node: 192.0.2.1, spi: 300, algorithm: hmac-sha256, "                         \
+		  "key: 000102030405060708090a0b0c0d0e0f}\n"
+
 struct files {
 	char folder[32];
 	char config[64], keys[64];

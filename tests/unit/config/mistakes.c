@@ -9,10 +9,13 @@ struct wrong {
 	const char *says; /* part of the message, the key's path first where there is one */
 };
 
-#define HA(more) GOOD_HA more
-#define AN(more) GOOD_AN more
-#define CONFIG   "netmip4d.yaml"
-#define KEY      "key: 00112233445566778899aabbccddeeff"
+#define HA(more)  GOOD_HA more
+#define AN(more)  GOOD_AN more
+#define AR(more)  GOOD_AR more
+#define CONFIG    "netmip4d.yaml"
+#define LABEL     "a2345678901234567890123456789012345678901234567890"
+#define LONG_NAME LABEL "." LABEL
+#define KEY       "key: 00112233445566778899aabbccddeeff"
 
 /* clang-format off */
 static const struct wrong wrongs[] = {
@@ -29,7 +32,7 @@ static const struct wrong wrongs[] = {
 	{ HA("  address: 192.0.2.2\n"), NULL, CONFIG, 8, "home-agent: \"address\" stands here a second time" },
 	{ HA("  [a, b]: c\n"), NULL, CONFIG, 8, "write the name of a key" },
 	{ "keys: keys\nhome-agent:\n  address: 192.0.2.1\n  core-interface: c\n", NULL, CONFIG, 3, "home-agent: \"home-link\" is missing" },
-	{ "keys: keys\n", NULL, CONFIG, 1, "there is no role; write home-agent: or access-node:" },
+	{ "keys: keys\n", NULL, CONFIG, 1, "there is no role; write home-agent:, access-node: or access-router:" },
 	/* shapes */
 	{ HA("  router: fe80::1\n"), NULL, CONFIG, 8, "home-agent.router: a single value or a list stands here" },
 	{ HA("  lifetime-max: {a: b}\n"), NULL, CONFIG, 8, "home-agent.lifetime-max: a mapping stands here; write a duration" },
@@ -146,6 +149,32 @@ static const struct wrong wrongs[] = {
 	{ HA("  pools: [{addresses: 2001:db8:2::8/128}]\n  assignments:\n    - {nai: a@lab.example, address: 2001:db8:2::7, unique: true}\n"), NULL, CONFIG, 10, "home-agent.assignments: its /64 is shared with the pool on line 8, so it cannot be unique" },
 	{ HA("  pools: [{prefixes: 2001:db8:100::/40}]\n  assignments:\n    - {nai: a@lab.example, address: 2001:db8:100::7}\n"), NULL, CONFIG, 10, "home-agent.assignments: it lies in the pool of prefixes on line 8, which gives out whole /64s; write unique: true" },
 	{ HA("  assignments:\n    - {nai: a@lab.example, address: 2001:db8:1::7, unique: true}\n"), NULL, CONFIG, 9, "home-agent.assignments: its /64 is the home link's on line 7, so it cannot be unique" },
+	/* access routers */
+	{ GOOD_AR, GOOD_KEYS, CONFIG, 3, "access-router.home-agent: there is no key between this access router and its home agent; write one with node: 192.0.2.1 in" },
+	{ AR("  care-of: {pool: 10.0.0.0/24}\n"), AR_KEYS, CONFIG, 9, "access-router: \"care-of\" stands here a second time" },
+	{ AR("  trigger: solicit\n"), AR_KEYS, CONFIG, 9, "access-router: there is no key \"trigger\"" },
+	{ AR("    - {interface: acc1, realm: lab.example, addressing: ppp}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].addressing: \"ppp\" is none of the words for this; write dhcpv6 or slaac" },
+	{ AR("    - {interface: acc1, realm: lab.example, identity: name}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: \"name\" is none of the words for this; write mac or duid" },
+	{ AR("    - {interface: acc1, realm: lab.example, addressing: slaac, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: slaac; write mac, or dhcpv6 there" },
+	{ AR("    - {interface: acc1}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: hosts of this port have no name; write realm:" },
+	{ AR("    - {interface: acc1, realm: other.example}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: there is no key for the realm \"other.example\"" },
+	{ AR("    - {interface: core0, realm: lab.example}\n"), AR_KEYS, CONFIG, 9, "access-router.ports: \"core0\" is access-router.core-interface on line 4 already" },
+	{ AR("  identities:\n    - {mac: 02:00:00:00:00:01, nai: a@nowhere}\n"), AR_KEYS, CONFIG, 10, "access-router.identities[0]: there is no key for \"a@nowhere\"" },
+	{ AR("access-node:\n  home-agent: 192.0.2.1\n  core-interface: core0\n  care-of: {pool: 198.51.101.0/24}\n  ports: [{interface: acc0, realm: lab.example}]\n"), AR_KEYS, CONFIG, 7, "access-router.ports: \"acc0\" is access-node.ports on line 13 already" },
+	{ HA("access-router:\n  home-agent: 192.0.2.1\n  core-interface: core0\n  care-of: {address: 198.51.100.1}\n  ports: [{interface: acc0, realm: lab.example}]\n"), AR_KEYS, CONFIG, 9, "access-router.home-agent: this is the home agent of this very process" },
+	{ AR("  router: {ra-interval: {min: 8s, max: 10s}}\n"), AR_KEYS, CONFIG, 9, "access-router.router.ra-interval: min 8s is more than three quarters of max 10s; write at most 7s" },
+	{ AR("  router: {lifetime: 10s}\n"), AR_KEYS, CONFIG, 9, "access-router.router.lifetime: 10s is shorter than the longest pause" },
+	{ AR("  router: {address: 2001:db8::1}\n"), AR_KEYS, CONFIG, 9, "access-router.router.address: hosts only accept advertisements from a link-local address" },
+	{ AR("  router: {valid: 1h, preferred: 2h}\n"), AR_KEYS, CONFIG, 9, "access-router.router.preferred: the preferred lifetime is longer than the valid one; write preferred: at most 3600s" },
+	{ AR("  router: {valid: 1h}\n"), AR_KEYS, CONFIG, 9, "access-router.router.preferred: the preferred lifetime is longer than the valid one" },
+	{ AR("  router: {search: a..b}\n"), AR_KEYS, CONFIG, 9, "access-router.router.search: \"a..b\" is not a domain name; write one such as example.net" },
+	{ AR("  router: {search: [lab.example, \"-\"]}\n"), AR_KEYS, CONFIG, 9, "access-router.router.search: \"-\" is not a realm" },
+	{ AR("  router: {search: [" LONG_NAME ", " LONG_NAME ", " LONG_NAME "]}\n"), AR_KEYS, CONFIG, 9, "access-router.router.search: the names are too long for one option; write fewer" },
+	{ AR("  dhcp6: {trigger: renew}\n"), AR_KEYS, CONFIG, 9, "access-router.dhcp6.trigger: \"renew\" is none of the words for this; write request or solicit" },
+	{ AR("  dhcp6: {duid: 0003}\n"), AR_KEYS, CONFIG, 9, "access-router.dhcp6.duid: \"0003\" is not a DUID; write from 6 to 260 hexadecimal digits" },
+	{ AR("  dhcp6: {duid: 00030001zz}\n"), AR_KEYS, CONFIG, 9, "access-router.dhcp6.duid: \"00030001zz\" is not a DUID" },
+	{ AR("  dhcp6: {placeholder: 2001:db8::/48}\n"), AR_KEYS, CONFIG, 9, "access-router.dhcp6.placeholder: \"2001:db8::/48\" is not a prefix" },
+	{ AR("  dhcp6: {unconfirmed-max: 0}\n"), AR_KEYS, CONFIG, 9, "access-router.dhcp6.unconfirmed-max: \"0\" does not fit" },
 	/* the store, and authentication */
 	{ HA("store: {sync: always}\n"), NULL, CONFIG, 8, "store.sync: \"always\" is none of the words for this; write interval, batch or none" },
 	{ HA("store: {interval: 9ms}\n"), NULL, CONFIG, 8, "store.interval: \"9ms\" does not fit; write from 10ms to 10000ms in whole milliseconds" },

@@ -66,8 +66,8 @@ static void keys_are_gone_at_the_end(void **state)
 
 static void every_state_has_a_name(void **state)
 {
-	for (int i = 0; i < AN_STATES; i++)
-		assert_non_null(an_state_names[i]);
+	for (int i = 0; i < ACCESS_STATE_MAX; i++)
+		assert_non_null(access_state_names[i]);
 }
 
 static void link_of_nobody_is_nobodys_affair(void **state)
@@ -80,7 +80,7 @@ static void link_of_nobody_is_nobodys_affair(void **state)
 	an_role.link(w.an, &other, w.now, &w.out);
 	world_pass(&w, 20);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -103,7 +103,7 @@ static void without_its_key_nothing_is_sent_for_a_host(void **state)
 	world_new(&w);
 	world_frame(&w, 1, packet_rs(1));
 	world_request(&w);
-	w.config.n_sas = 0;
+	w.config.access.n_sas = 0;
 	assert_int_equal(an_reload(w.an, &w.config, &w.env, w.now), 0);
 	world_pass(&w, 1); /* it would be asked for again */
 	world_quiet(&w);
@@ -116,18 +116,18 @@ static void failure_reaches_whom_it_is_about(void **state)
 	struct world w;
 
 	world_init(&w);
-	w.config.pool_size = w.config.attachments_max;
+	w.config.pool_size = w.config.access.attachments_max;
 	world_start(&w);
-	for (uint8_t n = 0; n < w.config.attachments_max; n++) {
+	for (uint8_t n = 0; n < w.config.access.attachments_max; n++) {
 		const uint32_t port = n < 8 ? WORLD_IF : WORLD_IF_2;
-		struct an_attachment *a;
+		struct attachment *a;
 
 		world_frame_on(&w, port, 1 + n, packet_rs(1 + n));
-		a = an_attachment_find(w.an, port, world_host(1 + n));
-		assert_ptr_equal(an_attachment_by_id(w.an, a->client.id), a);
+		a = attachment_find(&w.an->access, port, world_host(1 + n), 0);
+		assert_ptr_equal(attachment_by_id(&w.an->access, a->client.id), a);
 	}
-	assert_null(an_attachment_by_id(w.an, 0));
-	assert_null(an_attachment_by_id(w.an, w.config.attachments_max + 1));
+	assert_null(attachment_by_id(&w.an->access, 0));
+	assert_null(attachment_by_id(&w.an->access, w.config.access.attachments_max + 1));
 	world_done(&w);
 }
 
@@ -177,7 +177,7 @@ static void link_back_while_registering_is_as_if_it_had_never_gone(void **state)
 	world_link(&w, LINK_DOWN);
 	world_link(&w, LINK_UP);
 	world_answer(&w, &q, NULL);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_skip(&w);
 	world_pass(&w, 20);
 	world_quiet(&w);
@@ -194,7 +194,7 @@ static void fail_once(struct world *w)
 	world_frame(w, 1, packet_rs(1));
 	q = world_request(w);
 	world_answer(w, &q, deny_prohibited);
-	assert_int_equal(world_state(w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(w, 1), ACCESS_BLOCKED);
 }
 
 /* The next failure blocks it for that long. */
@@ -233,7 +233,7 @@ static void renewal_forgets_failures(void **state)
 	world_answer(&w, &q, NULL);
 	world_event(&w, EVENT_RENEWED);
 	world_revoke(&w, &q, true);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_skip(&w);
 	world_pass(&w, 31);
 	world_frame(&w, 1, packet_rs(1));
@@ -247,7 +247,7 @@ static void movement_forgets_failures(void **state)
 	const struct rrq q = attach_after_failures(&w);
 
 	world_revoke(&w, &q, false);
-	assert_int_equal(world_state(&w, 1), AN_HOLD_DOWN);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
 	assert_back_off(&w, 30);
 	world_done(&w);
 }

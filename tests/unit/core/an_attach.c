@@ -7,7 +7,7 @@ static void expect_tunnel_send(struct world *w, struct bytes packet)
 	const struct action *a = world_next(w, ACTION_TUNNEL_SEND);
 
 	assert_true(bytes_equal(a->tunnel_send.packet, packet));
-	assert_true(in4_equal(a->tunnel_send.remote, w->config.home_agent));
+	assert_true(in4_equal(a->tunnel_send.remote, w->config.access.home_agent));
 }
 
 /* trigger (D3) */
@@ -19,7 +19,7 @@ static void rs_alone_registers(void **state)
 	world_frame(&w, 1, packet_rs(1));
 	world_request(&w);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_REGISTERING);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
 	world_done(&w);
 }
 
@@ -67,7 +67,7 @@ static void frames_that_are_no_ipv6_or_of_no_host_are_dropped(void **state)
 	an_role.packet(w.an, &p, w.now, &w.out);
 	p.source = (struct mac_addr){ { 0 } };
 	an_role.packet(w.an, &p, w.now, &w.out);
-	p.source = w.config.ports[0].mac;
+	p.source = w.config.access.ports[0].mac;
 	an_role.packet(w.an, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_FRAME_MALFORMED), 4);
 	assert_int_equal(world_hosts(&w), 0);
@@ -86,10 +86,10 @@ static void the_request_is_that_of_the_draft(void **state)
 	assert_int_equal(q.m.flags, MIP4_D | MIP4_T);
 	assert_int_equal(q.m.lifetime, 600);
 	assert_int_equal(q.m.home.s_addr, 0);
-	assert_true(in4_equal(q.m.home_agent, w.config.home_agent));
+	assert_true(in4_equal(q.m.home_agent, w.config.access.home_agent));
 	assert_true(in4_equal(q.m.care_of, w.config.pool));
 	assert_true(in4_equal(q.datagram.local, q.m.care_of));
-	assert_true(in4_equal(q.datagram.remote, w.config.home_agent));
+	assert_true(in4_equal(q.datagram.remote, w.config.access.home_agent));
 	assert_true(bytes_equal(q.m.nai, BYTES(WORLD_NAI, strlen(WORLD_NAI))));
 	assert_int_equal(q.m.hoa_request, MIP4_EMPTY);
 	assert_int_equal(q.m.hoa, MIP4_ABSENT);
@@ -102,10 +102,10 @@ static void a_configured_nai_of_the_port_or_the_mac_comes_before_the_mac(void **
 	struct world w;
 	struct rrq q;
 	world_init(&w);
-	strcpy(w.config.identities[0].nai, "bob@example.net");
-	w.config.identities[0].mac = world_host(2);
-	w.config.n_identities = 1;
-	strcpy(w.config.ports[1].nai, "desk@example.net");
+	strcpy(w.config.access.identities[0].nai, "bob@example.net");
+	w.config.access.identities[0].mac = world_host(2);
+	w.config.access.n_identities = 1;
+	strcpy(w.config.access.ports[1].nai, "desk@example.net");
 	world_start(&w);
 	world_frame(&w, 2, packet_rs(2));
 	q = world_request(&w);
@@ -120,12 +120,12 @@ static void without_an_association_nothing_is_sent_and_the_host_is_blocked(void 
 {
 	struct world w;
 	world_init(&w);
-	strcpy(w.config.ports[0].realm, "example.org");
+	strcpy(w.config.access.ports[0].realm, "example.org");
 	world_start(&w);
 	world_frame(&w, 1, packet_rs(1));
 	assert_int_equal(world_event(&w, EVENT_REFUSED)->code, 0);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	assert_int_equal(world_drops(&w, DROP_SA_UNKNOWN), 1);
 	assert_int_equal(world_drops(&w, DROP_NOT_REGISTERED), 1); /* the RS */
 	world_done(&w);
@@ -149,8 +149,8 @@ static void hosts_are_bounded_per_port_and_in_all(void **state)
 {
 	struct world w;
 	world_init(&w);
-	w.config.ports[0].attachments_max = 2;
-	w.config.attachments_max = 3;
+	w.config.access.ports[0].attachments_max = 2;
+	w.config.access.attachments_max = 3;
 	w.config.pool_size = 8;
 	world_start(&w);
 	for (uint8_t n = 1; n <= 3; n++)
@@ -185,12 +185,12 @@ static void what_the_host_sent_meanwhile_goes_first_and_in_order_then_the_path_o
 		expect_tunnel_send(&w, sent[i]);
 	a = world_next(&w, ACTION_TUNNEL_SET);
 	assert_true(in4_equal(a->tunnel.local, q.m.care_of));
-	assert_true(in4_equal(a->tunnel.remote, w.config.home_agent));
+	assert_true(in4_equal(a->tunnel.remote, w.config.access.home_agent));
 	assert_int_equal(a->tunnel.ifindex, WORLD_IF);
 	assert_true(mac_equal(a->tunnel.host, world_host(1)));
 	assert_int_equal(world_event(&w, EVENT_ATTACHED)->code, 600);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -212,7 +212,7 @@ static void held_packets_are_bounded_in_all(void **state)
 {
 	struct world w;
 	world_init(&w);
-	w.config.buffer_bytes = 3000;
+	w.config.access.buffer_bytes = 3000;
 	world_start(&w);
 	world_frame(&w, 1, packet_data(1, 1400));
 	world_frame(&w, 2, packet_data(2, 1400));
@@ -270,7 +270,7 @@ static void expect_no_service(struct world *w, void (*change)(struct mip4_messag
 	assert_int_equal(q.m.hoa, MIP4_EMPTY);
 	assert_int_equal(world_event(w, EVENT_REFUSED)->code, 0);
 	world_quiet(w);
-	assert_int_equal(world_state(w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(w, 1), ACCESS_BLOCKED);
 	world_answer(w, &q, NULL);
 	assert_int_equal(world_info(w, 1).tunnel.local.s_addr, 0); /* others may have it */
 	world_frame(w, 1, packet_rs(1));
@@ -306,7 +306,7 @@ static void an_address_in_the_extension_is_only_a_signal(void **state)
 	world_frame(&w, 1, packet_rs(1));
 	q = world_request(&w);
 	world_answer(&w, &q, with_address);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -318,7 +318,7 @@ static void code_1_is_accepted_too(void **state)
 	world_frame(&w, 1, packet_rs(1));
 	q = world_request(&w);
 	world_answer(&w, &q, code_1);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -372,7 +372,8 @@ static void without_link_layer_address_in_the_advertisement_the_ports_is_the_sou
 	q = world_attach(&w, 1);
 	world_tunnel(&w, q.m.care_of, packet_ra((struct mac_addr){ { 0 } }));
 	world_next(&w, ACTION_TUNNEL_SET); /* the router's address */
-	frame_payload(world_next(&w, ACTION_LINK_SEND), world_host(1), w.config.ports[0].mac);
+	frame_payload(world_next(&w, ACTION_LINK_SEND), world_host(1),
+		      w.config.access.ports[0].mac);
 	world_done(&w);
 }
 
@@ -386,7 +387,7 @@ static void any_packet_out_of_the_tunnel_reaches_the_host_octet_for_octet(void *
 	p = packet_data(9, 777);
 	world_tunnel(&w, q.m.care_of, p);
 	assert_true(bytes_equal(frame_payload(world_next(&w, ACTION_LINK_SEND), world_host(1),
-					      w.config.ports[0].mac),
+					      w.config.access.ports[0].mac),
 				p));
 	world_done(&w);
 }
@@ -440,7 +441,7 @@ static void packets_from_elsewhere_or_for_nobody_do_not_leave_the_tunnel(void **
 	p.local = q.m.care_of;
 	p.payload = packet_data(1, 100);
 	an_role.packet(w.an, &p, w.now, &w.out);
-	p.remote = w.config.home_agent;
+	p.remote = w.config.access.home_agent;
 	p.key = 5;
 	an_role.packet(w.an, &p, w.now, &w.out);
 	world_tunnel(&w, world_in4("198.51.100.11"), packet_data(1, 100));
@@ -458,7 +459,8 @@ static void a_router_address_that_is_no_hosts_is_not_used_as_source(void **state
 	q = world_attach(&w, 1);
 	world_tunnel(&w, q.m.care_of, packet_ra((struct mac_addr){ { 3, 0, 0, 0, 0, 1 } }));
 	world_next(&w, ACTION_TUNNEL_SET);
-	frame_payload(world_next(&w, ACTION_LINK_SEND), world_host(1), w.config.ports[0].mac);
+	frame_payload(world_next(&w, ACTION_LINK_SEND), world_host(1),
+		      w.config.access.ports[0].mac);
 	world_done(&w);
 }
 

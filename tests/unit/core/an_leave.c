@@ -17,7 +17,7 @@ static void a_revocation_ends_the_tunnel_and_is_acknowledged_after_that(void **s
 	assert_true(in4_equal(world_next(&w, ACTION_TUNNEL_DEL)->tunnel.local, q.m.care_of));
 	world_acked(&w, &m);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_HOLD_DOWN);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
 	world_pass(&w, 2);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
@@ -65,13 +65,13 @@ static void an_old_revocation_does_not_end_a_newer_registration(void **state)
 	assert_true(in4_equal(q.m.care_of, old.care_of));
 	world_send(&w, &old, q.m.care_of);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	assert_int_equal(world_drops(&w, DROP_REPLAY), 2);
 	old.revocation_id = w.timestamp - 1; /* exactly what 137 of the registration said */
 	world_send(&w, &old, q.m.care_of);
 	assert_int_equal(world_drops(&w, DROP_REPLAY), 3);
 	world_revoke(&w, &q, false);
-	assert_int_equal(world_state(&w, 1), AN_HOLD_DOWN);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
 	world_done(&w);
 }
 
@@ -87,7 +87,7 @@ static void a_revocation_from_a_foreign_agent_is_dropped(void **state)
 	world_send(&w, &m, q.m.care_of);
 	world_quiet(&w);
 	assert_int_equal(world_drops(&w, DROP_ROLE_WRONG), 1);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -108,8 +108,8 @@ static void a_revocation_of_another_registration_changes_nothing(void **state)
 	world_send(&w, &m, m.care_of);
 	world_acked(&w, &m);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
-	assert_int_equal(world_state(&w, 2), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	assert_int_equal(world_state(&w, 2), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -127,19 +127,19 @@ static void a_revocation_under_a_wrong_key_or_without_nai_is_dropped(void **stat
 	q = world_attach(&w, 1);
 	m = world_revocation(&w, &q, false);
 	sa = sa_find_nai(w.keys, BYTES("other@example.net", 17), 0);
-	assert_int_equal(mip4_encode(&m, &w.config.numbers, &auth, &sa, 1, &out), 0);
+	assert_int_equal(mip4_encode(&m, &w.config.access.numbers, &auth, &sa, 1, &out), 0);
 	d.payload = writer_bytes(&out);
 	d.local = q.m.care_of;
 	an_role.receive(w.an, &d, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_AUTH_WRONG), 1);
 	out = writer_new(buf, sizeof(buf));
 	m.nai = BYTES(NULL, 0);
-	assert_int_equal(mip4_encode(&m, &w.config.numbers, &auth, &sa, 1, &out), 0);
+	assert_int_equal(mip4_encode(&m, &w.config.access.numbers, &auth, &sa, 1, &out), 0);
 	d.payload = writer_bytes(&out);
 	an_role.receive(w.an, &d, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_NAI_MISSING), 1);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -221,7 +221,7 @@ static void detached_by_the_home_agent_only_link_up_or_the_back_off_lifts_it(voi
 	q = world_attach(&w, 1);
 	world_revoke(&w, &q, true);
 	world_skip(&w);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_pass(&w, 5);
 	world_frame(&w, 1, packet_rs(1));
 	world_frame(&w, 1, packet_ns(1));
@@ -292,7 +292,7 @@ static void a_silent_home_agent_is_asked_five_times_then_the_host_waits(void **s
 	world_pass(&w, 16);
 	world_event(&w, EVENT_UNREACHABLE);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_answer(&w, &q, NULL); /* too late */
 	assert_int_equal(world_drops(&w, DROP_REPLY_UNEXPECTED), 1);
 	world_pass(&w, 31);
@@ -312,9 +312,9 @@ static void link_up_while_deregistering_from_a_refusal_makes_it_an_unknown_host(
 	q = world_request(&w);
 	world_answer(&w, &q, without_extension);
 	q = world_request(&w);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_link(&w, LINK_UP);
-	assert_int_equal(world_state(&w, 1), AN_DEREGISTERING);
+	assert_int_equal(world_state(&w, 1), ACCESS_DEREGISTERING);
 	world_answer(&w, &q, NULL);
 	assert_int_equal(world_hosts(&w), 0);
 	world_attach(&w, 1);
@@ -327,7 +327,7 @@ static void an_eager_port_registers_a_blocked_host_at_link_up(void **state)
 	struct rrq q;
 
 	world_init(&w);
-	w.config.ports[0].eager = true;
+	w.config.access.ports[0].eager = true;
 	world_start(&w);
 	q = world_attach(&w, 1);
 	world_revoke(&w, &q, true);
@@ -336,7 +336,7 @@ static void an_eager_port_registers_a_blocked_host_at_link_up(void **state)
 	q = world_request(&w);
 	assert_int_equal(q.m.hoa_request, MIP4_EMPTY);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_REGISTERING);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
 	world_answer(&w, &q, deny_prohibited);
 	world_pass(&w, 31); /* the back-off begins anew too */
 	world_frame(&w, 1, packet_rs(1));

@@ -14,7 +14,7 @@ static void link_loss_keeps_the_registration_for_detach_delay_then_deregisters(v
 	q = world_attach(&w, 1);
 	world_link(&w, LINK_DOWN);
 	world_event(&w, EVENT_LINK_LOST);
-	assert_int_equal(world_state(&w, 1), AN_LINK_LOST);
+	assert_int_equal(world_state(&w, 1), ACCESS_LINK_LOST);
 	world_pass(&w, 9.9);
 	world_quiet(&w);
 	world_pass(&w, 0.2);
@@ -40,7 +40,7 @@ static void the_link_back_in_time_changes_nothing(void **state)
 	world_link(&w, LINK_UP);
 	world_pass(&w, 60);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -53,7 +53,7 @@ static void link_loss_while_registering_is_counted_from_then(void **state)
 	q = world_request(&w);
 	world_link(&w, LINK_DOWN);
 	world_answer(&w, &q, NULL);
-	assert_int_equal(world_state(&w, 1), AN_LINK_LOST);
+	assert_int_equal(world_state(&w, 1), ACCESS_LINK_LOST);
 	world_skip(&w);
 	world_pass(&w, 10);
 	world_next(&w, ACTION_TUNNEL_DEL);
@@ -96,7 +96,7 @@ static void a_frame_while_deregistering_registers_again(void **state)
 	assert_int_equal(q.m.lifetime, 600);
 	assert_int_equal(q.m.hoa_request, MIP4_EMPTY);
 	world_answer(&w, &q, NULL);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -104,18 +104,18 @@ static void a_link_event_reaches_all_hosts_of_the_port_in_bounded_steps(void **s
 {
 	struct world w;
 	world_init(&w);
-	w.config.attachments_max = 100;
-	w.config.ports[0].attachments_max = 100;
+	w.config.access.attachments_max = 100;
+	w.config.access.ports[0].attachments_max = 100;
 	w.config.pool_size = 100;
 	world_start(&w);
 	for (uint8_t n = 1; n <= 80; n++)
 		world_attach(&w, n);
 	world_link(&w, LINK_DOWN);
-	assert_int_equal(world_state(&w, 80), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 80), ACCESS_ATTACHED);
 	assert_true(an_role.next_timeout(w.an) <= w.now.mono);
 	world_pass(&w, 0);
 	for (uint8_t n = 1; n <= 80; n++)
-		assert_int_equal(world_state(&w, n), AN_LINK_LOST);
+		assert_int_equal(world_state(&w, n), ACCESS_LINK_LOST);
 	world_done(&w);
 }
 
@@ -124,7 +124,7 @@ static void an_eager_port_registers_its_host_at_link_up(void **state)
 	struct world w;
 	struct rrq q;
 	world_init(&w);
-	w.config.ports[0].eager = true;
+	w.config.access.ports[0].eager = true;
 	world_start(&w);
 	world_link(&w, LINK_UP); /* nobody is known yet */
 	q = world_attach(&w, 1);
@@ -165,7 +165,7 @@ static void a_host_on_another_port_of_the_node_is_a_new_attachment(void **state)
 	assert_false(in4_equal(q.m.care_of, q2.m.care_of));
 	world_answer(&w, &q2, NULL);
 	world_revoke(&w, &q, false); /* of the old care-of address */
-	assert_int_equal(world_state(&w, 1), AN_HOLD_DOWN);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
 	world_pass(&w, 3);
 	assert_int_equal(world_hosts(&w), 1);
 	world_done(&w);
@@ -207,7 +207,7 @@ static void the_registration_is_renewed_if_the_host_was_heard(void **state)
 	assert_int_equal(world_event(&w, EVENT_RENEWED)->code, 600);
 	assert_int_equal(world_info(&w, 1).lifetime, 600);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -289,7 +289,7 @@ static void a_denied_renewal_leaves_the_registration_and_is_tried_again(void **s
 	q = world_request(&w);
 	world_answer(&w, &q, no_store);
 	assert_int_equal(world_event(&w, EVENT_REFUSED)->code, MIP4_HA_RESOURCES);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_answer(&w, &q, no_store); /* a copy of it */
 	assert_int_equal(world_drops(&w, DROP_REPLY_UNEXPECTED), 1);
 	world_pass(&w, 1.1);
@@ -404,7 +404,7 @@ static void a_tunnel_that_cannot_be_set_is_deregistered_and_tried_later(void **s
 	assert_int_equal(q.m.lifetime, 0);
 	world_event(&w, EVENT_REFUSED);
 	world_next(&w, ACTION_TUNNEL_DEL);
-	assert_int_equal(world_state(&w, 1), AN_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	an_role.failed(w.an, id, w.now, &w.out); /* also of the removal */
 	an_role.failed(w.an, 0, w.now, &w.out);
 	an_role.failed(w.an, 12345678, w.now, &w.out);
@@ -430,7 +430,7 @@ static void what_failed_for_a_host_that_is_gone_does_not_hit_the_next(void **sta
 	world_pass(&w, 3);
 	world_attach(&w, 2); /* at the same place */
 	an_role.failed(w.an, id, w.now, &w.out);
-	assert_int_equal(world_state(&w, 2), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 2), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -469,8 +469,8 @@ static void reload_takes_over_identities_and_keys_and_nothing_else(void **state)
 	world_new(&w);
 	world_attach(&w, 1);
 	c = w.config;
-	strcpy(c.ports[0].nai, "desk@example.net");
-	c.lifetime = 300;
+	strcpy(c.access.ports[0].nai, "desk@example.net");
+	c.access.lifetime = 300;
 	assert_int_equal(an_reload(w.an, &c, &w.env, w.now), 0);
 	world_frame(&w, 2, packet_rs(2));
 	{
@@ -482,9 +482,9 @@ static void reload_takes_over_identities_and_keys_and_nothing_else(void **state)
 	c.pool_size = 5;
 	assert_int_equal(an_reload(w.an, &c, &w.env, w.now), -EINVAL);
 	c = w.config;
-	c.home_agent = world_in4("192.0.2.2");
+	c.access.home_agent = world_in4("192.0.2.2");
 	assert_int_equal(an_reload(w.an, &c, &w.env, w.now), -EINVAL);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 

@@ -8,7 +8,7 @@
 static void datagram(struct world *w, struct bytes b)
 {
 	struct datagram d = { .local = w->config.pool,
-			      .remote = w->config.home_agent,
+			      .remote = w->config.access.home_agent,
 			      .local_port = MIP4_PORT,
 			      .remote_port = MIP4_PORT,
 			      .payload = b };
@@ -42,7 +42,7 @@ static void any_octets_are_a_counted_drop(void **state)
 	datagram(&w, BYTES("\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x7d\2\0\0", 24));
 	assert_int_equal(world_drops(&w, DROP_EXTENSION_UNKNOWN), 1);
 	world_quiet(&w);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -118,7 +118,7 @@ static void too_big(struct world *w, struct in_addr care_of, uint16_t mtu)
 	write_u32(&out, 0x4000);     /* DF */
 	write_u32(&out, 0x40290000); /* protocol 41 */
 	write_in4(&out, care_of);
-	write_in4(&out, w->config.home_agent);
+	write_in4(&out, w->config.access.home_agent);
 	write_u64(&out, 0x6000000000000000);
 	write_u16_at(&out, 22, in4_checksum(BYTES(buf + 20, 36)));
 	p.payload = writer_bytes(&out);
@@ -138,7 +138,7 @@ static void fragmentation_needed_is_believed_of_a_live_tunnel_only(void **state)
 	assert_int_equal(world_drops(&w, DROP_MTU_REPORT_BAD), 1);
 	too_big(&w, q.m.care_of, 1400);
 	a = world_next(&w, ACTION_PATH_MTU);
-	assert_true(in4_equal(a->path_mtu.remote, w.config.home_agent));
+	assert_true(in4_equal(a->path_mtu.remote, w.config.access.home_agent));
 	assert_int_equal(a->path_mtu.mtu, 1400);
 	world_revoke(&w, &q, false);
 	world_skip(&w);

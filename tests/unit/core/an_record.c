@@ -102,7 +102,7 @@ static void an_address_in_quarantine_has_these_octets(void **state)
 
 static void there_is_room_for_the_longest_names(void **state)
 {
-	char port[AN_PORT_NAME_MAX], nai[NAI_MAX];
+	char port[ACCESS_PORT_NAME_MAX], nai[NAI_MAX];
 	struct an_record a = attached(), b;
 
 	memset(port, 'p', sizeof(port));
@@ -121,7 +121,7 @@ static void names_that_are_empty_or_too_long_are_malformed(void **state)
 	for (int i = 0; i < 4; i++) {
 		a = attached();
 		*(i & 1 ? &a.port : &a.nai) =
-			BYTES(name, i & 2 ? 0 : (i & 1 ? AN_PORT_NAME_MAX : NAI_MAX) + 1);
+			BYTES(name, i & 2 ? 0 : (i & 1 ? ACCESS_PORT_NAME_MAX : NAI_MAX) + 1);
 		assert_int_equal(an_record_read(written(&a), CARE_OF, &untouched), -EBADMSG);
 	}
 	assert_int_equal(untouched.until, 5);

@@ -123,7 +123,7 @@ static void a_host_keeps_its_tunnel_over_a_restart_and_is_renewed_at_once(void *
 	world_tunnel(&w, world_in4(CARE_OF), packet_ra((struct mac_addr){ { 2, 9 } }));
 	store(&w);
 	assert_int_equal(restart(&w, 100), 0);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	assert_int_equal(world_info(&w, 1).lifetime, 500);
 	assert_true(an_role.restoring(w.an));
 	world_pass(&w, 0);
@@ -250,7 +250,7 @@ static void an_infinite_registration_is_renewed_once_and_does_not_end(void **sta
 
 	n_records = 0;
 	world_init(&w);
-	w.config.lifetime = UINT16_MAX;
+	w.config.access.lifetime = UINT16_MAX;
 	world_start(&w);
 	world_frame(&w, 1, packet_rs(1));
 	q = world_request(&w);
@@ -302,7 +302,7 @@ static void a_revocation_of_before_the_registration_is_still_a_replay(void **sta
 	restart(&w, 1);
 	world_send(&w, &m, q.m.care_of);
 	assert_int_equal(world_drops(&w, DROP_REPLAY), 1);
-	assert_int_equal(world_state(&w, 1), AN_ATTACHED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
 	m.revocation_id = 6000;
 	world_send(&w, &m, q.m.care_of);
 	world_next(&w, ACTION_TUNNEL_DEL);
@@ -319,9 +319,9 @@ static void a_port_that_is_down_after_the_restart_detaches_its_host(void **state
 	store(&w);
 	restart(&w, 1);
 	world_link(&w, LINK_DOWN);
-	assert_int_equal(world_state(&w, 1), AN_LINK_LOST);
+	assert_int_equal(world_state(&w, 1), ACCESS_LINK_LOST);
 	world_pass(&w, 11);
-	assert_int_equal(world_state(&w, 1), AN_DEREGISTERING);
+	assert_int_equal(world_state(&w, 1), ACCESS_DEREGISTERING);
 	world_done(&w);
 }
 
@@ -348,7 +348,7 @@ static void a_port_is_found_again_by_its_name(void **state)
 	start(&w);
 	world_attach(&w, 1);
 	store(&w);
-	w.config.ports[0].ifindex = 70;
+	w.config.access.ports[0].ifindex = 70;
 	assert_int_equal(restart(&w, 1), 0);
 	world_pass(&w, 0);
 	assert_int_equal(world_next(&w, ACTION_TUNNEL_SET)->tunnel.ifindex, 70);
@@ -365,7 +365,7 @@ static void a_host_of_a_port_that_is_gone_ends_and_its_address_waits(void **stat
 	start(&w);
 	world_attach(&w, 1);
 	store(&w);
-	strcpy(w.config.ports[0].name, "other");
+	strcpy(w.config.access.ports[0].name, "other");
 	assert_int_equal(restart(&w, 1), 0);
 	assert_int_equal(world_hosts(&w), 0);
 	assert_false(an_role.has_tunnel(w.an, &t));
@@ -383,7 +383,7 @@ static void a_host_of_another_home_agent_than_is_configured_ends(void **state)
 	start(&w);
 	world_attach(&w, 1);
 	store(&w);
-	w.config.home_agent = world_in4("192.0.2.7");
+	w.config.access.home_agent = world_in4("192.0.2.7");
 	assert_int_equal(restart(&w, 1), 0);
 	world_pass(&w, 0);
 	world_next(&w, ACTION_TUNNEL_DEL);
@@ -418,7 +418,7 @@ static void an_eager_port_knows_its_host(void **state)
 
 	n_records = 0;
 	world_init(&w);
-	w.config.ports[0].eager = true;
+	w.config.access.ports[0].eager = true;
 	world_start(&w);
 	q = world_attach(&w, 1);
 	store(&w);
@@ -464,7 +464,8 @@ static void many_hosts_come_back_in_steps_and_renew_apart(void **state)
 
 	n_records = 0;
 	world_init(&w);
-	w.config.pool_size = w.config.attachments_max = w.config.ports[0].attachments_max = 50;
+	w.config.pool_size = w.config.access.attachments_max =
+		w.config.access.ports[0].attachments_max = 50;
 	world_start(&w);
 	for (uint8_t i = 1; i <= 50; i++)
 		world_attach(&w, i);
@@ -631,7 +632,7 @@ static void a_clock_that_went_far_back_makes_no_quarantine_longer(void **state)
 	restart(&w, 1);
 	world_frame(&w, 1, packet_rs(1));
 	world_quiet(&w);
-	world_pass(&w, w.config.lifetime + CLIENT_ATTEMPT_MAX);
+	world_pass(&w, w.config.access.lifetime + CLIENT_ATTEMPT_MAX);
 	world_frame(&w, 1, packet_rs(1));
 	world_request(&w);
 	world_done(&w);
@@ -774,7 +775,7 @@ static void what_there_is_no_room_for_is_said(void **state)
 	world_attach(&w, 1);
 	world_attach(&w, 2);
 	store(&w);
-	w.config.ports[0].attachments_max = 1;
+	w.config.access.ports[0].attachments_max = 1;
 	assert_int_equal(restart(&w, 0), -ENOENT);
 	assert_int_equal(world_hosts(&w), 1);
 	world_frame_on(&w, WORLD_IF_2, 3, packet_rs(3)); /* its address waits all the same */

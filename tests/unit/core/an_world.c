@@ -57,26 +57,26 @@ void world_init(struct world *w)
 				       .algorithm = &mac_hmac_md5,
 				       .key = "0123456789abcdef",
 				       .key_length = 16 };
-	w->config = (struct an_config){ .home_agent = world_in4("192.0.2.1"),
+	w->config = (struct an_config){ .access.home_agent = world_in4("192.0.2.1"),
 					.pool = world_in4("198.51.100.8"),
 					.pool_size = 4,
-					.lifetime = 600,
-					.detach_delay = 10,
-					.hold_down = 2,
-					.back_off = 30,
-					.numbers = mip4_numbers_default,
-					.sas = w->sa,
-					.n_sas = 1,
-					.sa_cache = 4,
-					.n_ports = 2,
-					.attachments_max = 16,
-					.buffer_bytes = 65536 };
+					.access.lifetime = 600,
+					.access.detach_delay = 10,
+					.access.hold_down = 2,
+					.access.back_off = 30,
+					.access.numbers = mip4_numbers_default,
+					.access.sas = w->sa,
+					.access.n_sas = 1,
+					.access.sa_cache = 4,
+					.access.n_ports = 2,
+					.access.attachments_max = 16,
+					.access.buffer_bytes = 65536 };
 	for (uint8_t i = 0; i < 2; i++)
-		w->config.ports[i] = (struct an_port){ .name = { 'p', (char)('1' + i) },
-						       .ifindex = WORLD_IF + i,
-						       .mac = { { 2, 0xa, 0, 0, 0, i } },
-						       .realm = "example.net",
-						       .attachments_max = 8 };
+		w->config.access.ports[i] = (struct access_port){ .name = { 'p', (char)('1' + i) },
+								  .ifindex = WORLD_IF + i,
+								  .mac = { { 2, 0xa, 0, 0, 0, i } },
+								  .realm = "example.net",
+								  .attachments_max = 8 };
 }
 
 void world_start(struct world *w)
@@ -86,7 +86,7 @@ void world_start(struct world *w)
 				   .payload = take(NULL, 1 << 20),
 				   .payload_max = 1 << 20 };
 	assert_int_equal(an_new(&w->config, &w->env, &w->an), 0);
-	assert_int_equal(sa_table_new(w->sa, w->config.n_sas, 64, &w->env, &w->keys), 0);
+	assert_int_equal(sa_table_new(w->sa, w->config.access.n_sas, 64, &w->env, &w->keys), 0);
 }
 
 void world_new(struct world *w)
@@ -221,7 +221,7 @@ void world_tunnel(struct world *w, struct in_addr care_of, struct bytes packet)
 {
 	struct packet p = { .from = PACKET_TUNNEL,
 			    .local = care_of,
-			    .remote = w->config.home_agent,
+			    .remote = w->config.access.home_agent,
 			    .payload = packet };
 
 	STEP(w, an_role.packet(w->an, &p, w->now, &w->out));
@@ -291,7 +291,7 @@ struct rrq world_request(struct world *w)
 
 	assert_int_equal(q.datagram.local_port, MIP4_PORT);
 	assert_int_equal(q.datagram.remote_port, MIP4_PORT);
-	assert_int_equal(mip4_decode(q.datagram.payload, &w->config.numbers, &q.m), 0);
+	assert_int_equal(mip4_decode(q.datagram.payload, &w->config.access.numbers, &q.m), 0);
 	assert_int_equal(q.m.type, MIP4_RRQ);
 	sa = sa_find_nai(w->keys, q.m.nai, q.m.mhae.spi);
 	assert_true(q.m.mhae.present && sa);
@@ -308,12 +308,12 @@ void world_send(struct world *w, const struct mip4_message *m, struct in_addr to
 	const enum mip4_auth auth = MIP4_MHAE;
 	const struct mip4_sa *sa = sa_find_nai(w->keys, m->nai, 0);
 	struct datagram d = { .local = to,
-			      .remote = w->config.home_agent,
+			      .remote = w->config.access.home_agent,
 			      .local_port = MIP4_PORT,
 			      .remote_port = MIP4_PORT };
 
 	assert_non_null(sa);
-	assert_int_equal(mip4_encode(m, &w->config.numbers, &auth, &sa, 1, &out), 0);
+	assert_int_equal(mip4_encode(m, &w->config.access.numbers, &auth, &sa, 1, &out), 0);
 	d.payload = writer_bytes(&out);
 	assert_true(an_role.takes(d.payload));
 	STEP(w, an_role.receive(w->an, &d, w->now, &w->out));
@@ -379,7 +379,7 @@ void world_acked(struct world *w, const struct mip4_message *m)
 	const struct datagram *d = &world_next(w, ACTION_SEND)->datagram;
 	struct mip4_message ack;
 
-	assert_int_equal(mip4_decode(d->payload, &w->config.numbers, &ack), 0);
+	assert_int_equal(mip4_decode(d->payload, &w->config.access.numbers, &ack), 0);
 	assert_int_equal(ack.type, MIP4_REVOCATION_ACK);
 	assert_int_equal(ack.revocation_id, m->revocation_id);
 	assert_int_equal(ack.hoa, MIP4_EMPTY);

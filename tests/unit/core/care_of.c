@@ -12,7 +12,7 @@ static int owner, other;
 
 static void setup(uint32_t size)
 {
-	test_memory_init(&memory, 1);
+	test_memory_init(&memory, 2);
 	assert_int_equal(
 		care_of_new(&pool, &memory.memory, (struct in_addr){ htonl(0xc6336408) }, size), 0);
 }

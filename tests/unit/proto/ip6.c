@@ -241,6 +241,19 @@ static void what_is_no_sound_echo_request_is_not_answered(void **state)
 	assert_int_equal(writer_length(&w), 0);
 }
 
+static void a_router_takes_one_hop_and_never_the_last(void **state)
+{
+	uint8_t packet[IP6_HEADER] = { 0x60, [7] = 2 };
+
+	assert_true(ip6_take_hop(packet));
+	assert_int_equal(packet[7], 1);
+	assert_false(ip6_take_hop(packet));
+	assert_int_equal(packet[7], 1);
+	packet[7] = 0;
+	assert_false(ip6_take_hop(packet));
+	assert_int_equal(packet[7], 0);
+}
+
 static const struct test tests[] = {
 	TEST(a_packet_is_its_header_and_payload, ""),
 	TEST(padding_after_the_packet_is_left_out, ""),
@@ -255,6 +268,7 @@ static const struct test tests[] = {
 	TEST(an_error_that_does_not_fit_is_told, ""),
 	TEST(an_echo_request_is_answered_with_its_data, ""),
 	TEST(what_is_no_sound_echo_request_is_not_answered, ""),
+	TEST(a_router_takes_one_hop_and_never_the_last, ""),
 };
 
 int main(void)

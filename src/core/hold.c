@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/an_hold.h"
+#include "core/hold.h"
 
 #include <errno.h>
 #include <string.h>

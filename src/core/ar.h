@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The access router (draft 3.1, 3.1.2, 5.4): first-hop router and DHCPv6 server of hosts on
+ * Ethernet. It registers each with the home agent from one care-of address, and gives it the home
+ * address that it receives.
+ */
+#pragma once
+
+#include "core/access_state.h"
+#include "core/ar_config.h"
+#include "core/env.h"
+#include "core/role.h"
+
+struct ar;
+
+extern const struct role_ops ar_role;
+
+/* Everything it will ever use is taken from env->memory here. `*c` and what it points to may go
+ * away afterwards. 0 or -ENOMEM. */
+int ar_new(const struct ar_config *c, const struct core_env *env, struct ar **ret);
+/* Wipes keys; the memory is the environment's. */
+void ar_done(struct ar *a);
+/* Takes over what may change while running: associations, identities, lifetimes and delays, what
+ * advertisements and leases say. 0, -ENOMEM (nothing changed), -EINVAL (something else differs;
+ * nothing changed). What it takes from env->memory is in use until the next reload. */
+int ar_reload(struct ar *a, const struct ar_config *c, const struct core_env *env, struct now now);
+/* Begins to deregister every host (SIGTERM); the steps follow through timeouts. */
+void ar_stop(struct ar *a, struct now now);
+/* True when no registration is left, or all have been given up. */
+bool ar_stopped(const struct ar *a);
+
+/* For `show`; as ha_binding_next. */
+struct ar_attachment_info {
+	struct bytes nai;
+	enum access_state state;
+	uint32_t ifindex;
+	struct mac_addr host;
+	struct in_addr local, remote; /* the tunnel; remote 0.0.0.0 = none yet */
+	bool has_home;
+	struct in6_addr home; /* home address */
+	bool unique;          /* with its whole /64 */
+	uint32_t lifetime;    /* s left, 0 if not registered */
+	uint8_t code;         /* of the last denial, 0 = none */
+	uint32_t held;        /* packets waiting */
+};
+bool ar_attachment_next(struct ar *a, uint32_t *cursor, struct now now,
+			struct ar_attachment_info *ret);
+
+struct ar_lease_info {
+	struct bytes nai;
+	uint32_t ifindex;
+	struct mac_addr host;
+	struct bytes duid; /* of the client */
+	uint32_t iaid;
+	struct in6_addr address;
+	uint32_t preferred, valid; /* s left; 0xffffffff = infinite */
+	bool offered;              /* in an Advertise, and not asked for yet */
+};
+/* Addresses that hosts have by DHCPv6. */
+bool ar_lease_next(struct ar *a, uint32_t *cursor, struct now now, struct ar_lease_info *ret);
+
+/* What became of DHCPv6 messages of clients; an index below is the message type (RFC 8415 7.3). */
+#define AR_DHCP6_TYPES 12 /* up to Information-request */
+enum ar_dhcp6_outcome {
+	AR_DHCP6_ADVERTISED, /* an Advertise with an address */
+	AR_DHCP6_LEASED,     /* a Reply with one */
+	AR_DHCP6_ANSWERED,   /* a Reply without: Confirm, Release, Decline, Information-request */
+	AR_DHCP6_NOT_ON_LINK,
+	AR_DHCP6_NO_BINDING,
+	AR_DHCP6_NO_ADDRESS, /* the home agent has denied one, or only what we do not give was asked
+				for */
+	AR_DHCP6_WAITING,    /* a registration has begun, which is going to answer it */
+	AR_DHCP6_REPEATED,   /* the same, already on its way */
+	AR_DHCP6_UNANSWERED, /* the home agent is silent, or the host is held off */
+	AR_DHCP6_DISCARDED,  /* by RFC 8415 16, or a limit; `show drops` has the reason */
+	AR_DHCP6_OUTCOMES
+};
+extern const char *const ar_dhcp6_outcome_names[AR_DHCP6_OUTCOMES];
+typedef uint64_t ar_dhcp6_counters[AR_DHCP6_TYPES][AR_DHCP6_OUTCOMES];
+/* Since the start. */
+const ar_dhcp6_counters *ar_dhcp6(const struct ar *a);

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an access router does with a host (draft 3.1.2, 5.4): it is found by its place, its name and
+ * its home address; all have one care-of address, so a name is at one place. A host that comes up
+ * at another port has moved there, and its registration goes on.
+ */
+#include "core/ar_internal.h"
+#include "core/ra_interval.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* names and places */
+
+int ar_attachments_new(struct ar *ar, const struct memory *m)
+{
+	const uint32_t n = ar->config.access.attachments_max;
+	const uint64_t seed[2] = { rng_next(&ar->access.rng), rng_next(&ar->access.rng) };
+
+	ar->stored = memory_alloc(m, n * sizeof(*ar->stored));
+	if (!ar->stored || hash_new(&ar->by_nai, m, n, seed) < 0 ||
+	    hash_new(&ar->by_home, m, n, seed) < 0 || changes_new(&ar->changes, m, n) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* Of a DUID: 0 where hosts are told apart by MAC. */
+static uint64_t tag_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid)
+{
+	if (ar->config.ports[f->link->index].identity == AR_BY_MAC)
+		return 0;
+	return hash_key(&ar->by_nai, duid.p, duid.n) | 1;
+}
+
+static bool needs_duid(const struct ar *ar, const struct ar_frame *f)
+{
+	return ar->config.ports[f->link->index].identity == AR_BY_DUID;
+}
+
+struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_frame *f,
+					 struct bytes duid)
+{
+	const struct access *n = &ar->access;
+	struct attachment *a = NULL;
+	struct ar_attachment *h;
+
+	if (duid.p || !needs_duid(ar, f)) {
+		a = attachment_find(n, n->config.ports[f->link->index].ifindex, f->host,
+				    tag_of(ar, f, duid));
+		return a ? ar_host(a) : NULL;
+	}
+	h = ar_attachment_by_home(ar, &f->ip.src);
+	return h && h->base.link == f->link && mac_equal(h->base.host, f->host) ? h : NULL;
+}
+
+struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai)
+{
+	const uint64_t hash = hash_key(&ar->by_nai, nai.p, nai.n);
+
+	for (struct hash_node *n = hash_first(&ar->by_nai, hash); n; n = hash_next(n, hash)) {
+		struct ar_attachment *h = container_of(n, struct ar_attachment, by_nai);
+
+		if (bytes_equal(h->base.client.nai, nai))
+			return h;
+	}
+	return NULL;
+}
+
+/* The identifier of an address that the host makes itself: not zero, and the same wherever it
+ * comes, so that a home agent that has forgotten it gives it the same again (draft 3.1.1.1 step 3,
+ * D8). */
+static uint64_t identifier_of(struct bytes nai)
+{
+	static const uint64_t key[2] = { 0, 0 };
+	const uint64_t iid = siphash24(key, nai.p, nai.n);
+
+	return iid ? iid : 1;
+}
+
+struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
+					uint64_t tag, const char *nai)
+{
+	struct attachment *a = attachment_new(&ar->access, l, host, tag, nai);
+	struct ar_attachment *h;
+
+	if (!a)
+		return NULL;
+	h = ar_host(a);
+	h->ra.kind = AR_TIMER_RA;
+	h->probe.kind = AR_TIMER_PROBE;
+	h->confirm.kind = AR_TIMER_CONFIRM;
+	if (ar->config.ports[l->index].addressing == AR_SLAAC) /* req: AR-13 AR-30 */
+		a->client.iid = identifier_of(a->client.nai);
+	hash_insert(&ar->by_nai, &h->by_nai,
+		    hash_key(&ar->by_nai, a->client.nai.p, a->client.nai.n));
+	return h;
+}
+
+struct address ar_address(const struct ar *ar, const struct ar_attachment *h)
+{
+	const struct client *c = &h->base.client;
+	struct address a = { .prefix = c->home,
+			     .length = c->unique ? 64 : 128,
+			     .state = ADDRESS_BOUND,
+			     .local = ar->config.care_of,
+			     .remote = c->home_agent,
+			     .ifindex = h->base.ifindex,
+			     .host = h->base.host };
+
+	if (c->unique)
+		memset(&a.prefix.s6_addr[8], 0, 8);
+	return a;
+}
+
+/* From one port to another, or to another MAC if the name is configured: as a link that has come up
+ * anew. NULL if that has ended it. */
+static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+				  uint64_t tag, const struct access_input *in)
+{
+	struct access *n = &ar->access;
+	const struct access_input event = { .now = in->now, .out = in->out };
+
+	ar_unoffer(ar, h);
+	attachment_move(n, &h->base, f->link, f->host, tag);
+	h->neighbour = (struct in6_addr){ 0 };
+	if (h->base.open)
+		action_add(in->out, ACTION_ADDRESS_SET, h->base.client.id)->address =
+			ar_address(ar, h);
+	ar_stores(ar, &h->base);
+	access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
+	h = NULL;
+	if (attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag))
+		h = ar_host(
+			attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag));
+	return h;
+}
+
+struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
+					const struct access_input *in)
+{
+	struct ar_attachment *h = ar_attachment_find(ar, f, duid);
+	const uint64_t tag = tag_of(ar, f, duid);
+	char nai[NAI_MAX + 1];
+
+	if (h)
+		return h;
+	if (ar->access.stopping) {
+		ar->access.drops[DROP_NOT_REGISTERED]++;
+		return NULL;
+	}
+	if (!attachment_name(&ar->access, f->link, f->host,
+			     tag ? duid : BYTES(f->host.b, sizeof(f->host.b)), nai)) {
+		ar->access.drops[DROP_IDENTITY]++;
+		return NULL;
+	}
+	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	if (h)
+		h = move(ar, h, f, tag, in);
+	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
+}
+
+void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+			 const struct access_input *in)
+{
+	const struct in6_addr *src = &f->ip.src;
+
+	if (!in6_is_unspecified(src) &&
+	    (in6_is_link_local(src) || in6_is_unspecified(&h->neighbour)))
+		h->neighbour = *src;
+	if (!timer_is_set(&h->probe))
+		return;
+	heap_clear(&ar->access.timers, &h->probe);
+	client_renew(&h->base.client, &ar->access.clients, in->now, in->out);
+}
+
+/* home addresses */
+
+static uint64_t home_hash(const struct ar *ar, const struct in6_addr *a, bool unique)
+{
+	struct in6_addr key = *a;
+
+	if (unique)
+		memset(&key.s6_addr[8], 0, 8);
+	return hash_key(&ar->by_home, &key, sizeof(key)) ^ unique;
+}
+
+bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a)
+{
+	const struct client *c = &h->base.client;
+
+	return c->unique ? in6_in_prefix(a, &c->home, 64) : in6_equal(a, &c->home);
+}
+
+struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a)
+{
+	for (int unique = 0; unique <= 1; unique++) {
+		const uint64_t hash = home_hash(ar, a, unique);
+
+		for (struct hash_node *n = hash_first(&ar->by_home, hash); n;
+		     n = hash_next(n, hash)) {
+			struct ar_attachment *h = container_of(n, struct ar_attachment, by_home);
+
+			if (h->base.client.unique == unique && ar_has_home(h, a))
+				return h;
+		}
+	}
+	return NULL;
+}
+
+static void add_home(struct ar *ar, struct ar_attachment *h)
+{
+	const struct client *c = &h->base.client;
+
+	hash_insert(&ar->by_home, &h->by_home, home_hash(ar, &c->home, c->unique));
+	h->has_home = true;
+}
+
+/* The tunnel to a home agent, which its hosts share. NULL: there are too many home agents. */
+static struct ar_tunnel *tunnel_of(struct ar *ar, struct in_addr remote)
+{
+	struct ar_tunnel *unused = NULL;
+
+	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++) {
+		struct ar_tunnel *t = &ar->tunnels[i];
+
+		if (t->users && in4_equal(t->remote, remote))
+			return t;
+		if (!t->users)
+			unused = t;
+	}
+	if (unused)
+		unused->remote = remote;
+	return unused;
+}
+
+static struct tunnel tunnel(const struct ar *ar, struct in_addr remote)
+{
+	return (struct tunnel){ .local = ar->config.care_of,
+				.remote = remote,
+				.access = true,
+				.router = ar->config.router_mac,
+				.router_address = ar->config.router_address };
+}
+
+/* Each host says both, so that what fails fails for it alone. req: AR-8 AR-9 */
+static void write_host(const struct ar *ar, const struct ar_attachment *h, struct actions *out)
+{
+	const struct client *c = &h->base.client;
+
+	action_add(out, ACTION_TUNNEL_SET, c->id)->tunnel = tunnel(ar, c->home_agent);
+	action_add(out, ACTION_ADDRESS_SET, c->id)->address = ar_address(ar, h);
+}
+
+/* the life of a host: access.h */
+
+static struct in_addr care_of(struct access *n, struct attachment *a, nsec_t now)
+{
+	return ar_of(n)->config.care_of; /* req: AR-14 */
+}
+
+static void give_back(struct access *n, struct attachment *a, nsec_t now)
+{
+}
+
+/* What of a host that is not registered yet is worth to be kept: what it asks, and its data. */
+static void hold(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	if (in->asked)
+		ar_dhcp6_wait(ar_of(n), ar_host(a), in);
+	else if (in6_is_link_local(&in->packet->src) || in6_is_unspecified(&in->packet->src))
+		n->drops[DROP_LINK_IGNORED]++;
+	else
+		access_hold(n, a, in);
+}
+
+static void pass(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	if (in->asked)
+		ar_dhcp6_answer(ar_of(n), ar_host(a), in);
+	else
+		ar_forward(ar_of(n), ar_host(a), in->packet->packet, in);
+}
+
+/* The home agent has given the address to somebody else meanwhile, so what it was is over. */
+static void end_former_user(struct ar *ar, const struct in6_addr *home,
+			    const struct access_input *in)
+{
+	struct ar_attachment *h = ar_attachment_by_home(ar, home);
+
+	if (!h)
+		return;
+	client_done(&h->base.client, &ar->access.clients);
+	access_dispatch(&ar->access, &h->base, ACCESS_ON_EXPIRED, in);
+}
+
+static void send_held(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+{
+	uint8_t packet[HOLD_BYTES_MAX];
+
+	for (size_t length; (length = hold_first(&h->base.held)) > 0;) {
+		hold_take(&ar->access.hold, &h->base.held, packet);
+		ar_forward(ar, h, BYTES(packet, length), in);
+	}
+}
+
+/* What the host sent meanwhile goes first. A host that makes its addresses itself needs a prefix of
+ * its own (D8). */
+static bool open(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	const struct access_input other = { .now = in->now, .out = in->out };
+	struct ar *ar = ar_of(n);
+	struct ar_attachment *h = ar_host(a);
+	struct ar_tunnel *t;
+
+	if (ar->config.ports[a->link->index].addressing == AR_SLAAC && !a->client.unique)
+		return false;
+	end_former_user(ar, &a->client.home, &other);
+	t = tunnel_of(ar, a->client.home_agent);
+	if (!t)
+		return false;
+	t->users++;
+	add_home(ar, h);
+	send_held(ar, h, in);
+	write_host(ar, h, in->out);
+	return true;
+}
+
+static void opened(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	struct ar_attachment *h = ar_host(a);
+
+	h->ra_initial = RA_INITIAL - 1; /* this is the first */
+	ar_dhcp6_registered(ar_of(n), h, in);
+	ar_advertise(ar_of(n), h, in); /* D7 */
+}
+
+static void renewed(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	const struct ar *ar = ar_of(n);
+
+	if (in->now.mono - ar_host(a)->ra_last >= ar->config.ra_min * NSEC_PER_SEC)
+		ar_advertise(ar_of(n), ar_host(a), in); /* D7 */
+}
+
+/* A host that has gone without a word is not renewed (D5, RFC 5563 4). */
+static void renew_due(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	ar_host(a)->probes = 0;
+	ar_probe(ar_of(n), ar_host(a), in);
+}
+
+/* The home agent has no registration with that address, or it is at another router (A19): asked
+ * anew, once the host says something, it may give it again. */
+static bool renewal_ends(const struct attachment *a)
+{
+	return a->code == MIP4_HA_PROHIBITED;
+}
+
+static void refused(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	ar_dhcp6_refused(ar_of(n), ar_host(a), in);
+}
+
+void ar_unoffer(struct ar *ar, struct ar_attachment *h)
+{
+	if (h->offered)
+		ar->links[h->base.link->index].offered--;
+	h->offered = false;
+	heap_clear(&ar->access.timers, &h->confirm);
+}
+
+static void leave_tunnel(struct ar *ar, struct ar_attachment *h, struct actions *out)
+{
+	const struct client *c = &h->base.client;
+	struct ar_tunnel *t = tunnel_of(ar, c->home_agent);
+	struct address a = ar_address(ar, h);
+
+	action_add(out, ACTION_ADDRESS_DEL, c->id)->address = a;
+	if (--t->users == 0)
+		action_add(out, ACTION_TUNNEL_DEL, c->id)->tunnel = tunnel(ar, c->home_agent);
+}
+
+static void forget(struct access *n, struct attachment *a)
+{
+	struct ar *ar = ar_of(n);
+	struct ar_attachment *h = ar_host(a);
+
+	ar_unoffer(ar, h);
+	ar_dhcp6_forget(ar, h);
+	hash_remove(&ar->by_nai, &h->by_nai);
+}
+
+static void shut(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	struct ar *ar = ar_of(n);
+	struct ar_attachment *h = ar_host(a);
+
+	if (a->open) {
+		if (a->state !=
+		    ACCESS_HOLD_DOWN) /* then the host is elsewhere, and goes on there */
+			ar_withdraw(ar, h, in);
+		leave_tunnel(ar, h, in->out);
+		hash_remove(&ar->by_home, &h->by_home);
+		h->has_home = false;
+	}
+	heap_clear(&n->timers, &h->ra);
+	heap_clear(&n->timers, &h->probe);
+	h->lease.given = false;
+	ar_unoffer(ar, h);
+	ar_dhcp6_forget(ar, h);
+}
+
+static void changed(struct access *n, const struct attachment *a)
+{
+	ar_stores(ar_of(n), a);
+}
+
+static void known(struct access *n, struct access_link *l, struct mac_addr host,
+		  const struct access_input *in)
+{
+	const struct ar_frame f = { .link = l, .host = host };
+	struct ar *ar = ar_of(n);
+	struct ar_attachment *h;
+
+	if (needs_duid(ar, &f) || ar_attachment_find(ar, &f, BYTES(NULL, 0)))
+		return;
+	h = ar_attachment_get(ar, &f, BYTES(NULL, 0), in);
+	if (h && h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
+		access_begin(n, &h->base, in);
+}
+
+static void timer(struct access *n, struct timer *t, const struct access_input *in)
+{
+	struct ar_attachment *h;
+
+	switch ((enum ar_timer)t->kind) {
+	case AR_TIMER_RA:
+		ar_advertise(ar_of(n), container_of(t, struct ar_attachment, ra), in);
+		break;
+	case AR_TIMER_PROBE:
+		ar_probe(ar_of(n), container_of(t, struct ar_attachment, probe), in);
+		break;
+	case AR_TIMER_CONFIRM:
+		h = container_of(t, struct ar_attachment, confirm);
+		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, in);
+		break;
+	}
+}
+
+/* restart */
+
+bool ar_attachment_restore(struct ar *ar, struct ar_attachment *h)
+{
+	struct ar_tunnel *t = tunnel_of(ar, h->base.client.home_agent);
+
+	if (!t || ar_attachment_by_home(ar, &h->base.client.home))
+		return false;
+	t->users++;
+	add_home(ar, h);
+	return true;
+}
+
+static void repeat(struct access *n, struct attachment *a, const struct access_input *in)
+{
+	write_host(ar_of(n), ar_host(a), in->out);
+	ar_advertise(ar_of(n), ar_host(a), in);
+}
+
+/* messages of the home agent */
+
+static struct attachment *replied(struct access *n, const struct datagram *d,
+				  const struct mip4_message *m)
+{
+	struct ar_attachment *h = m->nai.p ? ar_attachment_by_nai(ar_of(n), m->nai) : NULL;
+
+	return h ? &h->base : NULL;
+}
+
+/* By NAI, care-of address, home agent and, if it says so, home address (A21). req: AR-29 */
+static struct attachment *revoked(struct access *n, const struct mip4_message *m)
+{
+	struct ar_attachment *h = ar_attachment_by_nai(ar_of(n), m->nai);
+	const struct client *c = h ? &h->base.client : NULL;
+
+	if (!c || !in4_equal(c->care_of, m->care_of) || !in4_equal(c->home_agent, m->home_agent))
+		return NULL;
+	if (m->hoa == MIP4_FULL && ar_is_attached(h) && !in6_equal(&m->hoa_address, &c->home))
+		return NULL;
+	return &h->base;
+}
+
+const struct access_ops ar_access_ops = {
+	.care_of = care_of,
+	.give_back = give_back,
+	.hold = hold,
+	.pass = pass,
+	.open = open,
+	.opened = opened,
+	.renewed = renewed,
+	.renew_due = renew_due,
+	.renewal_ends = renewal_ends,
+	.refused = refused,
+	.close = shut,
+	.changed = changed,
+	.forget = forget,
+	.known = known,
+	.timer = timer,
+	.repeat = repeat,
+	.replied = replied,
+	.revoked = revoked,
+};

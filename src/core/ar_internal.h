@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the access router share: its state, and the doors between them. */
+#pragma once
+
+#include "core/access.h"
+#include "core/ar.h"
+#include "core/ar_record.h"
+#include "core/bucket.h"
+#include "core/changes.h"
+#include "proto/dhcp6.h"
+#include "proto/nd.h"
+
+/* Home agents at a time: the one configured, and those it may assign (RFC 4433). */
+#define AR_HOME_AGENTS_MAX 8
+
+enum ar_timer {
+	AR_TIMER_RA = ACCESS_TIMER_MAX, /* ra_min to ra_max: the next unsolicited advertisement */
+	AR_TIMER_PROBE,                 /* 1 s: the host has not answered yet */
+	AR_TIMER_CONFIRM,               /* 30 s: nobody has asked for what was offered */
+};
+#define AR_TIMERS_EACH 3
+
+struct ar_lease { /* what the host has by DHCPv6 */
+	bool given;
+	nsec_t preferred, valid; /* until; NSEC_NEVER = infinite */
+	uint32_t iaid;
+	uint8_t duid_length;
+	uint8_t duid[AR_DUID_MAX];
+};
+
+struct ar_attachment { /* a host on a port; its home address is the client's */
+	struct attachment base;
+	struct hash_node by_nai; /* a host is at one place, because its care-of address is */
+	struct hash_node by_home;
+	bool has_home;              /* is in by_home */
+	struct in6_addr neighbour;  /* an address that it has on the link; :: = none seen */
+	struct hold_queue question; /* the DHCPv6 message that the registration answers */
+	struct ar_lease lease;
+	bool offered; /* registered for an Advertise, and not asked for yet */
+	struct timer ra, probe, confirm;
+	nsec_t ra_last;
+	uint8_t ra_initial;
+	struct bucket ra_asked;
+	uint8_t probes;
+};
+
+struct ar_link { /* beside its access_link */
+	struct bucket advertisements, errors;
+	uint32_t offered;
+};
+
+struct ar_tunnel {
+	struct in_addr remote;
+	uint32_t users;
+};
+
+struct ar {
+	struct access access;
+	struct ar_config config; /* without associations */
+	struct ar_link links[ACCESS_PORTS_MAX];
+	struct hash by_nai, by_home;
+	struct ar_tunnel tunnels[AR_HOME_AGENTS_MAX];
+	struct changes changes;                               /* of places */
+	bool *stored;                                         /* by place: there is a record */
+	bool unsure;                                          /* of which that cannot be said */
+	uint8_t key[AR_RECORD_KEY_MAX], value[AR_RECORD_MAX]; /* of the record that is told */
+	ar_dhcp6_counters dhcp6;
+};
+
+static inline struct ar *ar_of(struct access *n)
+{
+	return container_of(n, struct ar, access);
+}
+
+static inline struct ar_attachment *ar_host(struct attachment *a)
+{
+	return container_of(a, struct ar_attachment, base);
+}
+
+static inline bool ar_is_attached(const struct ar_attachment *h)
+{
+	return h->base.state == ACCESS_ATTACHED || h->base.state == ACCESS_LINK_LOST;
+}
+
+/* A frame of a host, read. */
+struct ar_frame {
+	struct access_link *link;
+	struct mac_addr host;
+	struct ip6 ip;
+};
+
+/* ar_attachment.c */
+extern const struct access_ops ar_access_ops;
+int ar_attachments_new(struct ar *ar, const struct memory *m);
+/* The host of that frame, by MAC or by this DUID; NULL: it is not known here. */
+struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_frame *f,
+					 struct bytes duid);
+/* The same, or one at another place of this router, which has moved, or a new one: its state is
+ * ACCESS_REGISTERING then, and nothing has begun. NULL, with the reason counted. */
+struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
+					const struct access_input *in);
+/* For a host of before a restart. */
+struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
+					uint64_t tag, const char *nai);
+struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai);
+/* The host with that address, or the /64 that it lies in; attached, and open. */
+struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a);
+/* The data plane's part of one that is restored. False: there is no room, or another has the
+ * address. */
+bool ar_attachment_restore(struct ar *ar, struct ar_attachment *h);
+bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a);
+/* A frame reached us: the host is there. */
+void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+			 const struct access_input *in);
+struct address ar_address(const struct ar *ar, const struct ar_attachment *h);
+void ar_unoffer(struct ar *ar, struct ar_attachment *h);
+
+/* ar_router.c: what a router says on its links */
+void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
+	     struct bytes packet, struct actions *out);
+/* An advertisement for a host that is attached; it arms the next. */
+void ar_advertise(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* A solicitation; h may be NULL. */
+void ar_solicited(struct ar *ar, const struct ar_frame *f, struct ar_attachment *h,
+		  const struct access_input *in);
+/* The prefix is not to be used any more. */
+void ar_withdraw(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* Answers a solicitation for the router's own address. */
+void ar_defend(struct ar *ar, const struct ar_frame *f, const struct nd *ns, struct actions *out);
+/* Asks the host whether it is there. */
+void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* An ICMPv6 error about a frame, if the rate allows. */
+void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_t type,
+	      uint8_t code, struct bytes about, const struct access_input *in);
+
+/* ar_packet.c */
+bool ar_wants(const void *self, const struct packet *in);
+void ar_packet(void *self, const struct packet *in, struct now now, struct actions *out);
+/* Passes a packet of an attached host on, as its router. */
+void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
+		const struct access_input *in);
+
+/* ar_dhcp6.c */
+void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct access_input *in);
+/* Answers an attached host. */
+void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* Lets it wait for the registration. */
+void ar_dhcp6_wait(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* What waits is answered: with the address, or that there is none (`refused`). */
+void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+void ar_dhcp6_refused(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* It never will be. */
+void ar_dhcp6_forget(struct ar *ar, struct ar_attachment *h);
+
+/* ar_lease.c: what a lease and an advertised prefix say */
+struct ar_terms {
+	uint32_t preferred, valid; /* s */
+};
+struct ar_terms ar_terms(const struct ar *ar, const struct ar_attachment *h, nsec_t now);
+
+/* ar_store.c */
+void ar_stores(struct ar *ar, const struct attachment *a);
+bool ar_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);
+bool ar_batch_end(void *self, bool stored, struct now now);
+int ar_restore(void *self, struct bytes key, struct bytes value, struct now now);
+bool ar_has_tunnel(const void *self, const struct tunnel *t);
+bool ar_has_address(const void *self, const struct address *a);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets that the data plane hands up: frames of hosts, packets out of the tunnel (draft 5.4.3).
+ */
+#include "core/ar_internal.h"
+#include "proto/udp.h"
+
+#define UNREACHABLE   1 /* ICMPv6 types and codes (RFC 4443) */
+#define POLICY        5 /* source address failed ingress policy */
+#define TIME_EXCEEDED 3
+#define HOP_LIMIT     0
+#define SOLICITED_MAX 2 /* groups of a report that are looked at: a host's own and another */
+
+/* What a frame is to us. */
+enum kind {
+	KIND_DHCP6,
+	KIND_RS,
+	KIND_NS,
+	KIND_LINK,  /* between hosts and us alone: NA, MLD, link-local */
+	KIND_DATA,  /* to be routed */
+	KIND_WRONG, /* counted */
+};
+
+static bool is_global(const struct in6_addr *a)
+{
+	return !in6_is_unspecified(a) && !in6_is_link_local(a) && !in6_is_multicast(a);
+}
+
+static bool is_dhcp6(const struct ip6 *ip)
+{
+	struct udp u;
+
+	return udp_decode(ip, &u) == 0 && u.destination == DHCP6_SERVER_PORT;
+}
+
+static enum kind kind_of(struct ar *ar, const struct ip6 *ip, struct nd *ret_nd)
+{
+	const int type = ip6_icmp_type(ip);
+
+	if (type >= ND_RS && type <= ND_NA) {
+		if (nd_decode(ip, ret_nd) < 0) {
+			ar->access.drops[DROP_ND_MALFORMED]++;
+			return KIND_WRONG;
+		}
+		return type == ND_RS ? KIND_RS : type == ND_NS ? KIND_NS : KIND_LINK;
+	}
+	if (is_dhcp6(ip))
+		return KIND_DHCP6;
+	if (is_global(&ip->src) && is_global(&ip->dst))
+		return KIND_DATA;
+	return KIND_LINK;
+}
+
+/*
+ * Does a host that is not attached say by this frame that it is to be (D3, D19)? One that makes its
+ * addresses itself does by any. One that asks for its address does so by DHCPv6 alone, unless it
+ * has come from another router with an address: then it may send nothing but data, or reports of
+ * the group of that address. req: GEN-2
+ */
+static bool is_trigger(const struct ar *ar, const struct ar_frame *f, enum kind kind,
+		       const struct nd *nd)
+{
+	const struct in6_addr own = in6_solicited_node(&f->ip.src);
+	struct in6_addr groups[SOLICITED_MAX];
+	size_t n;
+
+	if (ar->config.ports[f->link->index].addressing == AR_SLAAC)
+		return true;
+	if (ar->config.ports[f->link->index].identity == AR_BY_DUID)
+		return false; /* nobody knows who it is */
+	if (kind == KIND_DATA)
+		return true;
+	if (kind == KIND_NS)
+		return is_global(&nd->target) || is_global(&nd->src);
+	n = mld_read_solicited(&f->ip, groups, SOLICITED_MAX);
+	if (in6_is_unspecified(&f->ip.src)) /* its own group is not known */
+		return n > 1;
+	for (size_t i = 0; i < n; i++)
+		if (!in6_equal(&groups[i], &own))
+			return true;
+	return false;
+}
+
+/* from hosts */
+
+static void ignore(struct ar *ar, enum kind kind)
+{
+	ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
+}
+
+static void from_stranger(struct ar *ar, const struct ar_frame *f, enum kind kind,
+			  const struct nd *nd, const struct access_input *in)
+{
+	struct ar_attachment *h;
+
+	if (!is_trigger(ar, f, kind, nd)) {
+		if (kind == KIND_RS)
+			ar_solicited(ar, f, NULL, in);
+		else if (kind == KIND_DATA)
+			ar->access.drops[DROP_SOURCE_WRONG]++;
+		else
+			ignore(ar, kind);
+		return;
+	}
+	h = ar_attachment_get(ar, f, BYTES(NULL, 0), in);
+	if (!h)
+		return;
+	ar_attachment_heard(ar, h, f, in);
+	if (h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
+		access_begin(&ar->access, &h->base, in);
+	else
+		access_dispatch(&ar->access, &h->base, ACCESS_ON_SOLICIT, in);
+}
+
+static void from_attached(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+			  enum kind kind, const struct access_input *in)
+{
+	ar_attachment_heard(ar, h, f, in);
+	if (kind == KIND_RS)
+		ar_solicited(ar, f, h, in);
+	else if (kind == KIND_DATA)
+		access_dispatch(&ar->access, &h->base, ACCESS_ON_FRAME, in);
+}
+
+/* Known, but not attached: it is registering, leaving, or has no service. */
+static void from_known(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+		       enum kind kind, const struct nd *nd, const struct access_input *in)
+{
+	const bool asks = (kind == KIND_RS || kind == KIND_NS) &&
+			  ar->config.ports[f->link->index].addressing == AR_SLAAC;
+
+	if (is_trigger(ar, f, kind, nd))
+		access_dispatch(&ar->access, &h->base, asks ? ACCESS_ON_SOLICIT : ACCESS_ON_FRAME,
+				in);
+	else if (kind == KIND_RS)
+		ar_solicited(ar, f, h, in);
+	else
+		ignore(ar, kind);
+}
+
+static bool is_for_router(const struct ar *ar, const struct ip6 *ip)
+{
+	return in6_equal(&ip->dst, &ar->config.router_address);
+}
+
+static void echo(struct ar *ar, const struct ar_frame *f, struct actions *out)
+{
+	uint8_t buf[HOLD_BYTES_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	if (icmp6_write_echo_reply(&w, &f->ip) < 0) {
+		ar->access.drops[DROP_LINK_IGNORED]++;
+		return;
+	}
+	ar_send(ar, ar->access.config.ports[f->link->index].ifindex, f->host, 0, writer_bytes(&w),
+		out);
+}
+
+static void from_host(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
+{
+	struct ar_frame f = { .link = access_link_find(&ar->access, p->ifindex),
+			      .host = p->source };
+	const struct access_input in = { .now = now, .out = out, .packet = &f.ip };
+	struct ar_attachment *h;
+	enum kind kind;
+	struct nd nd;
+
+	if (!access_frame(&ar->access, f.link, p, &f.ip))
+		return;
+	if (mac_equal(f.host, ar->config.router_mac)) { /* another router's, or our own */
+		ar->access.drops[DROP_FRAME_MALFORMED]++;
+		return;
+	}
+	if (p->why == PACKET_REFUSED) { /* counted where it was refused */
+		ar_error(ar, f.link, f.host, UNREACHABLE, POLICY, f.ip.packet, &in);
+		return;
+	}
+	if (p->why == PACKET_EXPIRED) {
+		ar_error(ar, f.link, f.host, TIME_EXCEEDED, HOP_LIMIT, f.ip.packet, &in);
+		return;
+	}
+	kind = kind_of(ar, &f.ip, &nd);
+	if (kind == KIND_WRONG)
+		return;
+	if (kind == KIND_DHCP6) {
+		ar_dhcp6_receive(ar, &f, &in);
+		return;
+	}
+	if (kind == KIND_NS && in6_equal(&nd.target, &ar->config.router_address))
+		ar_defend(ar, &f, &nd, out);
+	else if (kind == KIND_LINK && is_for_router(ar, &f.ip) && ip6_icmp_type(&f.ip) != ND_NA)
+		echo(ar, &f, out);
+	h = ar_attachment_find(ar, &f, BYTES(NULL, 0));
+	if (!h)
+		from_stranger(ar, &f, kind, &nd, &in);
+	else if (ar_is_attached(h))
+		from_attached(ar, h, &f, kind, &in);
+	else
+		from_known(ar, h, &f, kind, &nd, &in);
+}
+
+/* req: AR-9 AR-36 */
+void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
+		const struct access_input *in)
+{
+	const struct client *c = &h->base.client;
+	struct ip6 ip;
+	struct bytes copy;
+	struct action *t;
+
+	if (ip6_decode(packet, &ip) < 0)
+		return;                 /* it has been decoded before */
+	if (!ar_has_home(h, &ip.src)) { /* D8, D19 */
+		ar->access.drops[DROP_SOURCE_WRONG]++;
+		ar_error(ar, h->base.link, h->base.host, UNREACHABLE, POLICY, packet, in);
+		return;
+	}
+	if (ip.hop_limit <= 1) {
+		ar->access.drops[DROP_HOP_LIMIT]++;
+		ar_error(ar, h->base.link, h->base.host, TIME_EXCEEDED, HOP_LIMIT, packet, in);
+		return;
+	}
+	copy = actions_copy(in->out, packet);
+	ip6_take_hop((uint8_t *)copy.p);
+	t = action_add(in->out, ACTION_TUNNEL_SEND, c->id);
+	t->tunnel_send.local = ar->config.care_of;
+	t->tunnel_send.remote = c->home_agent;
+	t->tunnel_send.packet = copy;
+}
+
+/* from the home agent */
+
+static bool is_tunnel(void *ctx, struct in_addr local, struct in_addr remote)
+{
+	const struct ar *ar = ctx;
+
+	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++)
+		if (ar->tunnels[i].users && in4_equal(ar->tunnels[i].remote, remote))
+			return in4_equal(local, ar->config.care_of);
+	return false;
+}
+
+/* What came before the data plane had the host. req: AR-37 */
+static void from_tunnel(struct ar *ar, const struct packet *p, struct actions *out)
+{
+	uint8_t packet[HOLD_BYTES_MAX];
+	struct ar_attachment *h;
+	struct ip6 ip;
+
+	if (!is_tunnel(ar, p->local, p->remote) || p->key) {
+		ar->access.drops[DROP_TUNNEL_UNKNOWN]++;
+		return;
+	}
+	if (ip6_decode(p->payload, &ip) < 0 || ip.packet.n > sizeof(packet)) {
+		ar->access.drops[DROP_FRAME_MALFORMED]++;
+		return;
+	}
+	h = ar_attachment_by_home(ar, &ip.dst);
+	if (!h || !in4_equal(h->base.client.home_agent, p->remote)) {
+		ar->access.drops[DROP_NO_ROUTE]++;
+		return;
+	}
+	memcpy(packet, ip.packet.p, ip.packet.n);
+	if (!ip6_take_hop(packet)) {
+		ar->access.drops[DROP_HOP_LIMIT]++;
+		return;
+	}
+	ar_send(ar, h->base.ifindex, h->base.host, h->base.client.id, BYTES(packet, ip.packet.n),
+		out);
+}
+
+bool ar_wants(const void *self, const struct packet *in)
+{
+	const struct ar *ar = self;
+
+	switch (in->from) {
+	case PACKET_ACCESS:
+		return access_has_port(&ar->access, in->ifindex);
+	case PACKET_TUNNEL:
+	case PACKET_ERROR4:
+		return in4_equal(in->local, ar->config.care_of);
+	case PACKET_HOME:
+		return false;
+	}
+	return false;
+}
+
+void ar_packet(void *self, const struct packet *in, struct now now, struct actions *out)
+{
+	struct ar *ar = self;
+
+	switch (in->from) {
+	case PACKET_ACCESS:
+		from_host(ar, in, now, out);
+		return;
+	case PACKET_TUNNEL:
+		from_tunnel(ar, in, out);
+		return;
+	case PACKET_ERROR4:
+		path_mtu_receive(&ar->access.path_mtu, in, is_tunnel, ar, now, out,
+				 ar->access.drops);
+		return;
+	case PACKET_HOME:
+		ar->access.drops[DROP_LINK_UNKNOWN]++;
+		return;
+	}
+}

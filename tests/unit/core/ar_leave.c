@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How hosts leave an access router, move between its ports, and are refused (draft 4.4, 5.4.2). */
+#include "ar_world.h"
+
+#include <errno.h>
+
+#define HOME      "2001:db8:b::1"
+#define ELSEWHERE "2001:db8:1::1"
+
+/* The next action is an Ack of revocation m, under the association of the agents. */
+static void acked(struct world *w, const struct mip4_message *m)
+{
+	const struct datagram *d = &world_next(w, ACTION_SEND)->datagram;
+	struct mip4_message ack;
+
+	assert_int_equal(mip4_decode(d->payload, &w->config.access.numbers, &ack), 0);
+	assert_int_equal(ack.type, MIP4_REVOCATION_ACK);
+	assert_int_equal(ack.revocation_id, m->revocation_id);
+	assert_true(bytes_equal(ack.nai, m->nai));
+	assert_int_equal(ack.hoa, m->hoa);
+	assert_true(in6_equal(&ack.hoa_address, &m->hoa_address));
+	assert_true(ack.fhae.present && !ack.mhae.present);
+	assert_int_equal(mip4_verify(&ack, &ack.fhae,
+				     sa_find_node(w->keys, w->config.care_of, ack.fhae.spi)),
+			 0);
+}
+
+static void a_revocation_takes_the_address_away_and_is_acknowledged(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	q = world_attach(&w, 1);
+	m = world_revocation(&w, &q, false);
+	world_send(&w, &m);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	world_event(&w, EVENT_REVOKED);
+	acked(&w, &m);
+	world_quiet(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
+	world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 64)); /* late */
+	assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), 1);
+	world_quiet(&w);
+	world_ask(&w, 1, DHCP6_CONFIRM, HOME); /* it is back, and says so */
+	world_request(&w);
+	world_done(&w);
+}
+
+static void a_revocation_that_detaches_holds_the_host_off(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	q = world_attach(&w, 1);
+	m = world_revocation(&w, &q, true);
+	world_send(&w, &m);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	acked(&w, &m);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+	world_ask(&w, 1, DHCP6_RENEW, HOME);
+	world_quiet(&w);
+	assert_int_equal(world_count(&w, DHCP6_RENEW, AR_DHCP6_UNANSWERED), 1);
+	world_done(&w);
+}
+
+static void a_revocation_of_another_address_ends_nothing(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	q = world_attach(&w, 1);
+	m = world_revocation(&w, &q, false);
+	m.hoa_address.s6_addr[15]++;
+	world_send(&w, &m);
+	acked(&w, &m);
+	m = world_revocation(&w, &q, false);
+	m.care_of = world_in4("198.51.100.77");
+	world_send(&w, &m);
+	acked(&w, &m);
+	world_quiet(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+static void raw(struct world *w, const struct mip4_message *m, bool mn, bool fa, uint8_t spoil)
+{
+	uint8_t buf[MIP4_MESSAGE_MAX];
+	struct writer out = writer_new(buf, sizeof(buf));
+	enum mip4_auth auths[2];
+	const struct mip4_sa *sas[2];
+	size_t n = 0;
+	struct datagram d = { .local = w->config.care_of,
+			      .remote = w->config.access.home_agent,
+			      .local_port = MIP4_PORT,
+			      .remote_port = MIP4_PORT };
+
+	if (mn) {
+		auths[n] = MIP4_MHAE;
+		sas[n++] = sa_find_nai(w->keys, m->nai, 0);
+	}
+	if (fa) {
+		auths[n] = MIP4_FHAE;
+		sas[n++] = sa_find_node(w->keys, w->config.care_of, 0);
+	}
+	assert_int_equal(mip4_encode(m, &w->config.access.numbers, auths, sas, n, &out), 0);
+	d.payload = writer_bytes(&out);
+	buf[d.payload.n - 1] ^= spoil;
+	ar_role.receive(w->ar, &d, w->now, &w->out);
+}
+
+/* D14. */
+static void a_reply_counts_only_with_the_home_agents_fhae(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	q = world_request(&w);
+	m = (struct mip4_message){ .type = MIP4_RRP,
+				   .lifetime = 600,
+				   .home_agent = q.m.home_agent,
+				   .identification = q.m.identification,
+				   .nai = q.m.nai,
+				   .hoa = MIP4_FULL,
+				   .hoa_address = world_in6(HOME) };
+	raw(&w, &m, true, false, 0);
+	assert_int_equal(world_drops(&w, DROP_AUTH_MISSING), 1);
+	raw(&w, &m, true, true, 1);
+	assert_int_equal(world_drops(&w, DROP_AUTH_WRONG), 1);
+	world_quiet(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
+	raw(&w, &m, false, true, 0);
+	world_next(&w, ACTION_TUNNEL_SET);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	m = world_revocation(&w, &q, false);
+	raw(&w, &m, true, false, 0);
+	assert_int_equal(world_drops(&w, DROP_AUTH_MISSING), 2);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+static void no_extension(struct mip4_message *m)
+{
+	m->hoa = MIP4_ABSENT;
+}
+
+static void empty_extension(struct mip4_message *m)
+{
+	m->hoa = MIP4_EMPTY;
+}
+
+static void link_local(struct mip4_message *m)
+{
+	m->hoa_address = world_in6("fe80::7");
+}
+
+static void an_acceptance_without_a_home_address_is_no_service(void **state)
+{
+	void (*const changes[])(struct mip4_message * m) = { no_extension, empty_extension,
+							     link_local };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct world w;
+		struct rrq q;
+
+		world_new(&w);
+		world_ask(&w, 1, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, changes[i]);
+		q = world_request(&w);
+		assert_int_equal(q.m.lifetime, 0);
+		world_quiet(&w);
+		assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+		world_done(&w);
+	}
+}
+
+static void link_loss_deregisters_after_a_while(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_link(&w, LINK_DOWN);
+	world_pass(&w, 9);
+	world_skip(&w);
+	world_pass(&w, 1.1);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	assert_int_equal(q.m.hoa, MIP4_FULL);
+	world_done(&w);
+}
+
+static void a_link_that_comes_back_changes_nothing(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_link(&w, LINK_DOWN);
+	world_pass(&w, 5);
+	world_link(&w, LINK_UP);
+	world_pass(&w, 20);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+/* All ports have one care-of address: to the home agent nothing has happened. */
+static void a_host_at_another_port_is_the_same_registration(void **state)
+{
+	const struct action *a;
+	struct dhcp6_message m;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_link(&w, LINK_DOWN);
+	m = world_message(&w, 1, DHCP6_CONFIRM, HOME);
+	world_say_on(&w, WORLD_IF_2, 1, &m);
+	a = world_next(&w, ACTION_ADDRESS_SET);
+	assert_int_equal(a->address.ifindex, WORLD_IF_2);
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->status.code, DHCP6_SUCCESS);
+	world_quiet(&w);
+	assert_int_equal(world_hosts(&w), 1);
+	world_pass(&w, 15);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_frame_on(&w, WORLD_IF, world_host(1), packet_data(HOME, ELSEWHERE, 64)); /* back */
+	world_skip(&w);
+	assert_int_equal(world_hosts(&w), 1);
+	world_done(&w);
+}
+
+static void hosts_share_the_tunnel_until_the_last_leaves(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q[2];
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 2; n++) {
+		w.last = n;
+		q[n - 1] = world_attach(&w, n);
+	}
+	w.last = 1;
+	m = world_revocation(&w, &q[0], false);
+	world_send(&w, &m);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	acked(&w, &m);
+	world_quiet(&w);
+	w.last = 2;
+	m = world_revocation(&w, &q[1], false);
+	world_send(&w, &m);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	world_done(&w);
+}
+
+/* The home agent's word is the newer one. */
+static void an_address_given_to_another_host_is_taken_from_the_first(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_ask(&w, 2, DHCP6_REQUEST, NULL);
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	world_next(&w, ACTION_TUNNEL_SET);
+	world_next(&w, ACTION_ADDRESS_SET);
+	assert_int_equal(world_state(&w, 1), -1);
+	assert_int_equal(world_state(&w, 2), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+/* A19: the home agent has no such registration, or it is at another router. */
+static void a_renewal_that_is_prohibited_ends_the_registration(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	world_nd(&w, 1, ND_NS);
+	world_frame(&w, 1, packet_na(1, "fe80::ff:fe00:1"));
+	q = world_request(&w);
+	world_answer(&w, &q, deny_prohibited);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	world_quiet(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
+	world_ask(&w, 1, DHCP6_RENEW, HOME);
+	q = world_request(&w);
+	assert_int_equal(q.m.hoa_request, MIP4_FULL);
+	world_done(&w);
+}
+
+static void what_the_data_plane_cannot_do_is_deregistered(void **state)
+{
+	struct world w;
+	struct rrq q;
+	uint32_t id;
+
+	world_new(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_next(&w, ACTION_TUNNEL_SET);
+	id = world_next(&w, ACTION_ADDRESS_SET)->id;
+	assert_int_equal(world_next(&w, ACTION_LINK_SEND)->id, id); /* so it is not said */
+	world_skip(&w);
+	ar_role.failed(w.ar, id, w.now, &w.out);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+	world_done(&w);
+}
+
+static void a_stop_deregisters_all(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 3; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	ar_stop(w.ar, w.now);
+	world_pass(&w, 0.1);
+	for (uint8_t n = 1; n <= 3; n++) {
+		struct rrq q;
+
+		world_next(&w, ACTION_ADDRESS_DEL);
+		if (n == 3)
+			world_next(&w, ACTION_TUNNEL_DEL);
+		q = world_request(&w);
+		assert_int_equal(q.m.lifetime, 0);
+	}
+	assert_false(ar_stopped(w.ar));
+	world_ask(&w, 4, DHCP6_REQUEST, NULL);
+	world_quiet(&w);
+	world_pass(&w, 16);
+	assert_true(ar_stopped(w.ar));
+	world_done(&w);
+}
+
+static void a_reload_takes_over_leases_and_not_addresses(void **state)
+{
+	struct ar_config c;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	c = w.config;
+	c.valid = 7200;
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), 0);
+	world_ask(&w, 1, DHCP6_RENEW, HOME);
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->ias[0].leases[0].valid, 7200);
+	c.router_address.s6_addr[15] = 9;
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	c = w.config;
+	c.care_of = world_in4("198.51.100.10");
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	c = w.config;
+	c.ports[1].addressing = AR_SLAAC;
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	world_done(&w);
+}
+
+static void ports_have_no_more_hosts_than_they_may(void **state)
+{
+	struct world w;
+
+	world_init(&w);
+	w.config.access.ports[0].attachments_max = 2;
+	world_start(&w);
+	for (uint8_t n = 1; n <= 3; n++)
+		world_ask(&w, n, DHCP6_REQUEST, NULL);
+	assert_int_equal(world_hosts(&w), 2);
+	assert_int_equal(world_drops(&w, DROP_ATTACHMENTS_FULL), 1);
+	assert_int_equal(world_count(&w, DHCP6_REQUEST, AR_DHCP6_DISCARDED), 1);
+	world_done(&w);
+}
+
+static void a_known_host_is_registered_at_link_up_where_it_is_told_to(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.access.ports[0].eager = true;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	world_reply(&w, 1, DHCP6_REPLY);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_pass(&w, 2.1);
+	assert_int_equal(world_hosts(&w), 0);
+	world_link(&w, LINK_DOWN);
+	world_link(&w, LINK_UP);
+	world_request(&w);
+	world_done(&w);
+}
+
+static const struct test tests[] = {
+	TEST(a_revocation_takes_the_address_away_and_is_acknowledged, "AR-29 EXT-10"),
+	TEST(a_revocation_that_detaches_holds_the_host_off, "AR-29"),
+	TEST(a_revocation_of_another_address_ends_nothing, ""),
+	TEST(a_reply_counts_only_with_the_home_agents_fhae, "AR-35"),
+	TEST(an_acceptance_without_a_home_address_is_no_service, "AR-32"),
+	TEST(link_loss_deregisters_after_a_while, "AR-27 AR-28"),
+	TEST(a_link_that_comes_back_changes_nothing, ""),
+	TEST(a_host_at_another_port_is_the_same_registration, ""),
+	TEST(hosts_share_the_tunnel_until_the_last_leaves, "AR-8"),
+	TEST(an_address_given_to_another_host_is_taken_from_the_first, ""),
+	TEST(a_renewal_that_is_prohibited_ends_the_registration, ""),
+	TEST(what_the_data_plane_cannot_do_is_deregistered, ""),
+	TEST(a_stop_deregisters_all, "AR-28"),
+	TEST(a_reload_takes_over_leases_and_not_addresses, ""),
+	TEST(ports_have_no_more_hosts_than_they_may, ""),
+	TEST(a_known_host_is_registered_at_link_up_where_it_is_told_to, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("tests/unit/core/ar_leave", tests);
+}

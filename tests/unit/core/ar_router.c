@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The access router as router on its links (D6, D7, D8), and what hosts send to or through it. */
+#include "ar_world.h"
+
+#define HOME      "2001:db8:b::1"
+#define ELSEWHERE "2001:db8:1::1"
+#define HOST_LL   "fe80::ff:fe00:1" /* of host 1 */
+
+static void a_solicitation_is_answered_to_that_host_alone(void **state)
+{
+	struct world w;
+	struct nd ra;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_rs(1));
+	ra = world_nd(&w, 1, ND_RA);
+	assert_true(ra.managed && ra.other);
+	assert_int_equal(ra.lifetime, 1800);
+	assert_int_equal(ra.n_prefixes, 0);
+	assert_int_equal(ra.n_rdnss, 1);
+	world_quiet(&w);
+	assert_int_equal(world_hosts(&w), 0); /* it has not asked for an address */
+	world_done(&w);
+}
+
+static void solicitations_of_strangers_are_limited(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	for (int i = 0; i < 100; i++)
+		world_frame(&w, (uint8_t)(i + 1), packet_rs((uint8_t)(i + 1)));
+	assert_int_equal(w.out.n, 64);
+	assert_int_equal(world_drops(&w, DROP_RATE_LIMITED), 36);
+	world_done(&w);
+}
+
+static void advertisements_come_again_before_the_route_ends(void **state)
+{
+	struct world w;
+	int n = 0;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	for (int t = 0; t < 40; t++) {
+		world_pass(&w, 1);
+		for (; w.read < w.out.n; w.read++)
+			n += w.out.v[w.read].type == ACTION_LINK_SEND;
+	}
+	assert_int_equal(n, 2); /* three initial ones with the first, at most 16 s apart */
+	world_done(&w);
+}
+
+static void the_routers_own_address_is_answered_and_defended(void **state)
+{
+	struct world w;
+	struct nd na;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_ns(1, HOST_LL, "fe80::1"));
+	na = world_nd(&w, 1, ND_NA);
+	assert_true(na.router && na.solicited && na.override && na.has_lla);
+	assert_true(mac_equal(na.lla, w.config.router_mac));
+	world_frame(&w, 1, packet_ns(1, "::", "fe80::1")); /* DAD */
+	na = world_nd(&w, 1, ND_NA);
+	assert_true(!na.solicited && na.override);
+	assert_true(in6_equal(&na.dst, &in6_all_nodes));
+	world_quiet(&w);
+	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
+	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 3);
+	world_quiet(&w);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+static void what_a_fresh_host_sends_before_it_asks_registers_nothing(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_mld("::", "ff02::1:ff00:1", NULL));
+	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
+	world_frame(&w, 1, packet_mld(HOST_LL, "ff02::1:ff00:1", NULL));
+	world_frame(&w, 1, packet_data(HOST_LL, "ff02::fb", 255));
+	world_quiet(&w);
+	assert_int_equal(world_hosts(&w), 0);
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 3);
+	world_done(&w);
+}
+
+/* It has its address from another router, and sends one of these first. */
+static void a_host_that_comes_with_an_address_is_registered_by_what_it_sends(void **state)
+{
+	for (int i = 0; i < 5; i++) {
+		struct bytes packet;
+		struct world w;
+		struct rrq q;
+
+		world_new(&w);
+		packet = i == 0   ? packet_data(HOME, ELSEWHERE, 64)
+			 : i == 1 ? packet_mld(HOST_LL, "ff02::1:ff00:1", "ff02::1:ff12:3456")
+			 : i == 2 ? packet_mld("::", "ff02::1:ff00:1", "ff02::1:ff12:3456")
+			 : i == 3 ? packet_ns(1, HOME, "fe80::1")
+				  : packet_ns(1, "::", HOME);
+		world_frame(&w, 1, packet);
+		if (i == 3)
+			world_nd(&w, 1, ND_NA);
+		q = world_request(&w);
+		assert_int_equal(q.m.hoa_request, MIP4_FULL);
+		assert_true(q.m.hoa_request_iid == 0);
+		world_done(&w);
+	}
+}
+
+static void data_waits_for_the_registration_and_goes_on_as_a_routers(void **state)
+{
+	const struct action *a;
+	struct world w;
+	struct rrq q;
+	struct ip6 ip;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 64));
+	q = world_request(&w);
+	world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 63));
+	world_quiet(&w);
+	world_answer(&w, &q, NULL);
+	for (uint8_t limit = 63; limit >= 62; limit--) {
+		a = world_next(&w, ACTION_TUNNEL_SEND);
+		assert_true(in4_equal(a->tunnel_send.local, w.config.care_of));
+		assert_true(in4_equal(a->tunnel_send.remote, w.config.access.home_agent));
+		assert_int_equal(ip6_decode(a->tunnel_send.packet, &ip), 0);
+		assert_int_equal(ip.hop_limit, limit);
+	}
+	world_next(&w, ACTION_TUNNEL_SET);
+	world_next(&w, ACTION_ADDRESS_SET);
+	world_nd(&w, 1, ND_RA);
+	world_quiet(&w);
+	world_done(&w);
+}
+
+static void data_of_another_source_is_not_admitted(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL); /* but its home address ends in 1 */
+	world_icmp(&w, 1, 1, 5);
+	world_next(&w, ACTION_TUNNEL_SET);
+	world_next(&w, ACTION_ADDRESS_SET);
+	world_nd(&w, 1, ND_RA);
+	assert_int_equal(world_drops(&w, DROP_SOURCE_WRONG), 1);
+	world_frame(&w, 1, packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	world_icmp(&w, 1, 1, 5);
+	assert_int_equal(world_drops(&w, DROP_SOURCE_WRONG), 2);
+	world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 1));
+	world_icmp(&w, 1, 3, 0);
+	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	world_quiet(&w);
+	world_done(&w);
+}
+
+static void errors_are_limited_and_asked_for_by_the_data_plane(void **state)
+{
+	struct packet p = { .from = PACKET_ACCESS,
+			    .why = PACKET_REFUSED,
+			    .ifindex = WORLD_IF,
+			    .source = world_host(1) };
+	struct world w;
+
+	world_new(&w);
+	p.payload = packet_data(HOME, ELSEWHERE, 64);
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	world_icmp(&w, 1, 1, 5);
+	p.why = PACKET_EXPIRED;
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	world_icmp(&w, 1, 3, 0);
+	assert_int_equal(world_drops(&w, DROP_SOURCE_WRONG), 0); /* counted there */
+	for (int i = 0; i < 20; i++)
+		ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(w.out.n, 10);
+	assert_int_equal(world_drops(&w, DROP_RATE_LIMITED), 12);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
+{
+	struct packet p = { .from = PACKET_TUNNEL, .why = PACKET_UNKNOWN };
+	const struct action *a;
+	struct world w;
+	struct mac_addr host = world_host(1);
+
+	world_new(&w);
+	world_attach(&w, 1);
+	p.local = w.config.care_of;
+	p.remote = w.config.access.home_agent;
+	p.payload = packet_data(ELSEWHERE, HOME, 60);
+	assert_true(ar_role.wants(w.ar, &p));
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	a = world_next(&w, ACTION_LINK_SEND);
+	assert_memory_equal(a->link_send.frame.p, host.b, 6);
+	assert_memory_equal(a->link_send.frame.p + 6, w.config.router_mac.b, 6);
+	assert_int_equal(a->link_send.frame.p[14 + 7], 59);
+	p.payload = packet_data(ELSEWHERE, "2001:db8:b::77", 60);
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_NO_ROUTE), 1);
+	p.payload = packet_data(ELSEWHERE, HOME, 1);
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	p.remote = world_in4("203.0.113.1");
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_TUNNEL_UNKNOWN), 1);
+	p.local = world_in4("198.51.100.10");
+	assert_false(ar_role.wants(w.ar, &p));
+	world_quiet(&w);
+	world_done(&w);
+}
+
+/* RFC 5563 4: before a renewal. */
+static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **state)
+{
+	struct world w;
+	struct rrq q;
+	struct nd ns;
+
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800; /* advertisements are not looked at here */
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	ns = world_nd(&w, 1, ND_NS);
+	assert_true(in6_equal(&ns.target, &ns.dst));
+	{
+		const struct in6_addr host = in6_link_local_of(world_host(1));
+
+		assert_true(in6_equal(&ns.target, &host));
+	}
+	world_quiet(&w);
+	world_frame(&w, 1, packet_na(1, HOST_LL));
+	q = world_request(&w);
+	assert_int_equal(q.m.hoa, MIP4_FULL);
+	assert_int_equal(q.m.hoa_address.s6_addr[15], 1);
+	assert_int_equal(q.m.hoa_request, MIP4_ABSENT);
+	assert_int_equal(q.m.lifetime, 600);
+	world_answer(&w, &q, NULL);
+	world_event(&w, EVENT_RENEWED);
+	world_quiet(&w);
+	world_done(&w);
+}
+
+static void a_host_that_has_gone_is_deregistered(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	world_pass(&w, 3.2);
+	for (int i = 0; i < 3; i++)
+		world_nd(&w, 1, ND_NS);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	assert_int_equal(q.m.hoa, MIP4_FULL);
+	world_answer(&w, &q, NULL);
+	world_pass(&w, 2.1);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+/* hosts that make their addresses themselves */
+
+static void a_solicitation_gets_a_prefix_of_the_hosts_own(void **state)
+{
+	const struct action *a;
+	const struct in6_addr prefix = world_in6("2001:db8:b:1::");
+	struct world w;
+	struct rrq q, again;
+	struct nd ra;
+
+	world_slaac(&w);
+	world_frame(&w, 1, packet_rs(1));
+	q = world_request(&w);
+	world_quiet(&w); /* no advertisement without a prefix */
+	assert_int_equal(q.m.hoa_request, MIP4_FULL);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_answer(&w, &q, NULL);
+	world_next(&w, ACTION_TUNNEL_SET);
+	a = world_next(&w, ACTION_ADDRESS_SET);
+	assert_int_equal(a->address.length, 64);
+	assert_true(in6_equal(&a->address.prefix, &prefix));
+	ra = world_nd(&w, 1, ND_RA);
+	assert_false(ra.managed);
+	assert_int_equal(ra.n_prefixes, 1);
+	assert_true(in6_equal(&ra.prefixes[0].prefix, &prefix));
+	assert_true(ra.prefixes[0].autonomous && !ra.prefixes[0].on_link);
+	assert_int_equal(ra.prefixes[0].length, 64);
+	assert_int_equal(ra.prefixes[0].valid, 3600);
+	assert_int_equal(ra.prefixes[0].preferred, 1800);
+	world_frame(&w, 1, packet_data("2001:db8:b:1::abcd", ELSEWHERE, 64));
+	world_next(&w, ACTION_TUNNEL_SEND);
+	world_frame(&w, 1, packet_data("2001:db8:b:2::abcd", ELSEWHERE, 64));
+	world_icmp(&w, 1, 1, 5);
+	world_done(&w);
+
+	world_slaac(&w); /* another router asks with the same identifier */
+	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
+	again = world_request(&w);
+	assert_true(again.m.hoa_request_iid == q.m.hoa_request_iid);
+	world_done(&w);
+}
+
+static void shared(struct mip4_message *m)
+{
+	m->hoa_unique = false;
+}
+
+static void a_shared_prefix_does_not_serve_it(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_slaac(&w);
+	world_frame(&w, 1, packet_rs(1));
+	q = world_request(&w);
+	world_answer(&w, &q, shared);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	world_quiet(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+	world_done(&w);
+}
+
+static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
+{
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+	struct nd ra;
+
+	world_slaac(&w);
+	world_frame(&w, 1, packet_rs(1));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_skip(&w);
+	m = world_revocation(&w, &q, true);
+	m.hoa = MIP4_ABSENT;
+	world_send(&w, &m);
+	ra = world_nd(&w, 1, ND_RA);
+	assert_int_equal(ra.lifetime, 0);
+	assert_int_equal(ra.prefixes[0].valid, 0);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	world_done(&w);
+}
+
+static void dhcpv6_gets_no_address_there(void **state)
+{
+	const struct dhcp6_message *r;
+	struct world w;
+
+	world_slaac(&w);
+	world_ask(&w, 1, DHCP6_SOLICIT, NULL);
+	r = world_reply(&w, 1, DHCP6_ADVERTISE);
+	assert_int_equal(r->ias[0].status.code, DHCP6_NO_ADDRS_AVAIL);
+	world_ask(&w, 1, DHCP6_INFORMATION_REQUEST, NULL);
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->dns.n, 1);
+	world_done(&w);
+}
+
+static const struct test tests[] = {
+	TEST(a_solicitation_is_answered_to_that_host_alone, ""),
+	TEST(solicitations_of_strangers_are_limited, ""),
+	TEST(advertisements_come_again_before_the_route_ends, ""),
+	TEST(the_routers_own_address_is_answered_and_defended, ""),
+	TEST(what_a_fresh_host_sends_before_it_asks_registers_nothing, "AR-22"),
+	TEST(a_host_that_comes_with_an_address_is_registered_by_what_it_sends, "GEN-2"),
+	TEST(data_waits_for_the_registration_and_goes_on_as_a_routers, "AR-9 AR-36"),
+	TEST(data_of_another_source_is_not_admitted, ""),
+	TEST(errors_are_limited_and_asked_for_by_the_data_plane, ""),
+	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
+	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27"),
+	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
+	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
+	TEST(a_shared_prefix_does_not_serve_it, ""),
+	TEST(a_prefix_is_withdrawn_when_its_host_is_detached, ""),
+	TEST(dhcpv6_gets_no_address_there, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("tests/unit/core/ar_router", tests);
+}

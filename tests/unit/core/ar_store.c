@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an access router keeps over a restart. */
+#include "ar_world.h"
+
+#include <errno.h>
+
+#define HOME "2001:db8:b::1"
+#define MAX  32
+
+struct disk {
+	struct {
+		uint8_t key[8], value[600];
+		size_t key_length, length; /* key_length 0: a free place */
+	} v[MAX];
+};
+
+static size_t records(const struct disk *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < MAX; i++)
+		n += d->v[i].key_length > 0;
+	return n;
+}
+
+static size_t find(struct disk *d, struct bytes key)
+{
+	size_t free = MAX;
+
+	for (size_t i = 0; i < MAX; i++) {
+		if (bytes_equal(BYTES(d->v[i].key, d->v[i].key_length), key))
+			return i;
+		if (!d->v[i].key_length)
+			free = i;
+	}
+	assert_true(free < MAX);
+	return free;
+}
+
+/* The end of a batch: how many records it has told. */
+static int store(struct world *w, struct disk *d, bool works)
+{
+	struct disk next = *d;
+	struct bytes key, value;
+	int n = 0;
+
+	while (ar_role.changed(w->ar, w->now, &key, &value)) {
+		size_t i = find(&next, key);
+
+		n++;
+		assert_int_equal(key.p[0], ar_role.store_tag);
+		assert_true(key.n <= sizeof(next.v[i].key) && value.n <= sizeof(next.v[i].value));
+		next.v[i].key_length = value.p ? key.n : 0;
+		memcpy(next.v[i].key, key.p, key.n);
+		next.v[i].length = value.n;
+		if (value.p)
+			memcpy(next.v[i].value, value.p, value.n);
+	}
+	if (works)
+		*d = next;
+	assert_true(ar_role.batch_end(w->ar, works, w->now));
+	return n;
+}
+
+/* The process is another one, on the same disk. */
+static void restart(struct world *w, const struct disk *d)
+{
+	ar_done(w->ar);
+	sa_table_done(w->keys);
+	world_start(w);
+	for (size_t i = MAX; i-- > 0;) { /* in whatever order */
+		if (!d->v[i].key_length)
+			continue;
+		assert_int_equal(ar_role.restore(w->ar, BYTES(d->v[i].key, d->v[i].key_length),
+						 BYTES(d->v[i].value, d->v[i].length), w->now),
+				 0);
+	}
+	ar_role.restored(w->ar, w->now);
+}
+
+static void a_restart_keeps_hosts_and_leases(void **state)
+{
+	struct ar_lease_info l;
+	const struct action *a;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct world w;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 3; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	store(&w, &d, true);
+	assert_int_equal(records(&d), 3);
+	world_pass(&w, 100);
+	store(&w, &d, true);
+	restart(&w, &d);
+	assert_true(ar_role.restoring(w.ar));
+	world_pass(&w, 0);
+	for (uint8_t n = 1; n <= 3; n++) {
+		world_next(&w, ACTION_TUNNEL_SET);
+		a = world_next(&w, ACTION_ADDRESS_SET);
+		assert_int_equal(a->address.prefix.s6_addr[15], a->address.host.b[5]);
+		assert_int_equal(a->address.ifindex, WORLD_IF);
+		assert_true(ar_role.has_address(w.ar, &a->address));
+		world_nd(&w, a->address.host.b[5], ND_RA);
+	}
+	world_quiet(&w);
+	assert_false(ar_role.restoring(w.ar));
+	assert_true(ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
+							       .remote = world_in4("192.0.2.1") }));
+	assert_false(
+		ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
+							   .remote = world_in4("192.0.2.2") }));
+	while (ar_lease_next(w.ar, &cursor, w.now, &l)) {
+		assert_int_equal(l.valid, 3500);
+		assert_int_equal(l.preferred, 1700);
+		assert_int_equal(l.iaid, 1);
+		assert_true(bytes_equal(l.duid, world_duid(l.host.b[5])));
+		assert_int_equal(l.address.s6_addr[15], l.host.b[5]);
+	}
+	world_ask(&w, 2, DHCP6_RENEW, "2001:db8:b::2");
+	assert_int_equal(world_reply(&w, 2, DHCP6_REPLY)->ias[0].leases[0].valid, 3600);
+	world_done(&w);
+}
+
+/* Has the home agent still the registration? Is the host there? */
+static void hosts_are_asked_and_renewed_soon_after(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	restart(&w, &d);
+	world_pass(&w, 0);
+	world_skip(&w);
+	for (int i = 0; i < 50 && w.read == w.out.n; i++)
+		world_pass(&w, 0.1);
+	world_nd(&w, 1, ND_NS);
+	world_frame(&w, 1, packet_na(1, "fe80::ff:fe00:1"));
+	q = world_request(&w);
+	assert_int_equal(q.m.hoa, MIP4_FULL);
+	assert_int_equal(q.m.hoa_address.s6_addr[15], 1);
+	world_done(&w);
+}
+
+static void who_leaves_is_forgotten(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	assert_int_equal(store(&w, &d, true), 0); /* there is nothing yet */
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	assert_int_equal(store(&w, &d, true), 1);
+	assert_int_equal(records(&d), 1);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	assert_int_equal(store(&w, &d, true), 1);
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
+}
+
+static void what_could_not_be_stored_is_told_again(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	assert_int_equal(store(&w, &d, false), 1);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	assert_int_equal(store(&w, &d, true), 0); /* not before the next try */
+	world_pass(&w, 1.1);
+	assert_int_equal(store(&w, &d, true), 1); /* it may be in the store, or not */
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
+}
+
+static void a_place_is_told_where_it_is_now(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 3; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	store(&w, &d, true);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	store(&w, &d, true);
+	assert_int_equal(records(&d), 2);
+	for (int i = 0; i < 3; i++) {
+		restart(&w, &d);
+		store(&w, &d, true);
+		assert_int_equal(records(&d), 2);
+		assert_int_equal(world_hosts(&w), 2);
+	}
+	world_done(&w);
+}
+
+static void what_the_configuration_has_no_more_is_given_up(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	w.config.access.n_ports = 1;
+	strcpy(w.config.access.ports[0].name, "other");
+	restart(&w, &d);
+	assert_int_equal(world_hosts(&w), 0);
+	assert_int_equal(store(&w, &d, true), 1);
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
+
+	memset(&d, 0, sizeof(d));
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	w.config.care_of = world_in4("198.51.100.10");
+	restart(&w, &d);
+	assert_int_equal(world_hosts(&w), 0);
+	store(&w, &d, true);
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
+}
+
+static void another_home_agent_ends_what_was_with_the_former(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	w.config.access.home_agent = w.sa[1].node = world_in4("192.0.2.2");
+	restart(&w, &d);
+	world_pass(&w, 0.1);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+static void a_name_and_an_address_are_restored_once(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	restart(&w, &d);
+	at = find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
+					 BYTES(d.v[at].value, d.v[at].length), w.now),
+			 -EBADMSG);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\1\0", 5),
+					 BYTES(d.v[at].value, d.v[at].length), w.now),
+			 -ENOENT); /* more than there are places */
+	assert_int_equal(world_hosts(&w), 1);
+	world_done(&w);
+}
+
+static const struct test tests[] = {
+	TEST(a_restart_keeps_hosts_and_leases, ""),
+	TEST(hosts_are_asked_and_renewed_soon_after, ""),
+	TEST(who_leaves_is_forgotten, ""),
+	TEST(what_could_not_be_stored_is_told_again, ""),
+	TEST(a_place_is_told_where_it_is_now, ""),
+	TEST(what_the_configuration_has_no_more_is_given_up, ""),
+	TEST(another_home_agent_ends_what_was_with_the_former, ""),
+	TEST(a_name_and_an_address_are_restored_once, ""),
+};
+
+int main(void)
+{
+	return TESTS_RUN("tests/unit/core/ar_store", tests);
+}
