@@ -72,9 +72,12 @@ void faults_restart(struct node *n)
 		world_start_node(n->w, n->index);
 }
 
+/* What it served before it started without a pool, it does not owe. */
 static void crash_end(struct run *r, const struct fault *f)
 {
 	faults_restart(node_of(r, f));
+	if (r->w.ha_config.n_pools != r->config.n_pools)
+		check_forgive(node_of(r, f));
 }
 
 static void disk_begin(struct run *r, const struct fault *f)
