@@ -19,83 +19,6 @@ static struct in_addr in4(const char *text)
 	return a;
 }
 
-bool in6_parse(const char *text, struct in6_addr *ret)
-{
-	return inet_pton(AF_INET6, text, ret) == 1;
-}
-
-static struct in6_addr in6(const char *text)
-{
-	struct in6_addr a;
-
-	assert(in6_parse(text, &a));
-	return a;
-}
-
-static void init_ha(struct world *w)
-{
-	w->ha_config = (struct ha_config){
-		.address = in4("192.0.2.1"),
-		.lifetime_max = 600,
-		.timestamp_tolerance = 7,
-		.tunnelling = true,
-		.numbers = mip4_numbers_default,
-		.sas = w->sas,
-		.n_sas = SAS,
-		.sa_cache = 16,
-		.dereg_fhae = true,
-		.home_ifindex = WORLD_HOME_IF,
-		.home_mac = { { 0x02, 0, 0, 0, 0, 0x01 } },
-		.home_link_local = in6("fe80::ff:fe00:1"),
-		.own = { in6("2001:db8:1::1") },
-		.n_own = 1,
-		.prefixes = { { in6("2001:db8:1::"), 86400, 14400 } },
-		.n_prefixes = 1,
-		.advertise = false,
-		.router_mac = { { 0x02, 0, 0x5e, 0, 0, 0x01 } },
-		.router_address = in6("fe80::5eff:fe00:1"),
-		.link_mtu = 1480,
-		.autonomous = true,
-		.hop_limit = 64,
-		.router_lifetime = 1800,
-		.ra_min = 200,
-		.ra_max = 600,
-		.bindings_max = 16,
-		.addresses_max = 32,
-		.addresses_per_host = 8,
-		.probes_max = 3,
-		.nd_per_second = 1000,
-		.retransmit = 1000,
-	};
-}
-
-static void init_an(struct world *w, int i)
-{
-	struct an_config *c = &w->an_configs[1 + i];
-
-	*c = (struct an_config){
-		.home_agent = in4("192.0.2.1"),
-		.pool = in4(i ? "203.0.113.8" : "198.51.100.8"),
-		.pool_size = 4,
-		.lifetime = 600,
-		.detach_delay = 10,
-		.hold_down = 2,
-		.back_off = 30,
-		.numbers = mip4_numbers_default,
-		.sas = w->sas,
-		.n_sas = 1,
-		.sa_cache = 16,
-		.n_ports = 1,
-		.attachments_max = 4,
-		.buffer_bytes = 65536,
-	};
-	c->ports[0] = (struct an_port){ .name = "port",
-					.ifindex = WORLD_PORT_IF,
-					.mac = { { 0x02, 0x01, 0, 0, 0x0a, (uint8_t)(i + 1) } },
-					.realm = "example.net",
-					.attachments_max = 4 };
-}
-
 static void init_keys(struct world *w)
 {
 	w->n_sas = SAS;
@@ -107,7 +30,7 @@ static void init_keys(struct world *w)
 		for (uint8_t j = 0; j < 16; j++)
 			w->sas[i].key[j] = (uint8_t)(0x10 * (i + 1) + j);
 	}
-	strcpy(w->sas[0].name, "example.net");
+	strcpy(w->sas[0].name, CONFIG_REALM);
 	w->sas[1].node = in4("198.51.100.99");
 	w->sas[2].node = in4("203.0.113.99");
 }
@@ -129,9 +52,6 @@ void setup_world(struct world *w)
 	world_new(w, 1, SCENARIO_NODES, SCENARIO_HOSTS);
 	w->derive = &mac_hmac_sha256;
 	init_keys(w);
-	init_ha(w);
-	for (int i = 0; i < 2; i++)
-		init_an(w, i);
 	for (int i = 0; i < SCENARIO_NODES; i++) {
 		struct node *n = &w->nodes[i];
 
@@ -139,6 +59,12 @@ void setup_world(struct world *w)
 		n->kind = nodes[i].kind;
 		n->address = in4(nodes[i].address);
 		n->n_addresses = nodes[i].addresses;
-		n->an_config = n->kind == NODE_ACCESS ? &w->an_configs[i] : NULL;
+	}
+	config_home_agent(w, 600);
+	w->ha_config.bindings_max = 16;
+	w->ha_config.addresses_max = 32;
+	for (uint32_t i = 1; i <= 2; i++) {
+		config_access_node(w, i, 600, 4, 1);
+		w->an_configs[i].back_off = 30;
 	}
 }
