@@ -78,8 +78,10 @@ const struct in6_addr *mobile_source(const struct mobile *h);
 bool mobile_is_ready(const struct world *w, const struct mobile *h);
 void mobile_arm(struct world *w, struct mobile *h);
 
-/* What arrives, and what it can be told to send. */
 void mobile_receive(struct world *w, struct mobile *h, struct bytes frame);
+
+/* What it sends by itself, or is told to (mobile_send.c). */
+void mobile_nd(struct world *w, struct mobile *h, const struct nd *m);
 void mobile_dad(struct world *w, struct mobile *h, const struct in6_addr *a);
 void mobile_ns(struct world *w, struct mobile *h, const struct in6_addr *src,
 	       const struct in6_addr *target);

@@ -30,25 +30,36 @@ static int named(struct ha *h, struct request *q, struct now now)
 	return pool_take(h, x, &wish, now, &code) ? HOME_GIVEN : code;
 }
 
-/* What the host has already is what it gets: while it is bound, always (A17), be the identifier
- * another; afterwards, unless a /64 of its own is asked for and it had none (D12). req: HA-37 */
-static bool serves(const struct ha *h, const struct request *q, const struct pool_wish *w,
-		   struct now now)
+static bool is_registered(const struct host *x)
 {
-	const struct host *x = q->host;
-	const bool registered = x->binding && !x->binding->link;
-
-	if (!x->home || !pool_still_has(h, x->home, now))
-		return false;
-	return registered || !w->unique || x->home->length == 64;
+	return x->binding && !x->binding->link;
 }
 
-/* Of a pool that is not configured any more, nor was when we began: as long as it is registered the
- * host has its address, for which there is no other to be had that its agent would know of. */
-static bool keeps(const struct ha *h, const struct host *x)
+/* What the host has already is what it gets: while it is bound, always (A17), be the identifier
+ * another; afterwards, unless a /64 of its own is asked for and it had none (D12). req: HA-37 */
+static bool serves(const struct ha *h, const struct host *x, const struct pool_wish *w,
+		   struct now now)
 {
-	return x->binding && !x->binding->link && x->home && x->home->pool == POOL_NONE &&
-	       !static_find(&h->statics, host_nai(x));
+	if (!x->home || !pool_still_has(h, x->home, now))
+		return false;
+	return is_registered(x) || !w->unique || x->home->length == 64;
+}
+
+/* Another in place of the one that a registered host has, which goes only then: a denial leaves the
+ * registration as it was. */
+static bool exchange(struct ha *h, struct host *x, const struct pool_wish *w, struct now now,
+		     struct actions *out, uint8_t *ret_code)
+{
+	struct host_address *before = x->home, *given;
+
+	x->home = NULL;
+	given = pool_take(h, x, w, now, ret_code);
+	x->home = before;
+	if (!given)
+		return false;
+	address_remove(h, before, out);
+	x->home = given;
+	return true;
 }
 
 /* req: HA-1 HA-3 HA-6 HA-37 HA-38 EXT-6 */
@@ -61,10 +72,10 @@ static int wished(struct ha *h, struct request *q, struct now now, struct action
 	struct host *x = q->host;
 	uint8_t code;
 
-	if (serves(h, q, &w, now))
+	if (serves(h, x, &w, now))
 		return HOME_GIVEN;
-	if (keeps(h, x))
-		return MIP4_HA_PROHIBITED;
+	if (x->home && is_registered(x))
+		return exchange(h, x, &w, now, out, &code) ? HOME_GIVEN : code;
 	if (x->home) {
 		if (pool_still_has(h, x->home, now))
 			former = *x->home;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sim/check.h"
+#include "sim/config.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
 #include "sim/world.h"
@@ -13,6 +14,5 @@
 #define SCENARIO_NODES 7 /* ha, an1, an2, ar1, ar2, r1, r2 */
 #define SCENARIO_HOSTS 2
 
-bool in6_parse(const char *text, struct in6_addr *ret);
 /* Configurations and names; change them, then world_begin and world_start_node. */
 void setup_world(struct world *w);

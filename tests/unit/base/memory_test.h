@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -42,4 +43,12 @@ static inline void test_memory_done(struct test_memory *m)
 {
 	while (m->n)
 		free(m->blocks[--m->n]);
+}
+
+static inline bool test_memory_holds(const struct test_memory *m, const char *text)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (memmem(m->blocks[i], m->sizes[i], text, strlen(text)))
+			return true;
+	return false;
 }

@@ -33,14 +33,6 @@ static void memory_that_is_short_is_an_error_wherever_it_is_asked_for(void **sta
 	an_done(NULL);
 }
 
-static bool holds(const struct test_memory *m, const char *text)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (memmem(m->blocks[i], m->sizes[i], text, strlen(text)))
-			return true;
-	return false;
-}
-
 static void keys_are_gone_at_the_end(void **state)
 {
 	struct test_memory m;
@@ -52,13 +44,14 @@ static void keys_are_gone_at_the_end(void **state)
 	test_memory_init(&m, TEST_BLOCKS_MAX);
 	w.env.memory = m.memory;
 	assert_int_equal(an_new(&w.config, &w.env, &an), 0);
-	assert_true(holds(&m, w.sa[0].name));
+	assert_true(test_memory_holds(&m, w.sa[0].name));
 	strcpy(w.sa[0].name, "another-realm");
 	assert_int_equal(an_reload(an, &w.config, &w.env, w.now), 0);
-	assert_false(holds(&m, "realm-of-the-key")); /* nor what stood beside the name */
-	assert_true(holds(&m, "another-realm"));
+	assert_false(
+		test_memory_holds(&m, "realm-of-the-key")); /* nor what stood beside the name */
+	assert_true(test_memory_holds(&m, "another-realm"));
 	an_done(an);
-	assert_false(holds(&m, "another-realm"));
+	assert_false(test_memory_holds(&m, "another-realm"));
 	test_memory_done(&m);
 }
 

@@ -240,14 +240,6 @@ static void memory_that_is_short_is_an_error_wherever_it_is_asked_for(void **sta
 	bench_done(&b);
 }
 
-static bool holds(const struct test_memory *m, const char *text)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (memmem(m->blocks[i], m->sizes[i], text, strlen(text)))
-			return true;
-	return false;
-}
-
 static void keys_are_gone_at_the_end(void **state)
 {
 	struct test_memory m;
@@ -258,13 +250,13 @@ static void keys_are_gone_at_the_end(void **state)
 	test_memory_init(&m, TEST_BLOCKS_MAX);
 	b.env.memory = m.memory;
 	assert_int_equal(ha_new(&b.config, &b.env, &h), 0);
-	assert_true(holds(&m, NAI_2)); /* beside its key */
+	assert_true(test_memory_holds(&m, NAI_2)); /* beside its key */
 	strcpy(b.sas[1].name, "other@example.net");
 	assert_int_equal(ha_reload(h, &b.config, &b.env, b.now), 0);
-	assert_false(holds(&m, NAI_2));
-	assert_true(holds(&m, b.sas[1].name));
+	assert_false(test_memory_holds(&m, NAI_2));
+	assert_true(test_memory_holds(&m, b.sas[1].name));
 	ha_done(h);
-	assert_false(holds(&m, b.sas[1].name));
+	assert_false(test_memory_holds(&m, b.sas[1].name));
 	test_memory_done(&m);
 	bench_done(&b);
 }

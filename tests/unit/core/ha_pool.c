@@ -327,6 +327,31 @@ static void denial_leaves_a_registered_host_its_address_while_its_pool_is_away(v
 	bench_done(&b);
 }
 
+/* Another host has the address that is now assigned to it. */
+static void
+denial_leaves_a_registered_host_its_address_while_the_assigned_one_is_taken(void **state)
+{
+	static struct ha_static own = { .nai = NAI };
+	struct bench b;
+	struct in6_addr a, taken, again;
+
+	begin(&b);
+	bench_pool(&b, HA_POOL_SHARED, SHARED, 0);
+	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0);
+	taken = bench_serve(&b, name(0), ROUTER_1, 0);
+	own.address = taken;
+	b.config.statics = &own;
+	b.config.n_statics = 1;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	assert_int_equal(bench_wish(&b, NAI, ROUTER_1, 0).code, MIP4_HA_RESOURCES);
+	b.config.n_statics = 0;
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	again = bench_serve(&b, NAI, ROUTER_1, 0);
+	assert_true(in6_equal(&a, &again));
+	bench_done(&b);
+}
+
 /* Nothing is left of the host but the secret, which stands under a key of its own. */
 static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(void **state)
 {
@@ -506,6 +531,7 @@ static const struct test tests[] = {
 	TEST(stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten, ""),
 	TEST(address_restored_without_its_pool_belongs_to_it_when_it_is_back, ""),
 	TEST(denial_leaves_a_registered_host_its_address_while_its_pool_is_away, ""),
+	TEST(denial_leaves_a_registered_host_its_address_while_the_assigned_one_is_taken, ""),
 	TEST(stable_identifier_is_the_hosts_own_whoever_came_first, ""),
 	TEST(host_that_comes_finds_room_in_a_full_table, ""),
 	TEST(denial_leaves_a_host_what_is_assigned_to_it, ""),

@@ -20,7 +20,11 @@ struct disk_file {
 	uint8_t *content;
 	size_t n;
 	size_t durable; /* steps before this one are on the disk */
-	size_t begun[SYNCS_MAX];
+	struct {
+		uint64_t number;
+		size_t step;
+		uint32_t reported; /* transactions, when it began */
+	} begun[SYNCS_MAX];
 	unsigned n_begun;
 };
 
@@ -45,19 +49,31 @@ static bool happens(struct disk *d)
 	return d->chance == CERTAIN || crash_random(d->random, CERTAIN) < d->chance;
 }
 
-/* The oldest sync that runs is taken for the one that ends: whichever it is, that much is certain.
- */
-static void note_sync(struct disk_file *f, uint32_t op, size_t step)
+static void begin_sync(struct disk_file *f, uint64_t number, size_t step, uint32_t reported)
 {
-	if (op == TRACE_SYNC_BEGIN) {
-		assert_true(f->n_begun < SYNCS_MAX);
-		f->begun[f->n_begun++] = step;
-		return;
-	}
-	assert_true(f->n_begun > 0);
-	if (f->begun[0] > f->durable)
-		f->durable = f->begun[0];
-	memmove(f->begun, f->begun + 1, --f->n_begun * sizeof(f->begun[0]));
+	const unsigned i = f->n_begun++;
+
+	assert_true(i < SYNCS_MAX);
+	f->begun[i].number = number;
+	f->begun[i].step = step;
+	f->begun[i].reported = reported;
+}
+
+/* Several threads may sync a file, the folder, at the same time, and those that began first need
+ * not end first. How many transactions had been reported when this one began. */
+static uint32_t end_sync(struct disk_file *f, uint64_t number)
+{
+	uint32_t reported;
+	unsigned i = 0;
+
+	while (i < f->n_begun && f->begun[i].number != number)
+		i++;
+	assert_true(i < f->n_begun);
+	if (f->begun[i].step > f->durable)
+		f->durable = f->begun[i].step;
+	reported = f->begun[i].reported;
+	f->begun[i] = f->begun[--f->n_begun];
+	return reported;
 }
 
 static void forget_syncs(struct disk_file *file, uint32_t n)
@@ -206,14 +222,15 @@ void crash_power(const struct trace *t, size_t n, uint64_t *random, enum crash_f
 	disk.chance = (unsigned)crash_random(random, 5) * 24; /* 96: but for a few things, all */
 	for (size_t i = 0; i < n; i++) {
 		const struct trace_record *r = &t->step[i].r;
-		bool of_folder = r->file == TRACE_FOLDER;
+		bool kept = fault != (r->file == TRACE_FOLDER ? CRASH_FAULT_NO_FOLDER_SYNC
+							      : CRASH_FAULT_NO_FILE_SYNC);
 
 		if (r->op == TRACE_NEXT)
 			forget_syncs(disk.file, FILES_MAX);
-		if ((r->op == TRACE_SYNC_BEGIN || r->op == TRACE_SYNC_END) &&
-		    !(fault == CRASH_FAULT_NO_FOLDER_SYNC && of_folder) &&
-		    !(fault == CRASH_FAULT_NO_FILE_SYNC && !of_folder))
-			note_sync(&disk.file[r->file], r->op, i);
+		else if (r->op == TRACE_SYNC_BEGIN && kept)
+			begin_sync(&disk.file[r->file], r->offset, i, 0);
+		else if (r->op == TRACE_SYNC_END && kept)
+			end_sync(&disk.file[r->file], r->offset);
 	}
 	for (size_t i = 0; i < n; i++)
 		take_step(&disk, &t->step[i], i);
@@ -252,7 +269,6 @@ static void find_promises(struct trace *t, uint32_t first, bool batch)
 {
 	static uint32_t log_of[1 << 16]; /* each transaction's */
 	static struct disk_file file[FILES_MAX];
-	static uint32_t before[FILES_MAX][SYNCS_MAX]; /* reported when that sync began */
 	uint32_t synced = first, reported = first, last_log = 0;
 
 	memset(file, 0, sizeof(file));
@@ -273,13 +289,12 @@ static void find_promises(struct trace *t, uint32_t first, bool batch)
 		if (s->r.op == TRACE_NEXT)
 			forget_syncs(file, FILES_MAX);
 		if (s->r.op == TRACE_SYNC_BEGIN)
-			before[s->r.file][f->n_begun++] = reported;
+			begin_sync(f, s->r.offset, i, reported);
 		if (s->r.op == TRACE_SYNC_END && s->r.file == TRACE_FOLDER && !t->begin)
 			t->begin = i + 1;
 		if (s->r.op == TRACE_SYNC_END) {
-			uint32_t n = before[s->r.file][0];
+			uint32_t n = end_sync(f, s->r.offset);
 
-			memmove(before[s->r.file], before[s->r.file] + 1, --f->n_begun * sizeof(n));
 			while (n > first && log_of[n] > s->r.file)
 				n--;
 			if (strncmp(f->name, "log-", 4) == 0 && n > synced)

@@ -206,7 +206,7 @@ static void the_trace_is_complete(void **state)
 		names += t.step[i].r.op == TRACE_RENAME;
 	}
 	assert_true(syncs > 10);
-	assert_true(names > 3);
+	assert_true(names > 0);
 	trace_free(&t);
 }
 

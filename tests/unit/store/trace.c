@@ -226,17 +226,20 @@ int unlinkat(int at, const char *name, int flags)
 /* What was done before it begins is on the disk when it ends. */
 static int sync_fd(int fd, long call)
 {
+	static uint64_t syncs;
 	uint32_t file = is_folder(fd) ? TRACE_FOLDER : file_at(fd);
+	uint64_t number;
 	int done;
 
 	pthread_mutex_lock(&lock);
+	number = ++syncs;
 	if (file != NO_FILE)
-		put(TRACE_SYNC_BEGIN, file, 0, NULL, 0);
+		put(TRACE_SYNC_BEGIN, file, number, NULL, 0);
 	pthread_mutex_unlock(&lock);
 	done = (int)syscall(call, fd);
 	pthread_mutex_lock(&lock);
 	if (file != NO_FILE && done == 0)
-		put(TRACE_SYNC_END, file, 0, NULL, 0);
+		put(TRACE_SYNC_END, file, number, NULL, 0);
 	pthread_mutex_unlock(&lock);
 	return done;
 }

@@ -14,9 +14,9 @@ enum trace_op {
 	TRACE_TRUNCATE, /* to `offset` */
 	TRACE_RENAME,   /* data: the new name */
 	TRACE_UNLINK,
-	TRACE_SYNC_BEGIN, /* `file` may be the folder */
-	TRACE_SYNC_END,
-	TRACE_ACK,  /* transaction `offset` was reported as committed */
+	TRACE_SYNC_BEGIN, /* `file` may be the folder; `offset`: which sync */
+	TRACE_SYNC_END,   /* the same */
+	TRACE_ACK,        /* transaction `offset` was reported as committed */
 	TRACE_NEXT, /* the process has ended and its syncs have not; here begins the next one */
 };
 
