@@ -34,8 +34,10 @@ lab: build
 lab-down:
 	@lab/down
 
+# Each target for that long; TARGETS names some of them.
+SECONDS ?= 60
 fuzz: setup
-	@tests/fuzz/run.sh 60
+	@tests/fuzz/run $(SECONDS) $(TARGETS)
 
 # Looks for what does not hold, seed by seed; SECONDS=600 make sim for longer, FROM=1000 elsewhere.
 sim: build

@@ -35,15 +35,21 @@ static inline uint32_t ntp_seconds(uint64_t ntp)
 }
 
 /* The NTP time of a deadline, and the deadline of an NTP time: what is stored outlives a monotonic
- * clock. NSEC_NEVER is 0 and back. */
+ * clock. NSEC_NEVER is 0 and back. The one rounds up, the other, which is coarser, down: what is
+ * written and read at one time is the same. */
 static inline uint64_t ntp_of(struct now now, nsec_t due)
 {
 	const nsec_t left = due - now.mono;
+	nsec_t seconds = left / NSEC_PER_SEC, rest = left % NSEC_PER_SEC;
 
 	if (due == NSEC_NEVER)
 		return 0;
-	return now.ntp + ((uint64_t)(left / NSEC_PER_SEC) << 32) +
-	       (uint64_t)((left % NSEC_PER_SEC) * ((nsec_t)1 << 32) / NSEC_PER_SEC);
+	if (rest < 0) {
+		seconds--;
+		rest += NSEC_PER_SEC;
+	}
+	return now.ntp + ((uint64_t)seconds << 32) +
+	       (((uint64_t)rest << 32) + NSEC_PER_SEC - 1) / NSEC_PER_SEC;
 }
 
 static inline nsec_t mono_of(struct now now, uint64_t ntp)

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define CONFIG_FILE_MAX (16u << 20) /* CONFIG_STATICS_MAX assignments of 160 octets */
+/* CONFIG_STATICS_MAX assignments of 160 octets. The fuzzers have a smaller one. */
+#ifndef CONFIG_FILE_MAX
+#define CONFIG_FILE_MAX (16u << 20)
+#endif
 
 /* Values that hold where the file says nothing. */
 static const struct config defaults = {
@@ -133,8 +136,8 @@ unsigned config_line(const struct config *c, const void *field)
 	const struct config_line *best = NULL;
 
 	/* The last one noted wins: a value after the section whose first field it is. */
-	for (const struct config_line *l = c->lines; l < c->lines + c->n_lines; l++)
-		if (l->field == field)
-			best = l;
+	for (size_t i = 0; i < c->n_lines; i++)
+		if (c->lines[i].field == field)
+			best = &c->lines[i];
 	return best ? best->line : 0;
 }

@@ -4,6 +4,7 @@
 
 #include "bpf/abi.h"
 #include "dataplane/dataplane.h"
+#include "dataplane/punt_decode.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -45,7 +46,7 @@ struct dataplane {
 	void (*each)(void *ctx, const struct packet *p);
 	void *each_ctx;
 	int n_read, read_max;
-	uint8_t completed[ABI_PUNT_BYTES_MAX]; /* a punted packet whose checksum was missing */
+	struct completed completed;
 	struct attached attached[ATTACHED_MAX];
 	size_t n_attached;
 	char pins[PINS_PATH_MAX - 32]; /* folder; empty = none */

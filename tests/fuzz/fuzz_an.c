@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An access node among octets: each input is a script of frames, tunnelled packets, messages (any
- * octets, or under a right authenticator), link events and time. Whatever happens, a step stays
- * within its bounds, a tunnel of the data plane belongs to one host, and after a stop nothing is
- * left: no host, no held packet, no tunnel. A care-of address is in the store before a request
+ * octets, or under a right authenticator), link events, reloads and time. Whatever happens, a step
+ * stays within its bounds, a tunnel of the data plane belongs to one host, and after a stop nothing
+ * is left: no host, no held packet, no tunnel. A care-of address is in the store before a request
  * names it. A restart at any point, of a node whose store works, knows every tunnel of the data
  * plane; one whose store was full, or holds any octets, knows less and keeps the rest of this.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "core/an_internal.h"
 #include "machine.h"
 #include "proto/nd.h"
 
-#define IFINDEX 7
-#define POOL    6
-#define RECENT  4 /* requests, ids and so on that the script can come back to */
-#define OPS_MAX 400
+#define IFINDEX     7
+#define POOL        6
+#define RECENT      4 /* requests, ids and so on that the script can come back to */
+#define OPS_MAX     400
+#define RELOADS_MAX 8
 
 static struct an *an;
 static struct sa_table *keys;
@@ -25,7 +25,7 @@ static struct sa_table *keys;
 static struct mip4_message requests[RECENT];
 static char nais[RECENT][NAI_MAX];
 static uint32_t ids[RECENT];
-static uint32_t n_requests, n_ids, home_clock;
+static uint32_t n_requests, n_ids, n_reloads, home_clock;
 /* The data plane by care-of address; after a restart it does not matter who had the tunnel. */
 static bool open[POOL];
 static struct tunnel tunnels[POOL];
@@ -36,40 +36,51 @@ static struct {
 } store[POOL];
 static bool store_full, store_wrong; /* wrong: it has been full, or written by the script */
 static nsec_t not_before[POOL];      /* by the quarantine that a restart has found */
+/* How long the home agent may still use what was asked for, and for whom. */
+static struct {
+	nsec_t until; /* 0: it has said something about it since */
+	char nai[NAI_MAX];
+	size_t n;
+} exposed[POOL];
 static size_t arena_keys;
+
+static struct sa_config association = {
+	.scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16
+};
+static struct an_config config;
+static const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
+
+static void configure(void)
+{
+	config = (struct an_config){ .pool_size = POOL,
+				     .access.lifetime = 100,
+				     .access.detach_delay = 10,
+				     .access.hold_down = 2,
+				     .access.back_off = 5,
+				     .access.numbers = mip4_numbers_default,
+				     .access.home_agent = { htonl(0xc0000201) },
+				     .pool = { htonl(0xc6336408) },
+				     .access.sas = &association,
+				     .access.n_sas = 1,
+				     .access.sa_cache = 2,
+				     .access.n_ports = 1,
+				     .access.attachments_max = 5,
+				     .access.buffer_bytes = 8192 };
+	config.access.ports[0] = (struct access_port){ .name = "p",
+						       .ifindex = IFINDEX,
+						       .mac = { { 2, 1 } },
+						       .realm = "r",
+						       .attachments_max = 8 };
+}
 
 static void new_node(void)
 {
-	static struct sa_config sa = {
-		.scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16
-	};
-	static struct an_config c = { .pool_size = POOL,
-				      .access.lifetime = 100,
-				      .access.detach_delay = 10,
-				      .access.hold_down = 2,
-				      .access.back_off = 5,
-				      .access.sas = &sa,
-				      .access.n_sas = 1,
-				      .access.sa_cache = 2,
-				      .access.n_ports = 1,
-				      .access.attachments_max = 5,
-				      .access.buffer_bytes = 8192 };
-	const struct core_env env = { .memory = { .alloc = take }, .seed = 1, .derive = &cheap };
-
 	if (arena_keys == 0) {
-		assert(sa_table_new(&sa, 1, 2, &env, &keys) == 0);
+		assert(sa_table_new(&association, 1, 2, &env, &keys) == 0);
 		arena_keys = arena_used;
 	}
 	arena_used = arena_keys;
-	c.access.numbers = mip4_numbers_default;
-	c.access.home_agent.s_addr = htonl(0xc0000201);
-	c.pool.s_addr = htonl(0xc6336408);
-	c.access.ports[0] = (struct access_port){ .name = "p",
-						  .ifindex = IFINDEX,
-						  .mac = { { 2, 1 } },
-						  .realm = "r",
-						  .attachments_max = 8 };
-	assert(an_new(&c, &env, &an) == 0);
+	assert(an_new(&config, &env, &an) == 0);
 }
 
 static void begin(void)
@@ -80,8 +91,11 @@ static void begin(void)
 	memset(open, 0, sizeof(open));
 	memset(store, 0, sizeof(store));
 	memset(not_before, 0, sizeof(not_before));
+	memset(exposed, 0, sizeof(exposed));
 	store_full = store_wrong = false;
+	n_reloads = 0;
 	arena_used = arena_keys = 0;
+	configure();
 	new_node();
 }
 
@@ -91,6 +105,20 @@ static uint32_t place(struct in_addr care_of)
 
 	assert(i < POOL);
 	return i;
+}
+
+/* No other host has the care-of address before. */
+static void expose(const struct mip4_message *m)
+{
+	const uint32_t i = place(m->care_of);
+	const nsec_t until = now.mono + m->lifetime * NSEC_PER_SEC;
+
+	assert(bytes_equal(m->nai, BYTES(exposed[i].nai, exposed[i].n)) ||
+	       now.mono >= exposed[i].until);
+	memcpy(exposed[i].nai, m->nai.p, m->nai.n);
+	exposed[i].n = m->nai.n;
+	if (exposed[i].until < until)
+		exposed[i].until = until;
 }
 
 static void see_request(struct bytes wire)
@@ -105,6 +133,7 @@ static void see_request(struct bytes wire)
 	assert(m.nai.n <= NAI_MAX);
 	assert(store_wrong || store[place(m.care_of)].n);
 	assert(now.mono >= not_before[place(m.care_of)]);
+	expose(&m);
 	memcpy(nais[at], m.nai.p, m.nai.n);
 	m.nai.p = (const uint8_t *)nais[at];
 	requests[at] = m;
@@ -266,20 +295,24 @@ static void message_in(struct reader *r, enum mip4_type type)
 	if (!sa)
 		return;
 	home_clock += !(bits & 32);
+	exposed[place(q->care_of)].until = 0;
 	assert(mip4_encode(&m, &mip4_numbers_default, &auth, &sa, 1, &w) == 0);
 	datagram_in(writer_bytes(&w), q->care_of);
 }
 
-/* In whole seconds, and no longer than any lifetime: what the node believes of a wild clock. */
+/* In whole seconds, and no longer than what is asked for now: what the node believes of a wild
+ * clock.
+ */
 static void expect_quarantine(uint32_t i)
 {
+	const int64_t most = config.access.lifetime + CLIENT_ATTEMPT_MAX;
 	struct an_record r;
 	int64_t left;
 
 	assert(!an_record_read(BYTES(store[i].value, store[i].n), (struct in_addr){ 0 }, &r));
 	left = (int64_t)(r.until - now.ntp) >> 32;
 	if (!r.attached && left > 0)
-		not_before[i] = now.mono + (left < UINT16_MAX ? left : UINT16_MAX) * NSEC_PER_SEC;
+		not_before[i] = now.mono + (left < most ? left : most) * NSEC_PER_SEC;
 }
 
 static void restart(void)
@@ -288,6 +321,7 @@ static void restart(void)
 
 	an_done(an);
 	new_node();
+	memset(exposed, 0, sizeof(exposed));
 	for (uint32_t i = 0; i < POOL; i++) {
 		struct writer key = writer_new(octets, sizeof(octets));
 		int err;
@@ -314,6 +348,18 @@ static void restart(void)
 	}
 }
 
+static void reload(uint8_t how)
+{
+	if (n_reloads++ >= RELOADS_MAX)
+		return;
+	config.access.lifetime = how & 1 ? 30 : how & 2 ? UINT16_MAX : 100;
+	config.access.detach_delay = how & 4 ? 0 : 10;
+	config.access.hold_down = how & 8 ? 20 : 2;
+	config.access.back_off = how & 16 ? 1 : 5;
+	config.access.n_sas = !(how & 32);
+	assert(an_reload(an, &config, &env, now) == 0);
+}
+
 /* Any octets for a record, or some other octets in one that there is. */
 static void spoil_store(struct reader *r, bool all)
 {
@@ -333,7 +379,7 @@ static void step(struct reader *r)
 {
 	uint8_t op = read_u8(r), more;
 
-	switch (op % 13) {
+	switch (op % 14) {
 	case 0:
 	case 1:
 		packet_in(r, PACKET_ACCESS);
@@ -351,7 +397,7 @@ static void step(struct reader *r)
 		break;
 	case 5:
 	case 6:
-		message_in(r, op % 13 == 5 ? MIP4_RRP : MIP4_REVOCATION);
+		message_in(r, op % 14 == 5 ? MIP4_RRP : MIP4_REVOCATION);
 		break;
 	case 7:
 		an_role.link(an, &(struct link){ IFINDEX, op & 16 ? LINK_UP : LINK_DOWN }, now,
@@ -381,6 +427,9 @@ static void step(struct reader *r)
 	case 12:
 		spoil_store(r, op & 16);
 		restart();
+		break;
+	case 13:
+		reload(read_u8(r));
 		break;
 	}
 	look();

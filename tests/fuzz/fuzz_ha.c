@@ -7,28 +7,18 @@
  * could not be stored has never been; a restart from what is stored changes nothing; and after the
  * last lifetime nothing is left but what hosts may come back for.
  */
-#include <string.h>
-
-#include "core/ha_state.h"
-#include "machine.h"
+#include "ha_world.h"
 #include "proto/nd.h"
 
-#define HOME_IF     3
 #define NAMES       8 /* more than the table of hosts has room for */
-#define CARE_OFS    5
 #define ADDRESSES   8 /* that hosts make; then those of the pools */
-#define PREFIXES    2
-#define RANGE       3
 #define ALL         (ADDRESSES + PREFIXES + RANGE)
 #define RESTARTS    4
 #define RECENT      4 /* revocations and ids that the script can come back to */
 #define OPS_MAX     400
 #define RELOADS_MAX 8
-#define PER_HOST    3
-#define LIFETIME    100
 
 static struct ha *ha;
-static struct ha_config config;
 static struct core_env env;
 static struct sa_table *keys;
 
@@ -54,11 +44,6 @@ static struct {
 static bool disk_full;
 static uint32_t n_restarts;
 
-static struct in_addr care_of(uint32_t i)
-{
-	return (struct in_addr){ htonl(0xc6336408 + i % CARE_OFS) };
-}
-
 /* Even ones are link-local, the last two not to be had: ours, and off the prefix. */
 static struct in6_addr address(uint32_t i)
 {
@@ -71,51 +56,6 @@ static struct in6_addr address(uint32_t i)
 	if (i % ADDRESSES == ADDRESSES - 1)
 		a.s6_addr[5] = 9;
 	return a;
-}
-
-static struct sa_config sas[] = {
-	{ .scope = SA_REALM, .name = "r", .spi = 256, .algorithm = &cheap, .key_length = 16 },
-	{ .scope = SA_NODE, .spi = 257, .algorithm = &cheap, .key_length = 15 },
-};
-
-static void configure(void)
-{
-	const struct in6_addr prefix = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 0xf0 } };
-	const struct in6_addr first = { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 1, [14] = 1 } };
-
-	config = (struct ha_config){
-		.address = { htonl(0xc0000201) },
-		.lifetime_max = LIFETIME,
-		.timestamp_tolerance = 7,
-		.tunnelling = true,
-		.numbers = mip4_numbers_default,
-		.sas = sas,
-		.n_sas = 2,
-		.sa_cache = 2,
-		.home_ifindex = HOME_IF,
-		.home_mac = { { 2, 1 } },
-		.home_link_local = { .s6_addr = { 0xfe, 0x80, [15] = 2 } },
-		.prefixes = { { { .s6_addr = { 0x20, 1, 0xd, 0xb8, 0, 1 } }, 200, 100 } },
-		.n_prefixes = 1,
-		.advertise = true,
-		.router_mac = { { 2, 2 } },
-		.router_address = { .s6_addr = { 0xfe, 0x80, [15] = 1 } },
-		.link_mtu = 1480,
-		.autonomous = true,
-		.ra_min = 10,
-		.ra_max = 20,
-		.pools = { { .kind = HA_POOL_PREFIXES, .size = PREFIXES, .valid = 150 },
-			   { .kind = HA_POOL_ADDRESSES, .size = RANGE, .valid = 0xffffffff } },
-		.n_pools = 2,
-		.bindings_max = 3,
-		.addresses_max = 5,
-		.addresses_per_host = PER_HOST,
-		.probes_max = 2,
-		.nd_per_second = 4,
-		.retransmit = 1000,
-	};
-	config.pools[0].first = prefix;
-	config.pools[1].first = first; /* on the home link */
 }
 
 static void begin(void)
@@ -132,7 +72,6 @@ static void begin(void)
 	env = (struct core_env){
 		.memory = { .alloc = take }, .seed = 1, .changes_max = 64, .derive = &cheap
 	};
-	sas[1].node = care_of(0);
 	configure();
 	assert(ha_new(&config, &env, &ha) == 0);
 	assert(sa_table_new(sas, 2, 2, &env, &keys) == 0);
@@ -277,6 +216,21 @@ static void compare(void)
 	assert(n_tunnels == 0 && n_addresses == 0);
 }
 
+/* What is told to others: to the sweep of the data plane and to the operator. */
+static void compare_told(void)
+{
+	struct ha_pool_info pool;
+	uint32_t cursor = 0;
+
+	for (uint32_t i = 0; i < CARE_OFS; i++) {
+		const struct tunnel t = { .local = config.address, .remote = care_of(i) };
+
+		assert(ha_role.has_tunnel(ha, &t) == tunnels[i]);
+	}
+	while (ha_pool_next(ha, &cursor, &pool))
+		assert((uint64_t)pool.used + pool.kept <= pool.config->size);
+}
+
 /* The beginning of a flush: false if nothing of it may be done. */
 static bool store(void)
 {
@@ -306,6 +260,7 @@ static void look(void)
 	for (size_t i = 0; i < out.n; i++)
 		see(&out.v[i]);
 	compare();
+	compare_told();
 	out.n = out.used = 0;
 	answering = false;
 }

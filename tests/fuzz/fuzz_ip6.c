@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any octets as an IPv6 packet, and what may be answered to it. */
-
 #include "fuzz.h"
 #include "proto/ip6.h"
 
@@ -31,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (ip6_decode(BYTES(data, size), &p) != 0)
 		return 0;
 	assert(p.packet.n <= size && p.payload.n <= p.packet.n - IP6_HEADER);
+	assert(!ip6_is_mld(&p) || ip6_icmp_type(&p) >= 130);
 	w = writer_new(buf, sizeof(buf));
 	if (icmp6_write_echo_reply(&w, &p) == 0)
 		check_answer(&w, size);

@@ -3,8 +3,6 @@
  * the actions of a step, and a cheap MAC so that the script can sign. */
 #pragma once
 
-#include <string.h>
-
 #include "base/hash.h"
 #include "base/mac.h"
 #include "core/actions.h"
