@@ -25,6 +25,10 @@ check-long: setup
 conformance: build
 	@/usr/bin/python3 tests/conformance/conformance
 
+# What the tests reach of each folder of src/, as a table.
+coverage: setup
+	@tests/coverage
+
 bench: build
 	@bench/run
 
@@ -39,9 +43,16 @@ SECONDS ?= 60
 fuzz: setup
 	@tests/fuzz/run $(SECONDS) $(TARGETS)
 
-# Looks for what does not hold, seed by seed; SECONDS=600 make sim for longer, FROM=1000 elsewhere.
+# Looks for what does not hold, seed by seed from FROM on.
+FROM ?= 1
 sim: build
-	@build/sim/netmip4-sim --seconds $${SECONDS:-60} --seed $${FROM:-1}
+	@build/sim/netmip4-sim --seconds $(SECONDS) --seed $(FROM)
+
+# Would the tests notice? Changes src/core and src/runtime in COUNT places, one at a time (docs/testing.md).
+mutants: SEED = 1
+mutants: COUNT = 400
+mutants: setup
+	@tests/mutants/mutants $(SEED) $(COUNT)
 
 install: build
 	@meson install -C build
@@ -49,4 +60,4 @@ install: build
 clean:
 	@rm -rf build build-*
 
-.PHONY: all setup build demo check check-long conformance bench lab lab-down fuzz sim install clean
+.PHONY: all setup build demo check check-long conformance coverage bench lab lab-down fuzz sim mutants install clean

@@ -6,6 +6,8 @@
  */
 #include "sim/check_internal.h"
 
+#include <inttypes.h>
+
 void check_verdict(struct node *n, const struct plane_verdict *v)
 {
 	if (n->w->check && v->what == PLANE_DROP && v->reason == DROP_MAX && !v->punted &&
@@ -88,7 +90,9 @@ static void count_access_node(struct node *n, const struct ledger *l)
 
 	/* an eager port may find no room for a host that has sent nothing */
 	if (l->in > out + lost + waits || (l->in < out + lost + waits && !has_eager_port(n)))
-		check_fail(n->w, CHECK_COUNTED, "%s: %lu came, %lu sent on, %lu dropped, %lu held",
+		check_fail(n->w, CHECK_COUNTED,
+			   "%s: %" PRIu64 " came, %" PRIu64 " sent on, %" PRIu64
+			   " dropped, %" PRIu64 " held",
 			   n->name, l->in, out, lost, waits);
 }
 
@@ -97,7 +101,8 @@ static void count_home_agent(struct node *n, struct ledger *l)
 	const uint64_t now = l->data ? accounted(n) : 0;
 
 	if (l->data && !l->undone && now < l->seen + l->data)
-		check_fail(n->w, CHECK_COUNTED, "%lu user packets, of which %lu are accounted for",
+		check_fail(n->w, CHECK_COUNTED,
+			   "%" PRIu64 " user packets, of which %" PRIu64 " are accounted for",
 			   l->data, now - l->seen);
 	l->data = 0;
 	l->undone = false;

@@ -25,6 +25,7 @@ static void net_begin(struct run *r, const struct fault *f)
 		net->reorder = f->a;
 	else
 		net->jitter = f->a * NSEC_PER_MSEC;
+	r->w.mixed |= f->kind != FAULT_LOSS;
 }
 
 static void net_end(struct run *r, const struct fault *f)
@@ -71,9 +72,12 @@ void faults_restart(struct node *n)
 		world_start_node(n->w, n->index);
 }
 
+/* What it served before it started without a pool, it does not owe. */
 static void crash_end(struct run *r, const struct fault *f)
 {
 	faults_restart(node_of(r, f));
+	if (r->w.ha_config.n_pools != r->config.n_pools)
+		check_forgive(node_of(r, f));
 }
 
 static void disk_begin(struct run *r, const struct fault *f)

@@ -287,6 +287,7 @@ void node_kill(struct node *n)
 	TRACE(n->w, TRACE_FAULT, n->index, BYTES(NULL, 0), "%s killed", n->name);
 	check_killed(n);
 	adversary_forgets(n->w, n);
+	n->w->mixed |= n->kind == NODE_HOME_AGENT; /* its data plane goes on beyond lifetimes */
 	heap_clear(&n->w->timers, &n->timer);
 	disk_abort(&n->disk);
 	n->down = true;

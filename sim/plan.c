@@ -53,11 +53,13 @@ static bool is_router(enum fault_kind k)
 	return k == FAULT_ROUTER_ASK || k == FAULT_ROUTER_RENEW || k == FAULT_ROUTER_END;
 }
 
-/* After these it is no longer known whose an address is (check_delivered). */
+/* After these it is no longer known whose an address is, or whom a late packet was for
+ * (check_delivered). */
 static bool mixes(enum fault_kind k)
 {
-	return k == FAULT_TWIN || k == FAULT_SPOOF || k == FAULT_INJECT || k == FAULT_DISK ||
-	       k == FAULT_CLOCK;
+	return k == FAULT_CRASH || k == FAULT_TWIN || k == FAULT_SPOOF || k == FAULT_INJECT ||
+	       k == FAULT_DISK || k == FAULT_CLOCK || k == FAULT_DUPLICATE || k == FAULT_REORDER ||
+	       k == FAULT_JITTER;
 }
 
 /* Half of the kinds, by chance: what one hides, another run without it shows. */

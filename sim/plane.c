@@ -190,7 +190,7 @@ static struct plane_verdict too_big(struct plane *p, const struct inner *i, uint
 
 	memcpy(&key[1], &i->source, 16);
 	if (in6_is_unspecified(&i->source) || in6_is_multicast(&i->source) ||
-	    (type >= 0 && type < ICMP6_ERRORS) || !allowed(p, key, now))
+	    (type >= 0 && type < ICMP6_ERRORS) || type == ND_REDIRECT || !allowed(p, key, now))
 		v.what = PLANE_DROP;
 	return v;
 }

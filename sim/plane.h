@@ -3,8 +3,8 @@
  * A model of the kernel's data plane: the maps that src/dataplane fills, and what the programs of
  * src/bpf decide about a packet, by the same questions in the same order. Of a packet it knows the
  * octets from the IPv6 header on; outer headers, Ethernet and super-packets are not there, routes
- * only as far as `own` tells. Vectors in tests/vectors/plane, which both have to answer alike, tie
- * the model to the programs.
+ * only as far as `own` tells. tests/vectors/passage.txt, and tests/bpf/passage.c with what a seed
+ * makes, tie the model to the programs.
  */
 #pragma once
 

@@ -15,14 +15,15 @@ struct too_big {
 	__be32 mtu;
 };
 
-/* RFC 4443 2.4 (e): never about an ICMPv6 error, never to what is not one node. */
+/* RFC 4443 2.4 (e): never about an ICMPv6 error or redirect, never to what is not one node. */
 ALWAYS bool may_answer(struct __sk_buff *skb, const union addr6 *source, __u8 next)
 {
 	struct limit_key k = { .kind = LIMIT_TOO_BIG };
 	bool hop_by_hop;
 	int type = icmp6_type(skb, L2, next, &hop_by_hop);
 
-	if (unspecified(source) || multicast(source) || (type >= 0 && type < ICMP6_ERRORS_END))
+	if (unspecified(source) || multicast(source) || (type >= 0 && type < ICMP6_ERRORS_END) ||
+	    type == ND_REDIRECT)
 		return false;
 	__builtin_memcpy(k.w, source, sizeof(*source));
 	return allowed(&k);

@@ -4,6 +4,8 @@
 #include "core/ha_probe.h"
 #include "core/ha_state.h"
 
+#include <assert.h>
+
 #define DAD_TRANSMITS     1 /* DupAddrDetectTransmits (RFC 4862 5.1) */
 #define DAD_ANNOUNCEMENTS 3 /* RFC 4861 7.2.6: MAX_NEIGHBOR_ADVERTISEMENT */
 
@@ -132,12 +134,14 @@ static void announce_paced(struct ha *h, struct host_address *a, struct now now,
 }
 
 /* In service from now on. req: HA-19 HA-20 HA-21 HA-53 */
-static void bind_address(struct ha *h, struct host_address *a, struct now now, struct actions *out)
+void dad_bind(struct ha *h, struct host_address *a, struct now now, struct actions *out)
 {
 	const struct binding *b = a->host->binding;
 	/* a registration that promises the address falls with it */
 	const uint32_t id = a == a->host->home && !b->link ? b->id : a->id;
 
+	/* on the home link it has passed DAD */
+	assert(a->proxy || a->length != 128 || !address_is_on_home_link(h, &a->address));
 	address_use(h, a, HOST_ADDRESS_BOUND);
 	address_write(a, id, out);
 	emit_event(out, id, EVENT_ADDRESS_BOUND, b, &a->address, 0);
@@ -148,16 +152,6 @@ static void bind_address(struct ha *h, struct host_address *a, struct now now, s
 	group_repeat(h, a, now, out);
 	announce_paced(h, a, now, out);
 	ha_hold_forward(h, a, out);
-}
-
-/* A home link address whose host was known here already, as when it came from an access node. */
-void dad_bind_home(struct ha *h, struct host_address *a, struct now now, struct actions *out)
-{
-	if (!a->proxy && a->length == 128 && address_is_on_home_link(h, &a->address)) {
-		address_stand_for(h, a);
-		group_join(h, a, now, out);
-	}
-	bind_address(h, a, now, out);
 }
 
 /* The request that has waited is judged; if nothing came of it, the address is kept for its host.
@@ -203,7 +197,7 @@ static void succeed(struct ha *h, struct host_address *a, struct now now, struct
 	if (a->host->home == a)
 		resume(h, a, now, out);
 	else
-		bind_address(h, a, now, out);
+		dad_bind(h, a, now, out);
 }
 
 void dad_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)

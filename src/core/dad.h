@@ -17,8 +17,9 @@ struct host_address *dad_begin(struct ha *h, struct binding *b, const struct in6
 void dad_begin_home(struct ha *h, struct host_address *a, struct now now, struct actions *out);
 /* It has passed, and its request is being judged. */
 bool dad_is_over(const struct host_address *a);
-/* Its host is registered with it: in service, announced if it is on the home link. */
-void dad_bind_home(struct ha *h, struct host_address *a, struct now now, struct actions *out);
+/* In service from now on: it has passed, or its host is registered with it. On the home link it is
+ * announced. */
+void dad_bind(struct ha *h, struct host_address *a, struct now now, struct actions *out);
 /* After a restart: one that was bound is defended as before, without questions (D16); one that was
  * not begins again. */
 void dad_restored(struct ha *h, struct host_address *a);

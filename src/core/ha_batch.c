@@ -252,7 +252,6 @@ void batch_restored(void *self, struct now now)
 	struct ha *h = self;
 
 	h->repeat_at = h->repeat_done = 0;
-	h->repeat.kind = TIMER_REPEAT;
 	heap_set(&h->timers, &h->repeat, now.mono);
 }
 

@@ -43,6 +43,14 @@ static bool serves(const struct ha *h, const struct request *q, const struct poo
 	return registered || !w->unique || x->home->length == 64;
 }
 
+/* Of a pool that is not configured any more, nor was when we began: as long as it is registered the
+ * host has its address, for which there is no other to be had that its agent would know of. */
+static bool keeps(const struct ha *h, const struct host *x)
+{
+	return x->binding && !x->binding->link && x->home && x->home->pool == POOL_NONE &&
+	       !static_find(&h->statics, host_nai(x));
+}
+
 /* req: HA-1 HA-3 HA-6 HA-37 HA-38 EXT-6 */
 static int wished(struct ha *h, struct request *q, struct now now, struct actions *out)
 {
@@ -55,6 +63,8 @@ static int wished(struct ha *h, struct request *q, struct now now, struct action
 
 	if (serves(h, q, &w, now))
 		return HOME_GIVEN;
+	if (keeps(h, x))
+		return MIP4_HA_PROHIBITED;
 	if (x->home) {
 		if (pool_still_has(h, x->home, now))
 			former = *x->home;

@@ -189,6 +189,19 @@ static int read_learnt(struct ha *h, struct host *x, struct reader *r, struct no
 	return 0;
 }
 
+/* They were written newest first, and each that is learnt becomes the first. */
+static void reverse_learnt(struct host *x)
+{
+	struct host_address *done = NULL;
+
+	for (struct host_address *a = x->learnt, *next; a; a = next) {
+		next = a->next;
+		a->next = done;
+		done = a;
+	}
+	x->learnt = done;
+}
+
 static int read_version(struct reader *r)
 {
 	const uint8_t version = read_u8(r);
@@ -224,6 +237,7 @@ int host_record_read(struct ha *h, struct host *x, struct bytes value, struct no
 	n = read_u8(&r);
 	for (uint8_t i = 0; i < n && !err; i++)
 		err = read_learnt(h, x, &r, now);
+	reverse_learnt(x);
 	if (!err && (r.failed || reader_left(&r)))
 		err = -EBADMSG;
 	return err;

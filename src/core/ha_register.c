@@ -155,7 +155,7 @@ static void note_request(struct ha *h, struct binding *b, struct request *q, str
 static void use_home(struct ha *h, struct host *x, struct now now, struct actions *out)
 {
 	if (x->home && x->home->state != HOST_ADDRESS_BOUND)
-		dad_bind_home(h, x->home, now, out);
+		dad_bind(h, x->home, now, out);
 }
 
 /* Reply, revocation to the agent before (draft 3.2.3 step 5: both at once), advertisement. */

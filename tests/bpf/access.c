@@ -195,16 +195,20 @@ static void packet_too_big_is_limited_in_rate(void **state)
 	bed_free();
 }
 
-static void an_icmp6_error_is_not_answered_with_another(void **state)
+/* RFC 4443 2.4 (e) */
+static void an_icmp6_error_or_redirect_is_not_answered_with_an_error(void **state)
 {
+	static const uint8_t types[] = { 1 /* destination unreachable */, 127, 137 /* redirect */ };
 	struct frame p = ip6(HOST, CORRESPONDENT, IPPROTO_ICMPV6, pattern(1450));
-	struct result r;
 
 	plane();
-	p.b[40] = 1; /* destination unreachable */
-	r = send_v6(&p);
-	assert_int_equal(r.verdict, TC_ACT_SHOT);
-	assert_dropped(DROP_TOO_BIG, 1);
+	for (size_t i = 0; i < sizeof(types); i++) {
+		p.b[40] = types[i];
+		assert_int_equal(send_v6(&p).verdict, TC_ACT_SHOT);
+	}
+	assert_dropped(DROP_TOO_BIG, 3);
+	p.b[40] = 128;
+	assert_int_equal(send_v6(&p).verdict, TC_ACT_REDIRECT);
 	bed_free();
 }
 
@@ -344,9 +348,11 @@ static void punts_are_limited_per_source(void **state)
 	for (int i = 0; i < 40; i++)
 		run("nm4_access", "port", &a);
 	run("nm4_access", "port", &b);
+	run("nm4_access", "beyond", &a); /* on another port: another source */
 	while (mac_equal(punted().packet.source, mac("02:00:00:00:00:98")))
 		n++;
 	assert_in_range(n, 10, 12);
+	assert_int_equal(punted().packet.ifindex, ifindex("beyond"));
 	assert_nothing_punted();
 	assert_dropped(DROP_PUNT_LIMITED, 40 - (uint64_t)n);
 	bed_free();
@@ -365,7 +371,7 @@ int main(void)
 		TEST(short_and_misnamed_packets_are_dropped, ""),
 		TEST(a_packet_too_big_is_answered_in_the_routers_name, ""),
 		TEST(packet_too_big_is_limited_in_rate, ""),
-		TEST(an_icmp6_error_is_not_answered_with_another, ""),
+		TEST(an_icmp6_error_or_redirect_is_not_answered_with_an_error, ""),
 		TEST(before_the_first_ra_a_big_packet_goes_without_df, ""),
 		TEST(on_a_path_below_1300_small_packets_go_without_df, ""),
 		TEST(a_path_mtu_holds_until_it_is_forgotten, ""),

@@ -72,5 +72,5 @@ def test_neighbours_are_reached_through_the_home_agent(attached):
     assert lab.ping("mn", HOME_HOST) == 3
     seen = Capture(lab, "hl", "eth0")
     lab.ping("hl", attached.address, 1)
-    assert seen.first(lambda f: f.source == lab.mac("ha", "home0") and f.icmp6 == 129)
+    seen.wait(lambda f: f.source == lab.mac("ha", "home0") and f.icmp6 == 129, what="the echo reply")
     assert HOST_MAC not in {f.source for f in seen.frames()}

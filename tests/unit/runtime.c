@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/runtime.h"
+#include "base/memory_test.h"
 #include "test.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@ struct fake {
 	int receives, failed, traffics;
 	uint32_t failed_id;
 	uint64_t traffic;
+	int answer_events; /* what it has to say about each */
 	nsec_t due;
 	int timeouts, last_timeout;
 };
@@ -80,6 +82,8 @@ static void fake_traffic(void *self, uint32_t id, uint64_t packets, struct now n
 
 	f->traffics++;
 	f->traffic = packets;
+	for (int i = 0; i < f->answer_events; i++)
+		action_add(out, ACTION_EVENT, id);
 }
 
 static bool wants_home(const void *self, const struct packet *in)
@@ -160,6 +164,14 @@ static int do_store_commit(void *ctx)
 	return store_error;
 }
 
+static int address_error;
+
+static int do_address_set(void *ctx, const struct address *a)
+{
+	note('A');
+	return address_error;
+}
+
 static int do_send(void *ctx, const struct datagram *d)
 {
 	note('S');
@@ -186,6 +198,7 @@ static void do_event(void *ctx, const char *role, const struct event_data *e)
 }
 
 static const struct runtime_ops ops = { .tunnel_set = do_tunnel_set,
+					.address_set = do_address_set,
 					.send = do_send,
 					.link_send = do_link_send,
 					.traffic = do_traffic,
@@ -213,7 +226,7 @@ static struct runtime *setup(void)
 	runtime_add(&r, &requests, &a);
 	runtime_add(&r, &replies, &b);
 	done[0] = 0;
-	tunnel_error = store_error = 0;
+	tunnel_error = address_error = store_error = 0;
 	return &r;
 }
 
@@ -263,6 +276,31 @@ static void packets_that_go_with_a_refused_entry_are_counted(void **state)
 	assert_int_equal(r->drops[DROP_NOT_REGISTERED], 2);
 }
 
+static void an_address_that_the_data_plane_refused_is_not_promised_either(void **state)
+{
+	struct runtime *r = setup();
+	struct actions *out = runtime_begin(r, 0, (struct now){ 0 });
+
+	address_error = -ENOSPC;
+	action_add(out, ACTION_ADDRESS_SET, 7);
+	action_add(out, ACTION_SEND, 7);
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(done, "AL");
+	assert_int_equal(a.failed_id, 7);
+}
+
+static void what_cannot_be_taken_away_is_counted_and_no_failure(void **state)
+{
+	struct runtime *r = setup();
+
+	tunnel_error = -ENOSPC;
+	action_add(runtime_begin(r, 0, (struct now){ 0 }), ACTION_TUNNEL_SET, 0); /* no id */
+	runtime_flush(r, (struct now){ 0 });
+	assert_int_equal(a.failed, 0);
+	assert_int_equal(r->drops[DROP_DATAPLANE_FAILED], 1);
+	assert_int_equal(r->drops[DROP_SEND_FAILED], 0);
+}
+
 static void what_has_changed_is_stored_in_one_transaction_before_anything_is_done(void **state)
 {
 	struct runtime *r = setup();
@@ -308,6 +346,17 @@ static void a_message_goes_to_the_role_that_takes_its_type(void **state)
 	runtime_flush(r, (struct now){ 0 });
 }
 
+static void a_packet_goes_to_the_first_that_wants_it(void **state)
+{
+	struct runtime *r = setup();
+
+	runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	runtime_flush(r, (struct now){ 0 });
+	assert_int_equal(a.traffics, 1);
+	assert_int_equal(b.traffics, 0);
+	assert_int_equal(r->drops[DROP_LINK_UNKNOWN], 0);
+}
+
 static void a_packet_that_no_role_wants_is_counted(void **state)
 {
 	struct runtime *r = setup();
@@ -326,6 +375,35 @@ static void a_question_for_traffic_is_answered_in_the_same_batch(void **state)
 	runtime_flush(r, (struct now){ 0 });
 	assert_int_equal(a.traffics, 1);
 	assert_int_equal(a.traffic, 42);
+	runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	assert_true(runtime_flush(r, (struct now){ 0 })); /* it has been done, answers or not */
+}
+
+/* Each has room for a whole step, as many as there are. */
+static void many_answers_at_once_have_room(void **state)
+{
+	struct runtime *r = setup();
+
+	events = 0;
+	a.answer_events = ACTIONS_STEP_MAX;
+	for (int i = 0; i < 300; i++)
+		runtime_packet(r, &(struct packet){ .from = PACKET_HOME }, (struct now){ 0 });
+	runtime_flush(r, (struct now){ 0 });
+	assert_int_equal(a.traffics, 300);
+	assert_int_equal(events, 300 * ACTIONS_STEP_MAX);
+}
+
+static void memory_that_is_short_is_an_error(void **state)
+{
+	for (unsigned n = 0; n < 3; n++) {
+		struct test_memory m;
+		struct runtime r;
+
+		test_memory_init(&m, TEST_BLOCKS_MAX);
+		m.missing = n;
+		assert_int_equal(runtime_init(&r, &ops, NULL, &m.memory), -ENOMEM);
+		test_memory_done(&m);
+	}
 }
 
 static void many_timeouts_at_once_are_bounded_steps(void **state)
@@ -362,11 +440,16 @@ static const struct test tests[] = {
 	TEST(actions_are_done_in_the_order_of_their_emission, ""),
 	TEST(no_reply_promises_what_the_data_plane_refused, ""),
 	TEST(packets_that_go_with_a_refused_entry_are_counted, ""),
+	TEST(an_address_that_the_data_plane_refused_is_not_promised_either, ""),
+	TEST(what_cannot_be_taken_away_is_counted_and_no_failure, ""),
 	TEST(what_has_changed_is_stored_in_one_transaction_before_anything_is_done, ""),
 	TEST(nothing_is_done_if_it_cannot_be_stored, ""),
 	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),
+	TEST(a_packet_goes_to_the_first_that_wants_it, ""),
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
+	TEST(many_answers_at_once_have_room, ""),
+	TEST(memory_that_is_short_is_an_error, ""),
 	TEST(many_timeouts_at_once_are_bounded_steps, ""),
 	TEST(timeouts_without_end_let_others_have_their_turn, ""),
 };

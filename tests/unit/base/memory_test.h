@@ -6,12 +6,14 @@
 
 #include "base/memory.h"
 
-#define TEST_BLOCKS_MAX 16
+#define TEST_BLOCKS_MAX 128
 
 struct test_memory {
 	struct memory memory;
 	void *blocks[TEST_BLOCKS_MAX];
+	size_t sizes[TEST_BLOCKS_MAX];
 	size_t n, allowed;
+	size_t missing; /* one more that cannot be had: after so many others */
 };
 
 static inline void *test_memory_alloc(void *ctx, size_t n)
@@ -20,13 +22,20 @@ static inline void *test_memory_alloc(void *ctx, size_t n)
 
 	if (m->n == m->allowed)
 		return NULL;
+	if (m->n == m->missing) {
+		m->missing = TEST_BLOCKS_MAX;
+		return NULL;
+	}
+	m->sizes[m->n] = n;
 	return m->blocks[m->n++] = calloc(1, n);
 }
 
 /* `allowed` blocks can be had. */
 static inline void test_memory_init(struct test_memory *m, size_t allowed)
 {
-	*m = (struct test_memory){ .memory = { test_memory_alloc, m }, .allowed = allowed };
+	*m = (struct test_memory){ .memory = { test_memory_alloc, m },
+				   .allowed = allowed,
+				   .missing = TEST_BLOCKS_MAX };
 }
 
 static inline void test_memory_done(struct test_memory *m)

@@ -44,6 +44,15 @@ static void payload_stays_where_it_was_put(void **state)
 	assert_int_equal(actions_copy(&a, BYTES(NULL, 0)).n, 0);
 }
 
+static void what_is_given_back_is_there_for_the_next(void **state)
+{
+	setup();
+	assert_ptr_equal(actions_reserve(&a, 8), payload);
+	actions_give_back(&a, 5);
+	assert_ptr_equal(actions_reserve(&a, 5), payload + 3);
+	assert_int_equal(a.used, 8);
+}
+
 static void every_event_has_a_name(void **state)
 {
 	for (int i = 0; i < EVENT_MAX; i++)
@@ -53,6 +62,7 @@ static void every_event_has_a_name(void **state)
 static const struct test tests[] = {
 	TEST(actions_keep_their_order_and_start_zeroed, ""),
 	TEST(payload_stays_where_it_was_put, ""),
+	TEST(what_is_given_back_is_there_for_the_next, ""),
 	TEST(every_event_has_a_name, ""),
 };
 

@@ -272,6 +272,7 @@ static void expect_no_service(struct world *w, void (*change)(struct mip4_messag
 	world_quiet(w);
 	assert_int_equal(world_state(w, 1), ACCESS_BLOCKED);
 	world_answer(w, &q, NULL);
+	assert_int_equal(world_info(w, 1).tunnel.local.s_addr, 0); /* others may have it */
 	world_frame(w, 1, packet_rs(1));
 	world_quiet(w);
 	assert_int_equal(world_drops(w, DROP_HOLD_DOWN), 1);

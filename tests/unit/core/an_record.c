@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct in_addr care_of = { 0x096433c6 };
+#define CARE_OF ((struct in_addr){ htonl(0xc6336409) }) /* 198.51.100.9 */
 static uint8_t buf[AN_RECORD_MAX];
 
 static struct an_record attached(void)
@@ -20,7 +20,7 @@ static struct an_record attached(void)
 				   .router = { { 2, 0, 0x5e, 0, 0, 1 } },
 				   .router_address = { .s6_addr = { 0xfe, 0x80, [15] = 1 } },
 				   .asked = { htonl(0xc0000201) },
-				   .registration = { .care_of = care_of,
+				   .registration = { .care_of = CARE_OF,
 						     .home_agent = { htonl(0xc0000202) },
 						     .granted = 600,
 						     .exposed = 700,
@@ -85,7 +85,7 @@ static void an_attached_host_has_these_octets(void **state)
 	struct an_record a = attached(), b;
 
 	assert_true(bytes_equal(written(&a), BYTES(octets, sizeof(octets))));
-	assert_int_equal(an_record_read(BYTES(octets, sizeof(octets)), care_of, &b), 0);
+	assert_int_equal(an_record_read(BYTES(octets, sizeof(octets)), CARE_OF, &b), 0);
 	check_same(&a, &b);
 }
 
@@ -96,7 +96,7 @@ static void an_address_in_quarantine_has_these_octets(void **state)
 	struct an_record b;
 
 	assert_true(bytes_equal(written(&a), BYTES(octets, sizeof(octets))));
-	assert_int_equal(an_record_read(BYTES(octets, sizeof(octets)), care_of, &b), 0);
+	assert_int_equal(an_record_read(BYTES(octets, sizeof(octets)), CARE_OF, &b), 0);
 	check_same(&a, &b);
 }
 
@@ -109,7 +109,7 @@ static void there_is_room_for_the_longest_names(void **state)
 	memset(nai, 'n', sizeof(nai));
 	a.port = BYTES(port, sizeof(port));
 	a.nai = BYTES(nai, sizeof(nai));
-	assert_int_equal(an_record_read(written(&a), care_of, &b), 0);
+	assert_int_equal(an_record_read(written(&a), CARE_OF, &b), 0);
 	check_same(&a, &b);
 }
 
@@ -122,7 +122,7 @@ static void names_that_are_empty_or_too_long_are_malformed(void **state)
 		a = attached();
 		*(i & 1 ? &a.port : &a.nai) =
 			BYTES(name, i & 2 ? 0 : (i & 1 ? ACCESS_PORT_NAME_MAX : NAI_MAX) + 1);
-		assert_int_equal(an_record_read(written(&a), care_of, &untouched), -EBADMSG);
+		assert_int_equal(an_record_read(written(&a), CARE_OF, &untouched), -EBADMSG);
 	}
 	assert_int_equal(untouched.until, 5);
 }
@@ -135,8 +135,8 @@ static void one_octet_less_or_more_is_malformed(void **state)
 		struct bytes b = written(&a);
 
 		for (size_t n = 0; n < b.n; n++)
-			assert_int_equal(an_record_read(BYTES(b.p, n), care_of, &ret), -EBADMSG);
-		assert_int_equal(an_record_read(BYTES(b.p, b.n + 1), care_of, &ret), -EBADMSG);
+			assert_int_equal(an_record_read(BYTES(b.p, n), CARE_OF, &ret), -EBADMSG);
+		assert_int_equal(an_record_read(BYTES(b.p, b.n + 1), CARE_OF, &ret), -EBADMSG);
 		a.attached = false;
 	}
 }
@@ -147,9 +147,9 @@ static void another_kind_and_a_registration_of_no_lifetime_are_malformed(void **
 	struct bytes b = written(&a);
 
 	buf[1] = 2;
-	assert_int_equal(an_record_read(b, care_of, &ret), -EBADMSG);
+	assert_int_equal(an_record_read(b, CARE_OF, &ret), -EBADMSG);
 	a.registration.granted = 0;
-	assert_int_equal(an_record_read(written(&a), care_of, &ret), -EBADMSG);
+	assert_int_equal(an_record_read(written(&a), CARE_OF, &ret), -EBADMSG);
 }
 
 static void a_newer_version_is_told_from_a_malformed_record(void **state)
@@ -158,10 +158,10 @@ static void a_newer_version_is_told_from_a_malformed_record(void **state)
 	struct bytes b = written(&a);
 
 	buf[0] = 2;
-	assert_int_equal(an_record_read(b, care_of, &ret), -ENOTSUP);
-	assert_int_equal(an_record_read(BYTES(b.p, 1), care_of, &ret), -ENOTSUP);
+	assert_int_equal(an_record_read(b, CARE_OF, &ret), -ENOTSUP);
+	assert_int_equal(an_record_read(BYTES(b.p, 1), CARE_OF, &ret), -ENOTSUP);
 	buf[0] = 0;
-	assert_int_equal(an_record_read(b, care_of, &ret), -EBADMSG);
+	assert_int_equal(an_record_read(b, CARE_OF, &ret), -EBADMSG);
 }
 
 static void a_key_is_the_tag_and_the_address(void **state)
@@ -171,10 +171,10 @@ static void a_key_is_the_tag_and_the_address(void **state)
 	struct writer w = writer_new(buf, AN_RECORD_KEY_MAX);
 	struct in_addr ret;
 
-	an_record_write_key(&w, care_of);
+	an_record_write_key(&w, CARE_OF);
 	assert_true(bytes_equal(writer_bytes(&w), BYTES(key, 5)));
 	assert_int_equal(an_record_read_key(BYTES(key, 5), &ret), 0);
-	assert_true(in4_equal(ret, care_of));
+	assert_true(in4_equal(ret, CARE_OF));
 	assert_int_equal(an_record_read_key(BYTES(key, 4), &ret), -EBADMSG);
 	assert_int_equal(an_record_read_key(BYTES(key, 6), &ret), -EBADMSG);
 	assert_int_equal(an_record_read_key(BYTES(other, 5), &ret), -EBADMSG);

@@ -325,6 +325,22 @@ static void a_port_that_is_down_after_the_restart_detaches_its_host(void **state
 	world_done(&w);
 }
 
+static void every_port_is_found_again(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	start(&w);
+	world_frame_on(&w, WORLD_IF_2, 1, packet_rs(1));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	store(&w);
+	assert_int_equal(restart(&w, 1), 0);
+	world_pass(&w, 0);
+	assert_int_equal(world_next(&w, ACTION_TUNNEL_SET)->tunnel.ifindex, WORLD_IF_2);
+	world_done(&w);
+}
+
 static void a_port_is_found_again_by_its_name(void **state)
 {
 	struct world w;
@@ -780,6 +796,7 @@ static const struct test tests[] = {
 	TEST(a_host_silent_since_the_restart_is_not_renewed_again, ""),
 	TEST(a_revocation_of_before_the_registration_is_still_a_replay, ""),
 	TEST(a_port_that_is_down_after_the_restart_detaches_its_host, ""),
+	TEST(every_port_is_found_again, ""),
 	TEST(a_port_is_found_again_by_its_name, ""),
 	TEST(a_host_of_a_port_that_is_gone_ends_and_its_address_waits, ""),
 	TEST(a_host_of_another_home_agent_than_is_configured_ends, ""),

@@ -97,17 +97,26 @@ void world_new(struct world *w)
 
 void world_done(struct world *w)
 {
+	an_audit(w->an);
 	an_done(w->an);
 	sa_table_done(w->keys);
 	while (n_kept)
 		free(kept[--n_kept]);
 }
 
-/* One input: what it emits stays within the bounds of a step. */
+/* One input: what it emits stays within the bounds of a step; only events that have one to say have
+ * a code. */
 static void check_step(const struct world *w, size_t n, size_t used)
 {
 	assert_true(w->out.n - n <= ACTIONS_STEP_MAX);
 	assert_true(w->out.used - used <= ACTIONS_STEP_BYTES);
+	for (; n < w->out.n; n++) {
+		const struct event_data *e = &w->out.v[n].event;
+
+		if (w->out.v[n].type == ACTION_EVENT && e->event != EVENT_ATTACHED &&
+		    e->event != EVENT_RENEWED && e->event != EVENT_REFUSED)
+			assert_int_equal(e->code, 0);
+	}
 }
 
 #define STEP(w, call)                                                                              \
@@ -231,9 +240,10 @@ static void move_clock(struct world *w, nsec_t to)
 	w->now.mono = to;
 }
 
+/* To the nearest nanosecond: not all processors round the products of doubles alike. */
 void world_pass(struct world *w, double seconds)
 {
-	nsec_t end = w->now.mono + (nsec_t)(seconds * 1e9), due;
+	nsec_t end = w->now.mono + (nsec_t)(seconds * 1e9 + 0.5), due;
 
 	while ((due = an_role.next_timeout(w->an)) <= end) {
 		if (due > w->now.mono)

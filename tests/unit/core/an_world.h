@@ -36,6 +36,8 @@ void world_start(struct world *w);
 /* World with all defaults. */
 void world_new(struct world *w);
 void world_done(struct world *w);
+/* an_audit.c; world_done does it. */
+void an_audit(const struct an *an);
 
 struct mac_addr world_host(uint8_t n); /* 02:00:00:00:00:n */
 struct in_addr world_in4(const char *s);

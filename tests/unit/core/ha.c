@@ -3,8 +3,10 @@
  * what a restart and an end leave. */
 #include "core/ha_state.h"
 #include "ha_bench.h"
+#include "../base/memory_test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 
 #define LEARNT   16
@@ -211,6 +213,112 @@ static void secret_is_gone_at_the_end(void **state)
 	bench_done(&b);
 }
 
+static void memory_that_is_short_is_an_error_wherever_it_is_asked_for(void **state)
+{
+	struct test_memory m;
+	struct bench b;
+	struct ha *h;
+	size_t blocks;
+
+	bench_init(&b);
+	b.env.changes_max = 1;
+	test_memory_init(&m, TEST_BLOCKS_MAX);
+	b.env.memory = m.memory;
+	assert_int_equal(ha_new(&b.config, &b.env, &h), 0);
+	blocks = m.n;
+	m.allowed = m.n; /* no more for a reload, which changes nothing then */
+	assert_int_equal(ha_reload(h, &b.config, &b.env, b.now), -ENOMEM);
+	ha_done(h);
+	test_memory_done(&m);
+	for (size_t n = 0; n < blocks; n++) {
+		test_memory_init(&m, TEST_BLOCKS_MAX);
+		m.missing = n; /* but those after it are there */
+		b.env.memory = m.memory;
+		assert_int_equal(ha_new(&b.config, &b.env, &h), -ENOMEM);
+		test_memory_done(&m);
+	}
+	bench_done(&b);
+}
+
+static bool holds(const struct test_memory *m, const char *text)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (memmem(m->blocks[i], m->sizes[i], text, strlen(text)))
+			return true;
+	return false;
+}
+
+static void keys_are_gone_at_the_end(void **state)
+{
+	struct test_memory m;
+	struct bench b;
+	struct ha *h;
+
+	bench_init(&b);
+	test_memory_init(&m, TEST_BLOCKS_MAX);
+	b.env.memory = m.memory;
+	assert_int_equal(ha_new(&b.config, &b.env, &h), 0);
+	assert_true(holds(&m, NAI_2)); /* beside its key */
+	strcpy(b.sas[1].name, "other@example.net");
+	assert_int_equal(ha_reload(h, &b.config, &b.env, b.now), 0);
+	assert_false(holds(&m, NAI_2));
+	assert_true(holds(&m, b.sas[1].name));
+	ha_done(h);
+	assert_false(holds(&m, b.sas[1].name));
+	test_memory_done(&m);
+	bench_done(&b);
+}
+
+static void sweep_is_told_what_is_there(void **state)
+{
+	const struct tunnel t = { .local = in4("192.0.2.1"), .remote = in4("203.0.113.1") },
+			    other = { .local = in4("192.0.2.1"), .remote = in4("203.0.113.2") };
+	const struct address a = { .prefix = in6(LL), .length = 128 },
+			     unknown = { .prefix = in6(GLOBAL), .length = 128 };
+	struct bench b;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, "203.0.113.1", LL);
+	assert_true(ha_role.has_tunnel(b.ha, &t));
+	assert_false(ha_role.has_tunnel(b.ha, &other));
+	assert_true(ha_role.has_address(b.ha, &a));
+	assert_false(ha_role.has_address(b.ha, &unknown));
+	bench_done(&b);
+}
+
+static void frame_of_an_access_link_is_nothing_for_us(void **state)
+{
+	const struct packet p = { .from = PACKET_ACCESS, .payload = BYTES("x", 1) };
+	struct bench b;
+
+	bench_new(&b);
+	assert_false(ha_role.wants(b.ha, &p));
+	ha_role.packet(b.ha, &p, b.now, &b.out);
+	assert_silent(&b);
+	assert_int_equal(drops(&b, DROP_LINK_UNKNOWN), 1);
+	bench_done(&b);
+}
+
+static void failure_of_nobody_is_nobodys_affair(void **state)
+{
+	const struct nd m = ns(NULL, GLOBAL);
+	const struct nd theirs = na("fe80::77", GLOBAL);
+	struct ha_binding_info info;
+	struct bench b;
+
+	bench_init(&b);
+	b.config.addresses_max = 7; /* of the ids, 0 would be of the third place */
+	bench_start(&b);
+	bench_bind(&b, NAI_2, "203.0.113.2", "fe80::b");
+	bench_bind(&b, NAI, "203.0.113.1", LL);
+	tunnel_nd(&b, "203.0.113.1", &m);
+	home_nd(&b, &theirs); /* its place, the third, has been given back */
+	ha_role.failed(b.ha, 0, b.now, &b.out);
+	assert_true(shown(&b, NAI, &info));
+	assert_int_equal(address_state(&b, LL), 2);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(hosts_with_many_addresses_are_repeated_in_steps, ""),
 	TEST(addresses_wait_for_dad_in_turns, "HA-18"),
@@ -220,6 +328,11 @@ static const struct test tests[] = {
 	TEST(host_keeps_its_prefix_while_it_is_elsewhere, ""),
 	TEST(host_that_moves_on_and_on_has_few_revocations, "HA-25"),
 	TEST(secret_is_gone_at_the_end, ""),
+	TEST(memory_that_is_short_is_an_error_wherever_it_is_asked_for, ""),
+	TEST(keys_are_gone_at_the_end, ""),
+	TEST(sweep_is_told_what_is_there, ""),
+	TEST(frame_of_an_access_link_is_nothing_for_us, ""),
+	TEST(failure_of_nobody_is_nobodys_affair, ""),
 };
 
 int main(void)

@@ -111,6 +111,8 @@ void bench_new(struct bench *b)
 
 void bench_done(struct bench *b)
 {
+	if (b->ha)
+		ha_audit(b->ha);
 	ha_done(b->ha);
 	sa_table_done(b->keys);
 	while (n_kept)
@@ -155,6 +157,7 @@ static bool store(struct bench *b)
 
 	while (ha_role.changed(b->ha, b->now, &key, &value)) {
 		any = true;
+		assert_int_equal(key.p[0], ha_role.store_tag);
 		if (b->store_fails || b->forgets)
 			continue;
 		r = bench_record(b, key);
@@ -191,6 +194,7 @@ static void end_batch(struct bench *b, size_t from, size_t used)
 
 void bench_restart(struct bench *b)
 {
+	ha_audit(b->ha);
 	ha_done(b->ha);
 	assert_int_equal(ha_new(&b->config, &b->env, &b->ha), 0);
 	for (size_t i = 0; i < b->n_records; i++) {
@@ -205,6 +209,28 @@ void bench_restart(struct bench *b)
 	bench_forget(b);
 }
 
+/* What is taken away, and what is said of it, has no id: it is done even if something else of the
+ * binding fails. While the store fails neither has an address in DAD, which then cannot be taken
+ * back. */
+static void assert_ids(const struct bench *b, size_t from)
+{
+	for (size_t i = from; i < b->out.n; i++) {
+		const struct action *a = &b->out.v[i];
+		const bool lasts =
+			a->type == ACTION_EVENT &&
+			(a->event.event == EVENT_ATTACHED || a->event.event == EVENT_RENEWED ||
+			 a->event.event == EVENT_MOVED || a->event.event == EVENT_ADDRESS_BOUND);
+
+		if (a->type == ACTION_TUNNEL_DEL || a->type == ACTION_ADDRESS_DEL ||
+		    a->type == ACTION_LINK_SEND || (a->type == ACTION_EVENT && !lasts))
+			assert_int_equal(a->id, 0);
+		if (a->type == ACTION_TUNNEL_SET || lasts ||
+		    (a->type == ACTION_ADDRESS_SET &&
+		     (a->address.state == ADDRESS_BOUND || !ha_store_fails(b->ha))))
+			assert_int_not_equal(a->id, 0);
+	}
+}
+
 /* Runs one door and holds it to what actions.h allows a step. */
 #define STEP(b, call)                                                                              \
 	do {                                                                                       \
@@ -214,6 +240,7 @@ void bench_restart(struct bench *b)
 		assert_true((b)->out.used - used_ <= ACTIONS_STEP_BYTES);                          \
 		end_batch(b, n_, used_);                                                           \
 		carry_out(b, n_);                                                                  \
+		assert_ids(b, n_);                                                                 \
 		end_batch(b, (b)->out.n, (b)->out.used);                                           \
 	} while (0)
 
@@ -226,9 +253,10 @@ static void set_time(struct bench *b, nsec_t to)
 	b->now.mono = to;
 }
 
+/* To the nearest nanosecond: not all processors round the products of doubles alike. */
 void bench_pass(struct bench *b, double seconds)
 {
-	const nsec_t end = b->now.mono + (nsec_t)(seconds * 1e9);
+	const nsec_t end = b->now.mono + (nsec_t)(seconds * 1e9 + 0.5);
 	nsec_t next;
 
 	while ((next = ha_role.next_timeout(b->ha)) <= end) {

@@ -49,6 +49,9 @@ void bench_init(struct bench *b);
 void bench_start(struct bench *b);
 void bench_new(struct bench *b); /* both */
 void bench_done(struct bench *b);
+/* ha_audit.c; bench_done and bench_restart do it. */
+void ha_audit(const struct ha *h);
+bool ha_store_fails(const struct ha *h); /* as far as it knows */
 /* A new core that knows what was stored; actions are forgotten. */
 void bench_restart(struct bench *b);
 struct bench_record *bench_record(struct bench *b, struct bytes key);

@@ -152,6 +152,25 @@ static void address_of_another_host_is_a_duplicate_at_once(void **state)
 	}
 }
 
+static void host_stays_if_its_end_cannot_be_stored(void **state)
+{
+	struct ha_binding_info info;
+	struct bench b;
+
+	bench_new(&b);
+	bench_bind(&b, NAI_2, AN2, GLOBAL);
+	bench_attach(&b, NAI, AN1);
+	b.store_fails = true;
+	assert_int_equal(ha_revoke(b.ha, BYTES(NAI, strlen(NAI)), b.now, &b.out), 0);
+	host_probes(&b, AN1, GLOBAL); /* the first change that fails */
+	bench_forget(&b);
+	host_probes(&b, AN1, GLOBAL); /* another host's */
+	assert_int_equal(count_nd(&b, ACTION_TUNNEL_SEND, ND_NA), 1);
+	assert_int_equal(count(&b, ACTION_TUNNEL_DEL), 0);
+	assert_true(shown(&b, NAI, &info));
+	bench_done(&b);
+}
+
 static void host_with_a_verified_address_only_loses_the_duplicate(void **state)
 {
 	struct bench b;
@@ -429,6 +448,7 @@ static const struct test tests[] = {
 	TEST(relayed_advertisement_is_made_fit_for_all_nodes, ""),
 	TEST(solicitation_of_another_node_in_dad_is_a_duplicate, ""),
 	TEST(address_of_another_host_is_a_duplicate_at_once, ""),
+	TEST(host_stays_if_its_end_cannot_be_stored, ""),
 	TEST(host_with_a_verified_address_only_loses_the_duplicate, ""),
 	TEST(probing_what_it_has_is_no_conflict, ""),
 	TEST(our_own_addresses_are_defended_in_the_tunnel, ""),

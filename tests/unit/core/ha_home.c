@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Defence of hosts' addresses on the home link, and the groups that are listened to for it. */
+#include "core/ha_state.h"
 #include "ha_bench.h"
 
 #include <stdio.h>
@@ -124,12 +125,17 @@ static void answers_are_limited_and_leave_dad_its_share(void **state)
 static void own_frames_and_nonsense_are_ignored(void **state)
 {
 	struct bench b;
-	const struct packet own = { .from = PACKET_HOME,
-				    .ifindex = HOME_IF,
-				    .source = { { 2, 0, 0, 0, 1, 1 } },
-				    .payload = data("fe80::77", "fe80::78", 60) };
+	uint8_t buf[128];
+	struct writer w = writer_new(buf, sizeof(buf));
+	const struct nd dad = ns(NULL, LL);
+	struct packet own = { .from = PACKET_HOME,
+			      .ifindex = HOME_IF,
+			      .source = { { 2, 0, 0, 0, 1, 1 } } };
 
 	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	assert_int_equal(nd_write(&w, &dad), 0);
+	own.payload = writer_bytes(&w); /* of somebody else it would be answered */
 	ha_role.packet(b.ha, &own, b.now, &b.out);
 	home_raw(&b, data("fe80::77", "fe80::78", 60));
 	assert_int_equal(drops(&b, DROP_ND_IGNORED), 2);
@@ -217,6 +223,7 @@ static void query_is_answered_with_all_groups_in_bundles(void **state)
 static void a_flood_of_queries_starves_neither_the_answer_nor_dad(void **state)
 {
 	struct bench b;
+	uint32_t farthest = 0;
 	const struct nd dad = ns(NULL, GLOBAL);
 	const uint8_t query[] = { 0x60, 0,    0,        0,    0, 24,       58,  1,
 				  0xfe, 0x80, [23] = 7, 0xff, 2, [39] = 1, 130, [63] = 0 };
@@ -229,11 +236,45 @@ static void a_flood_of_queries_starves_neither_the_answer_nor_dad(void **state)
 	for (int i = 0; i < 100; i++) {
 		home_raw(&b, BYTES(query, 64));
 		bench_pass(&b, 0.05);
+		if (i >= 50 && b.ha->groups.slot > farthest)
+			farthest = b.ha->groups.slot;
 	}
 	assert_true(records(&b, LISTENS) >= 5);
+	assert_true(farthest > 1024); /* it gets to the last ones, too */
 	bench_forget(&b);
 	tunnel_nd(&b, AN1, &dad);
 	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NS), 1);
+	bench_done(&b);
+}
+
+static void advertisement_of_another_router_is_ignored(void **state)
+{
+	const struct nd ra = {
+		.type = ND_RA, .src = in6("fe80::9"), .dst = in6_all_nodes, .lifetime = 1800
+	};
+	struct bench b;
+
+	bench_new(&b);
+	home_nd(&b, &ra);
+	assert_silent(&b);
+	assert_int_equal(drops(&b, DROP_ND_IGNORED), 1);
+	bench_done(&b);
+}
+
+static void discovery_that_came_through_a_router_is_malformed(void **state)
+{
+	const struct nd m = ns("fe80::9", GLOBAL);
+	uint8_t buf[512];
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct bench b;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, GLOBAL);
+	assert_int_equal(nd_write(&w, &m), 0);
+	buf[7]--; /* hop limit 254 */
+	home_raw(&b, writer_bytes(&w));
+	assert_silent(&b);
+	assert_int_equal(drops(&b, DROP_ND_MALFORMED), 1);
 	bench_done(&b);
 }
 
@@ -248,6 +289,8 @@ static const struct test tests[] = {
 	TEST(groups_are_reported_at_the_beginning_and_at_the_end, ""),
 	TEST(query_is_answered_with_all_groups_in_bundles, ""),
 	TEST(a_flood_of_queries_starves_neither_the_answer_nor_dad, ""),
+	TEST(advertisement_of_another_router_is_ignored, ""),
+	TEST(discovery_that_came_through_a_router_is_malformed, ""),
 };
 
 int main(void)

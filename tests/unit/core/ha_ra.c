@@ -240,6 +240,63 @@ static void home_link_gets_its_own_if_told_so(void **state)
 	bench_done(&b);
 }
 
+/* The initial series is over, the next is minutes away. */
+static void home_link_that_asks_does_not_wait_for_the_next(void **state)
+{
+	struct bench b;
+	const struct nd m = rs("fe80::77");
+
+	bench_init(&b);
+	b.config.advertise = true;
+	bench_start(&b);
+	bench_pass(&b, 60);
+	bench_forget(&b);
+	for (int i = 0; i < 2; i++) {
+		home_nd(&b, &m);
+		home_nd(&b, &m);
+		bench_pass(&b, 4);
+		assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_RA), i + 1);
+	}
+	bench_done(&b);
+}
+
+static void home_link_hears_of_a_reload(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	b.config.advertise = true;
+	bench_start(&b);
+	bench_pass(&b, 60);
+	bench_forget(&b);
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	bench_pass(&b, 1);
+	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_RA), 1);
+	bench_done(&b);
+}
+
+static void prefix_that_a_reload_takes_away_is_not_preferred(void **state)
+{
+	struct in6_addr v[ND_PREFIXES_MAX];
+	struct bench b;
+	struct nd ra;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	assert_int_equal(ha_prefixes(b.ha, v), 1);
+	b.config.prefixes[0].prefix = in6("2001:db8:2::");
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	assert_int_equal(ha_prefixes(b.ha, v), 2); /* both are learnt in the data plane */
+	assert_memory_equal(&v[0], &b.config.prefixes[0].prefix, 16);
+	bench_pass(&b, 2);
+	ra = nth_nd(&b, ACTION_TUNNEL_SEND, ND_RA, 0);
+	assert_int_equal(ra.n_prefixes, 2);
+	assert_int_equal(ra.prefixes[0].preferred, 14400);
+	assert_int_equal(ra.prefixes[1].preferred, 0);
+	assert_in_range(ra.prefixes[1].valid, 86390, 86400);
+	bench_done(&b);
+}
+
 static void home_link_is_left_alone_otherwise(void **state)
 {
 	struct bench b;
@@ -264,6 +321,9 @@ static const struct test tests[] = {
 	TEST(solicitation_is_answered_at_once_and_floods_later, ""),
 	TEST(solicitation_teaches_its_source, ""),
 	TEST(home_link_gets_its_own_if_told_so, "HA-9 HA-47"),
+	TEST(home_link_that_asks_does_not_wait_for_the_next, ""),
+	TEST(home_link_hears_of_a_reload, ""),
+	TEST(prefix_that_a_reload_takes_away_is_not_preferred, ""),
 	TEST(home_link_is_left_alone_otherwise, ""),
 };
 

@@ -337,6 +337,12 @@ static void ipv4_home_addresses_are_for_hosts_behind_foreign_agents(void **state
 	q.m.home = in4("10.0.0.1"); /* its renewal */
 	ask(&b, &q);
 	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+	bench_forget(&b);
+	q = rrq(&b, "third@example.net", "198.51.100.51"); /* there was one only */
+	q.m.flags = MIP4_T;
+	ask(&b, &q);
+	assert_int_equal(reply(&b).home.s_addr, 0);
+	assert_int_equal(drops(&b, DROP_POOL_EXHAUSTED), 1);
 	bench_done(&b);
 }
 

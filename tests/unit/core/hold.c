@@ -34,6 +34,7 @@ static void packets_come_out_whole_and_in_order(void **state)
 	}
 	assert_int_equal(hold_first(&q), 0);
 	assert_int_equal(q.bytes, 0);
+	assert_int_equal(q.packets, 0);
 	assert_int_equal(slab_used(&pool.blocks), 0);
 	test_memory_done(&memory);
 }

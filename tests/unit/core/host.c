@@ -83,6 +83,21 @@ static void one_host_does_not_keep_its_place_from_others(void **state)
 	bench_done(&b);
 }
 
+/* A request of any of them could be accepted once more if it were forgotten. */
+static void hosts_that_have_just_been_here_make_no_room(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	for (unsigned i = 1; i <= FULL; i++)
+		visit(&b, i);
+	q = of(&b, 100);
+	assert_int_equal(code_of(&b, &q), MIP4_HA_RESOURCES);
+	assert_int_equal(drops(&b, DROP_BINDINGS_FULL), 1);
+	bench_done(&b);
+}
+
 /* What the data plane has of it would stay there. */
 static void host_whose_home_address_is_in_dad_is_not_forgotten(void **state)
 {
@@ -115,6 +130,7 @@ static void host_whose_home_address_is_in_dad_is_not_forgotten(void **state)
 
 static const struct test tests[] = {
 	TEST(hosts_that_were_only_denied_make_room, ""),
+	TEST(hosts_that_have_just_been_here_make_no_room, ""),
 	TEST(one_host_does_not_keep_its_place_from_others, ""),
 	TEST(host_whose_home_address_is_in_dad_is_not_forgotten, "HA-4"),
 };

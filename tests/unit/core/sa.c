@@ -159,6 +159,17 @@ static void more_hosts_than_the_cache_holds_are_served_all_the_same(void **state
 	table_done(t);
 }
 
+/* Every request of a host asks for it. */
+static void what_has_been_derived_is_kept(void **state)
+{
+	struct sa_table *t = table_new();
+	const struct mip4_sa *first = sa_find_nai(t, name("alice@example.net"), 0);
+
+	sa_find_nai(t, name("carol@example.net"), 0);
+	assert_ptr_equal(sa_find_nai(t, name("alice@example.net"), 0), first);
+	table_done(t);
+}
+
 static void done_leaves_no_key_behind(void **state)
 {
 	struct sa_table *t = table_new();
@@ -191,6 +202,7 @@ static const struct test tests[] = {
 	TEST(what_is_not_configured_is_not_found, ""),
 	TEST(a_node_is_found_by_its_address, ""),
 	TEST(more_hosts_than_the_cache_holds_are_served_all_the_same, ""),
+	TEST(what_has_been_derived_is_kept, ""),
 	TEST(done_leaves_no_key_behind, ""),
 	TEST(without_memory_there_is_no_table, ""),
 };
