@@ -301,7 +301,8 @@ static void message_in(struct reader *r, enum mip4_type type)
 }
 
 /* In whole seconds, and no longer than what is asked for now: what the node believes of a wild
- * clock. */
+ * clock.
+ */
 static void expect_quarantine(uint32_t i)
 {
 	const int64_t most = config.access.lifetime + CLIENT_ATTEMPT_MAX;

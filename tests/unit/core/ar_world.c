@@ -154,6 +154,7 @@ void world_slaac(struct world *w)
 
 void world_done(struct world *w)
 {
+	ar_audit(w->ar);
 	ar_done(w->ar);
 	sa_table_done(w->keys);
 	while (n_kept)

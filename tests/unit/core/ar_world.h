@@ -40,6 +40,7 @@ void world_start(struct world *w);
 void world_new(struct world *w);
 void world_slaac(struct world *w); /* all defaults, but ports for SLAAC and unique prefixes */
 void world_done(struct world *w);
+void ar_audit(const struct ar *ar); /* ar_audit.c */
 
 struct mac_addr world_host(uint8_t n); /* 02:00:00:00:00:n */
 struct in_addr world_in4(const char *s);
