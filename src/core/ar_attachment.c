@@ -66,14 +66,16 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 	return NULL;
 }
 
-/* The identifier of an address that the host makes itself: not zero, and the same wherever it
- * comes, so that a home agent that has forgotten it gives it the same again (draft 3.1.1.1 step 3,
- * D8). */
-static uint64_t identifier_of(struct bytes nai)
+/* The identifier of an address that a host of this port makes itself: not zero, and the same
+ * wherever it comes, so that a home agent that has forgotten it gives it the same again (draft
+ * 3.1.1.1 step 3, D8). req: AR-13 AR-30 */
+static uint64_t identifier_of(const struct ar *ar, const struct access_link *l, struct bytes nai)
 {
 	static const uint64_t key[2] = { 0, 0 };
 	const uint64_t iid = siphash24(key, nai.p, nai.n);
 
+	if (ar->config.ports[l->index].addressing != AR_SLAAC)
+		return 0;
 	return iid ? iid : 1;
 }
 
@@ -89,15 +91,20 @@ struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, st
 	h->ra.kind = AR_TIMER_RA;
 	h->probe.kind = AR_TIMER_PROBE;
 	h->confirm.kind = AR_TIMER_CONFIRM;
-	if (ar->config.ports[l->index].addressing == AR_SLAAC) /* req: AR-13 AR-30 */
-		a->client.iid = identifier_of(a->client.nai);
+	a->client.iid = identifier_of(ar, l, a->client.nai);
 	hash_insert(&ar->by_nai, &h->by_nai,
 		    hash_key(&ar->by_nai, a->client.nai.p, a->client.nai.n));
 	return h;
 }
 
+bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
+{
+	return unique || ar->config.ports[l->index].addressing != AR_SLAAC;
+}
+
 /* From one port to another, or to another MAC if the name is configured: as a link that has come up
- * anew. NULL if that has ended it. */
+ * anew. With an address that is of no use there it registers anew, too. NULL if that has ended it.
+ */
 static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 				  uint64_t tag, const struct access_input *in)
 {
@@ -105,7 +112,10 @@ static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const 
 	const struct access_input event = { .now = in->now, .out = in->out };
 
 	ar_unoffer(ar, h);
+	if (h->base.open && !ar_serves(ar, f->link, h->base.client.unique))
+		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, &event);
 	attachment_move(n, &h->base, f->link, f->host, tag);
+	h->base.client.iid = identifier_of(ar, f->link, h->base.client.nai);
 	h->neighbour = (struct in6_addr){ 0 };
 	if (h->base.open)
 		action_add(in->out, ACTION_ADDRESS_SET, h->base.client.id)->address =
@@ -188,15 +198,15 @@ static void pass(struct access *n, struct attachment *a, const struct access_inp
 }
 
 /* The home agent has given the address to somebody else meanwhile, so what it was is over. */
-static void end_former_user(struct ar *ar, const struct in6_addr *home,
-			    const struct access_input *in)
+static void end_former_users(struct ar *ar, const struct in6_addr *home,
+			     const struct access_input *in)
 {
-	struct ar_attachment *h = ar_attachment_by_home(ar, home);
+	struct ar_attachment *h;
 
-	if (!h)
-		return;
-	client_done(&h->base.client, &ar->access.clients);
-	access_dispatch(&ar->access, &h->base, ACCESS_ON_EXPIRED, in);
+	while ((h = ar_attachment_by_home(ar, home))) {
+		client_done(&h->base.client, &ar->access.clients);
+		access_dispatch(&ar->access, &h->base, ACCESS_ON_EXPIRED, in);
+	}
 }
 
 static void send_held(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
@@ -209,17 +219,16 @@ static void send_held(struct ar *ar, struct ar_attachment *h, const struct acces
 	}
 }
 
-/* What the host sent meanwhile goes first. A host that makes its addresses itself needs a prefix of
- * its own (D8). */
+/* What the host sent meanwhile goes first. */
 static bool open(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	const struct access_input other = { .now = in->now, .out = in->out };
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h = ar_host(a);
 
-	if (ar->config.ports[a->link->index].addressing == AR_SLAAC && !a->client.unique)
+	if (!ar_serves(ar, a->link, a->client.unique))
 		return false;
-	end_former_user(ar, &a->client.home, &other);
+	end_former_users(ar, &a->client.home, &other);
 	if (!ar_home_add(ar, h))
 		return false;
 	send_held(ar, h, in);

@@ -23,20 +23,24 @@ bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a)
 	return c->unique ? in6_in_prefix(a, &c->home, 64) : in6_equal(a, &c->home);
 }
 
-struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a)
+struct ar_attachment *ar_home_find(const struct ar *ar, const struct in6_addr *a, bool unique)
 {
-	for (int unique = 0; unique <= 1; unique++) {
-		const uint64_t hash = home_hash(ar, a, unique);
+	const uint64_t hash = home_hash(ar, a, unique);
 
-		for (struct hash_node *n = hash_first(&ar->by_home, hash); n;
-		     n = hash_next(n, hash)) {
-			struct ar_attachment *h = container_of(n, struct ar_attachment, by_home);
+	for (struct hash_node *n = hash_first(&ar->by_home, hash); n; n = hash_next(n, hash)) {
+		struct ar_attachment *h = container_of(n, struct ar_attachment, by_home);
 
-			if (h->base.client.unique == unique && ar_has_home(h, a))
-				return h;
-		}
+		if (h->base.client.unique == unique && ar_has_home(h, a))
+			return h;
 	}
 	return NULL;
+}
+
+struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a)
+{
+	struct ar_attachment *h = ar_home_find(ar, a, false);
+
+	return h ? h : ar_home_find(ar, a, true);
 }
 
 struct address ar_address(const struct ar *ar, const struct ar_attachment *h)
@@ -115,4 +119,31 @@ void ar_home_remove(struct ar *ar, struct ar_attachment *h, struct actions *out)
 		action_add(out, ACTION_TUNNEL_DEL, c->id)->tunnel = tunnel(ar, c->home_agent);
 	hash_remove(&ar->by_home, &h->by_home);
 	h->has_home = false;
+}
+
+/* what the data plane has from before */
+
+bool ar_has_tunnel(const void *self, const struct tunnel *t)
+{
+	const struct ar *ar = self;
+
+	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++)
+		if (ar->tunnels[i].users && in4_equal(ar->tunnels[i].remote, t->remote))
+			return in4_equal(t->local, ar->config.care_of) && t->key == 0;
+	return false;
+}
+
+/* Those without a place on a link are a home agent's. */
+bool ar_has_address(const void *self, const struct address *a)
+{
+	const struct ar_attachment *h;
+	struct address own;
+
+	if (!a->ifindex)
+		return false;
+	h = ar_home_find(self, &a->prefix, a->length == 64);
+	if (!h)
+		return false;
+	own = ar_address(self, h);
+	return own.length == a->length && in6_equal(&own.prefix, &a->prefix);
 }

@@ -107,6 +107,9 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 			 const struct access_input *in);
 void ar_unoffer(struct ar *ar, struct ar_attachment *h);
+/* Whether a home address is of use on a port: a host that makes its addresses itself needs a prefix
+ * of its own (D8). */
+bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique);
 
 /* ar_home.c */
 /* The host has its client's home address, and a user of the tunnel to its home agent. False: there
@@ -116,10 +119,14 @@ bool ar_home_add(struct ar *ar, struct ar_attachment *h);
 void ar_home_write(const struct ar *ar, const struct ar_attachment *h, struct actions *out);
 /* It has it no more, here and there. */
 void ar_home_remove(struct ar *ar, struct ar_attachment *h, struct actions *out);
-/* The host with that address, or the /64 that it lies in; attached, and open. */
+/* The host with that address, or with the /64 that it lies in (`unique`); attached, and open. */
+struct ar_attachment *ar_home_find(const struct ar *ar, const struct in6_addr *a, bool unique);
+/* The one to whom packets for it go: the address itself wins. */
 struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a);
 bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a);
 struct address ar_address(const struct ar *ar, const struct ar_attachment *h);
+bool ar_has_tunnel(const void *self, const struct tunnel *t);
+bool ar_has_address(const void *self, const struct address *a);
 
 /* ar_router.c: what a router says on its links */
 void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
@@ -174,5 +181,3 @@ void ar_stores(struct ar *ar, const struct attachment *a);
 bool ar_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value);
 bool ar_batch_end(void *self, bool stored, struct now now);
 int ar_restore(void *self, struct bytes key, struct bytes value, struct now now);
-bool ar_has_tunnel(const void *self, const struct tunnel *t);
-bool ar_has_address(const void *self, const struct address *a);

@@ -254,6 +254,10 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct actions *o
 		ar->access.drops[DROP_FRAME_MALFORMED]++;
 		return;
 	}
+	if (!is_global(&ip.src) || !is_global(&ip.dst)) { /* RFC 4291 2.5.6 */
+		ar->access.drops[DROP_LINK_IGNORED]++;
+		return;
+	}
 	h = ar_attachment_by_home(ar, &ip.dst);
 	if (!h || !in4_equal(h->base.client.home_agent, p->remote)) {
 		ar->access.drops[DROP_NO_ROUTE]++;

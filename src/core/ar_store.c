@@ -120,7 +120,7 @@ static int restore_host(struct ar *ar, struct access_link *l, const struct ar_re
 	access_restore(&ar->access, &h->base, &r->registration, r->until, r->asked, now);
 	h->neighbour = r->neighbour;
 	restore_lease(h, r, now);
-	if (!ar_attachment_by_home(ar, &h->base.client.home) && ar_home_add(ar, h))
+	if (!ar_home_find(ar, &h->base.client.home, h->base.client.unique) && ar_home_add(ar, h))
 		return 0;
 	h->base.open = false;
 	attachment_free(&ar->access, &h->base, now.mono);
@@ -145,35 +145,11 @@ int ar_restore(void *self, struct bytes key, struct bytes value, struct now now)
 	ar->stored[place - 1] = true;
 	changes_add(&ar->changes, place);
 	l = access_port_named(&ar->access, r.port);
-	if (!l || !in4_equal(r.care_of, ar->config.care_of))
+	if (!l || !in4_equal(r.care_of, ar->config.care_of) ||
+	    !ar_serves(ar, l, r.registration.unique))
 		return 0;
 	err = restore_host(ar, l, &r, now, &now_at);
 	if (now_at)
 		changes_add(&ar->changes, now_at);
 	return err;
-}
-
-bool ar_has_tunnel(const void *self, const struct tunnel *t)
-{
-	const struct ar *ar = self;
-
-	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++)
-		if (ar->tunnels[i].users && in4_equal(ar->tunnels[i].remote, t->remote))
-			return in4_equal(t->local, ar->config.care_of) && t->key == 0;
-	return false;
-}
-
-/* Those without a place on a link are a home agent's. */
-bool ar_has_address(const void *self, const struct address *a)
-{
-	const struct ar_attachment *h;
-	struct address own;
-
-	if (!a->ifindex)
-		return false;
-	h = ar_attachment_by_home(self, &a->prefix);
-	if (!h)
-		return false;
-	own = ar_address(self, h);
-	return own.length == a->length && in6_equal(&own.prefix, &a->prefix);
 }

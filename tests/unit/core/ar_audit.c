@@ -10,7 +10,7 @@ static void audit_host(const struct ar *ar, const struct ar_attachment *h)
 	assert_ptr_equal(ar_attachment_by_nai(ar, h->base.client.nai), h);
 	assert_int_equal(h->has_home, h->base.open);
 	if (h->base.open)
-		assert_ptr_equal(ar_attachment_by_home(ar, &h->base.client.home), h);
+		assert_ptr_equal(ar_home_find(ar, &h->base.client.home, h->base.client.unique), h);
 	else
 		assert_false(timer_is_set(&h->ra) || timer_is_set(&h->probe) || h->lease.given);
 	if (h->base.state != ACCESS_REGISTERING)

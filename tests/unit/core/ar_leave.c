@@ -243,6 +243,39 @@ static void a_host_at_another_port_is_the_same_registration(void **state)
 	world_done(&w);
 }
 
+/* An address in a prefix that others use is none for a host that makes its addresses itself. */
+static void a_host_at_a_port_of_another_kind_registers_anew(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ports[1].addressing = AR_SLAAC;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_rs(1));
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 600);
+	assert_int_equal(q.m.hoa_request, MIP4_FULL);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_quiet(&w);
+	w.unique = true;
+	world_answer(&w, &q, NULL);
+	world_next(&w, ACTION_TUNNEL_SET);
+	assert_int_equal(world_next(&w, ACTION_ADDRESS_SET)->address.ifindex, WORLD_IF_2);
+	assert_int_equal(world_nd(&w, 1, ND_RA).n_prefixes, 1);
+	world_quiet(&w);
+	world_ask(&w, 1, DHCP6_CONFIRM, HOME); /* and back */
+	world_skip(&w);
+	assert_int_equal(world_hosts(&w), 1);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void hosts_share_the_tunnel_until_the_last_leaves(void **state)
 {
 	struct mip4_message m;
@@ -289,6 +322,36 @@ static void an_address_given_to_another_host_is_taken_from_the_first(void **stat
 }
 
 /* A19: the home agent has no such registration, or it is at another router. */
+static void whole_8(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6("2001:db8:b::8");
+}
+
+static void whole_1(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6(HOME);
+}
+
+static void an_address_and_its_64_given_to_another_are_taken_from_both(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	for (uint8_t n = 2; n <= 3; n++) {
+		world_ask(&w, n, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, n == 2 ? whole_8 : whole_1);
+		world_skip(&w);
+		assert_int_equal(world_hosts(&w), n == 2 ? 2 : 1);
+	}
+	assert_int_equal(world_state(&w, 3), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void a_renewal_that_is_prohibited_ends_the_registration(void **state)
 {
 	struct world w;
@@ -437,8 +500,10 @@ static const struct test tests[] = {
 	TEST(link_loss_deregisters_after_a_while, "AR-27 AR-28"),
 	TEST(a_link_that_comes_back_changes_nothing, ""),
 	TEST(a_host_at_another_port_is_the_same_registration, ""),
+	TEST(a_host_at_a_port_of_another_kind_registers_anew, "AR-13"),
 	TEST(hosts_share_the_tunnel_until_the_last_leaves, "AR-8"),
 	TEST(an_address_given_to_another_host_is_taken_from_the_first, ""),
+	TEST(an_address_and_its_64_given_to_another_are_taken_from_both, ""),
 	TEST(a_renewal_that_is_prohibited_ends_the_registration, ""),
 	TEST(what_the_data_plane_cannot_do_is_deregistered, ""),
 	TEST(a_stop_deregisters_all, "AR-28"),

@@ -211,6 +211,11 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	p.payload = packet_data(ELSEWHERE, HOME, 1);
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	p.payload = packet_data("fe80::1", HOME, 60); /* as if the router itself had said it */
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	p.payload = packet_data("::", HOME, 60);
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 2);
 	p.remote = world_in4("203.0.113.1");
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_TUNNEL_UNKNOWN), 1);

@@ -232,6 +232,17 @@ static void what_the_configuration_has_no_more_is_given_up(void **state)
 	store(&w, &d, true);
 	assert_int_equal(records(&d), 0);
 	world_done(&w);
+
+	memset(&d, 0, sizeof(d)); /* hosts make their addresses now: theirs are in others' prefix */
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	w.config.ports[0].addressing = AR_SLAAC;
+	restart(&w, &d);
+	assert_int_equal(world_hosts(&w), 0);
+	store(&w, &d, true);
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
 }
 
 static void another_home_agent_ends_what_was_with_the_former(void **state)
@@ -246,6 +257,40 @@ static void another_home_agent_ends_what_was_with_the_former(void **state)
 	restart(&w, &d);
 	world_pass(&w, 0.1);
 	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+static void whole(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6("2001:db8:b::4");
+}
+
+/* Whatever home agents give: what is a host's is not taken out of the data plane. */
+static void a_64_and_its_first_address_are_told_apart(void **state)
+{
+	static const uint8_t lengths[] = { 128, 64 };
+	struct address a = { .prefix = world_in6("2001:db8:b::"), .ifindex = WORLD_IF };
+	struct disk d = { 0 };
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	w.last = 0;
+	world_ask(&w, 2, DHCP6_REQUEST, NULL); /* whose place is the first */
+	q = world_request(&w);
+	world_attach(&w, 1);
+	world_answer(&w, &q, whole);
+	world_skip(&w);
+	store(&w, &d, true);
+	for (int i = 0; i < 2; i++) { /* before and after a restart */
+		assert_int_equal(world_hosts(&w), 2);
+		for (size_t j = 0; j < 2; j++) {
+			a.length = lengths[j];
+			assert_true(ar_role.has_address(w.ar, &a));
+		}
+		restart(&w, &d);
+	}
 	world_done(&w);
 }
 
@@ -278,6 +323,7 @@ static const struct test tests[] = {
 	TEST(a_place_is_told_where_it_is_now, ""),
 	TEST(what_the_configuration_has_no_more_is_given_up, ""),
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
+	TEST(a_64_and_its_first_address_are_told_apart, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
 };
 
