@@ -250,7 +250,8 @@ struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct m
 
 static bool is_dhcp6(const struct inner *i)
 {
-	return i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
+	return (in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination)) &&
+	       i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
 	       i->packet.p[UDP_TO_AT] == DHCP6_HIGH && i->packet.p[UDP_TO_AT + 1] == DHCP6_LOW;
 }
 

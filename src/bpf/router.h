@@ -110,7 +110,7 @@ ALWAYS int router(struct __sk_buff *skb, bool by_duid)
 	get_inner(&i, ip);
 	if (!trim(skb, L2, bpf_ntohs(ip->payload_len)))
 		return drop(DROP_TRUNCATED);
-	dhcp6 = is_dhcp6(skb, i.next);
+	dhcp6 = (multicast(&i.destination) || link_local(&i.destination)) && is_dhcp6(skb, i.next);
 	i.control = dhcp6 || is_nd_or_mld(skb, L2, i.next);
 	if (i.control || on_one_link(&i.source, &i.destination)) {
 		punt_frame_of(skb, mac, by_duid && dhcp6 ? duid_hash(skb) : 0, FROM_ACCESS,

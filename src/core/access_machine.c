@@ -281,6 +281,7 @@ static void attach(struct access *n, struct attachment *a, const struct access_i
 
 static void unreachable(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	a->code = MIP4_ACCEPTED; /* nobody has denied it this time */
 	attachment_event(n, a, EVENT_UNREACHABLE, 0, in->out);
 	block(n, a, in);
 }

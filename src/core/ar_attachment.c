@@ -24,12 +24,14 @@ int ar_attachments_new(struct ar *ar, const struct memory *m)
 	return 0;
 }
 
-/* Of a DUID: 0 where hosts are told apart by MAC. */
+/* Of a DUID, the same over restarts: 0 where hosts are told apart by MAC. */
 static uint64_t tag_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid)
 {
+	static const uint64_t key[2] = { 0, 0 };
+
 	if (ar->config.ports[f->link->index].identity == AR_BY_MAC)
 		return 0;
-	return hash_key(&ar->by_nai, duid.p, duid.n) | 1;
+	return siphash24(key, duid.p, duid.n) | 1;
 }
 
 static bool needs_duid(const struct ar *ar, const struct ar_frame *f)
@@ -49,7 +51,7 @@ struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_fr
 				    tag_of(ar, f, duid));
 		return a ? ar_host(a) : NULL;
 	}
-	h = ar_attachment_by_home(ar, &f->ip.src);
+	h = ar_attachment_by_home(ar, &f->own);
 	return h && h->base.link == f->link && mac_equal(h->base.host, f->host) ? h : NULL;
 }
 
@@ -103,13 +105,14 @@ bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
 }
 
 /* From one port to another, or to another MAC if the name is configured: as a link that has come up
- * anew. With an address that is of no use there it registers anew, too. NULL if that has ended it.
- */
+ * anew, but for one that is held off: ports are changed faster than that may be asked again. With
+ * an address that is of no use there it registers anew, too. NULL if that has ended it. */
 static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 				  uint64_t tag, const struct access_input *in)
 {
 	struct access *n = &ar->access;
 	const struct access_input event = { .now = in->now, .out = in->out };
+	struct attachment *a;
 
 	ar_unoffer(ar, h);
 	if (h->base.open && !ar_serves(ar, f->link, h->base.client.unique))
@@ -121,12 +124,47 @@ static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const 
 		action_add(in->out, ACTION_ADDRESS_SET, h->base.client.id)->address =
 			ar_address(ar, h);
 	ar_stores(ar, &h->base);
-	access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
-	h = NULL;
-	if (attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag))
-		h = ar_host(
-			attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag));
-	return h;
+	if (h->base.state != ACCESS_BLOCKED)
+		access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
+	a = attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag);
+	return a ? ar_host(a) : NULL;
+}
+
+/* Who is called like the sender of a frame, wherever it is. False: nobody can be. */
+static bool name_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid, char *ret)
+{
+	return attachment_name(&ar->access, f->link, f->host,
+			       tag_of(ar, f, duid) ? duid : BYTES(f->host.b, sizeof(f->host.b)),
+			       ret);
+}
+
+struct ar_attachment *ar_attachment_elsewhere(const struct ar *ar, const struct ar_frame *f,
+					      struct bytes duid)
+{
+	char nai[NAI_MAX + 1];
+
+	if (ar_attachment_find(ar, f, duid) || !name_of(ar, f, duid, nai))
+		return NULL;
+	return ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+}
+
+/* May it come to that place? A DUID is no secret, so whoever says one is not believed while its
+ * host is there with another MAC (D1). */
+static bool may_move(struct ar *ar, const struct ar_attachment *h, const struct ar_frame *f,
+		     uint64_t tag)
+{
+	struct access *n = &ar->access;
+
+	if (tag && ar_is_attached(h) && !mac_equal(h->base.host, f->host)) {
+		n->drops[DROP_SOURCE_WRONG]++;
+		return false;
+	}
+	if (h->base.link != f->link &&
+	    f->link->n >= n->config.ports[f->link->index].attachments_max) {
+		n->drops[DROP_ATTACHMENTS_FULL]++;
+		return false;
+	}
+	return true;
 }
 
 struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
@@ -142,12 +180,13 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 		ar->access.drops[DROP_NOT_REGISTERED]++;
 		return NULL;
 	}
-	if (!attachment_name(&ar->access, f->link, f->host,
-			     tag ? duid : BYTES(f->host.b, sizeof(f->host.b)), nai)) {
+	if (!name_of(ar, f, duid, nai)) {
 		ar->access.drops[DROP_IDENTITY]++;
 		return NULL;
 	}
 	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	if (h && !may_move(ar, h, f, tag))
+		return NULL;
 	if (h)
 		h = move(ar, h, f, tag, in);
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
@@ -158,8 +197,8 @@ void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar
 {
 	const struct in6_addr *src = &f->ip.src;
 
-	if (!in6_is_unspecified(src) &&
-	    (in6_is_link_local(src) || in6_is_unspecified(&h->neighbour)))
+	if (in6_is_link_local(src) || (in6_is_unspecified(&h->neighbour) && h->base.open &&
+				       ar_has_home(h, src))) /* not what anybody may claim */
 		h->neighbour = *src;
 	if (!timer_is_set(&h->probe))
 		return;

@@ -51,7 +51,26 @@ static struct bytes server_duid(const struct ar *ar, uint8_t buf[AR_DUID_MAX])
 	return writer_bytes(&w);
 }
 
-/* A host has one home address: the association that had it, or the first that asks for one. */
+static bool is_extension(enum dhcp6_type type)
+{
+	return type == DHCP6_RENEW || type == DHCP6_REBIND;
+}
+
+/* Is it the client whose lease that is? One that has moved here has none yet (D19). */
+static bool is_client(const struct ar_attachment *h, const struct dhcp6_message *m)
+{
+	return !h->lease.given ||
+	       bytes_equal(m->client_id, BYTES(h->lease.duid, h->lease.duid_length));
+}
+
+static bool is_lease(const struct ar_attachment *h, const struct dhcp6_message *m,
+		     const struct dhcp6_ia *ia)
+{
+	return is_client(h, m) && (!h->lease.given || h->lease.iaid == ia->iaid);
+}
+
+/* A host has one home address: the association that had it, or the first that asks for one. What is
+ * to be extended must be there (RFC 8415 18.3.4). */
 static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_link *l,
 				     const struct ar_attachment *h, const struct dhcp6_message *m)
 {
@@ -62,17 +81,12 @@ static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_li
 	for (size_t i = 0; i < m->n_ias; i++) {
 		if (m->ias[i].type != DHCP6_IA_NA)
 			continue;
-		if (h && h->lease.given && h->lease.iaid == m->ias[i].iaid)
+		if (h && h->lease.given && is_lease(h, m, &m->ias[i]))
 			return &m->ias[i];
-		if (!first)
+		if (!first && !(h && is_extension(m->type) && !is_lease(h, m, &m->ias[i])))
 			first = &m->ias[i];
 	}
 	return first;
-}
-
-static bool is_extension(enum dhcp6_type type)
-{
-	return type == DHCP6_RENEW || type == DHCP6_REBIND;
 }
 
 static void refuse_ia(struct dhcp6_ia *ia, uint16_t code)
@@ -99,6 +113,15 @@ static void give_ia(const struct exchange *x, const struct dhcp6_ia *from, struc
 				(struct dhcp6_lease){ .address = from->leases[i].address };
 }
 
+static uint16_t refusal(const struct exchange *x, const struct dhcp6_ia *ia)
+{
+	if (ia->type == DHCP6_IA_PD)
+		return DHCP6_NO_PREFIX_AVAIL;
+	if (x->h && is_extension(x->asked->type) && !is_lease(x->h, x->asked, ia))
+		return DHCP6_NO_BINDING;
+	return DHCP6_NO_ADDRS_AVAIL;
+}
+
 /* No prefix is delegated: the /64 that has the home address may not be (RFC 3633 12.1, D19). */
 static void fill_ias(struct exchange *x)
 {
@@ -112,8 +135,7 @@ static void fill_ias(struct exchange *x)
 		if (from == x->ia)
 			give_ia(x, from, ia);
 		else
-			refuse_ia(ia, from->type == DHCP6_IA_PD ? DHCP6_NO_PREFIX_AVAIL
-								: DHCP6_NO_ADDRS_AVAIL);
+			refuse_ia(ia, refusal(x, from));
 	}
 }
 
@@ -330,6 +352,8 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 {
 	struct ar_attachment *h = x->h;
 	const bool attached = h && ar_is_attached(h);
+	/* By a Solicit it takes nothing along from another port (D19). */
+	struct ar_attachment *elsewhere = ar_attachment_elsewhere(x->ar, f, x->asked->client_id);
 
 	x->ia = chosen(x->ar, x->link, h, x->asked);
 	if (!x->ia && x->asked->type != DHCP6_CONFIRM) {
@@ -341,7 +365,8 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 			deny(x, in);
 		else
 			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
-	} else if (is_solicit(x) && !attached && !may_offer(x->ar, f)) {
+	} else if (is_solicit(x) && !attached && (elsewhere || !may_offer(x->ar, f))) {
+		x->h = elsewhere ? elsewhere : h;
 		offer(x, in);
 	} else {
 		begin(x, f, in);
@@ -358,7 +383,8 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 		bool found = false;
 
 		for (size_t j = 0; ia->type == DHCP6_IA_NA && j < ia->n_leases; j++)
-			found |= has_address(x, &ia->leases[j].address);
+			found |= has_address(x, &ia->leases[j].address) &&
+				 is_lease(x->h, x->asked, ia);
 		ours |= found;
 		if (found)
 			continue;

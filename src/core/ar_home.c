@@ -95,7 +95,6 @@ bool ar_home_add(struct ar *ar, struct ar_attachment *h)
 		return false;
 	t->users++;
 	hash_insert(&ar->by_home, &h->by_home, home_hash(ar, &c->home, c->unique));
-	h->has_home = true;
 	return true;
 }
 
@@ -118,7 +117,6 @@ void ar_home_remove(struct ar *ar, struct ar_attachment *h, struct actions *out)
 	if (--t->users == 0)
 		action_add(out, ACTION_TUNNEL_DEL, c->id)->tunnel = tunnel(ar, c->home_agent);
 	hash_remove(&ar->by_home, &h->by_home);
-	h->has_home = false;
 }
 
 /* what the data plane has from before */

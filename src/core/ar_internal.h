@@ -32,7 +32,6 @@ struct ar_attachment { /* a host on a port; its home address is the client's */
 	struct attachment base;
 	struct hash_node by_nai; /* a host is at one place, because its care-of address is */
 	struct hash_node by_home;
-	bool has_home;              /* is in by_home */
 	struct in6_addr neighbour;  /* an address that it has on the link; :: = none seen */
 	struct hold_queue question; /* the DHCPv6 message that the registration answers */
 	struct ar_lease lease;
@@ -87,6 +86,7 @@ struct ar_frame {
 	struct access_link *link;
 	struct mac_addr host;
 	struct ip6 ip;
+	struct in6_addr own; /* an address of the host's: it speaks from it, or of it */
 };
 
 /* ar_attachment.c */
@@ -99,6 +99,9 @@ struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_fr
  * ACCESS_REGISTERING then, and nothing has begun. NULL, with the reason counted. */
 struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
 					const struct access_input *in);
+/* The host of that frame, if it is known at another place of this router. */
+struct ar_attachment *ar_attachment_elsewhere(const struct ar *ar, const struct ar_frame *f,
+					      struct bytes duid);
 /* For a host of before a restart. */
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
 					uint64_t tag, const char *nai);
@@ -142,6 +145,9 @@ void ar_withdraw(struct ar *ar, struct ar_attachment *h, const struct access_inp
 void ar_defend(struct ar *ar, const struct ar_frame *f, const struct nd *ns, struct actions *out);
 /* Asks the host whether it is there. */
 void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* Whether the rate of ICMPv6 errors about hosts of a port allows one more (RFC 4443 2.4 f); counted
+ * if not. */
+bool ar_may_err(struct ar *ar, const struct access_link *l, nsec_t now);
 /* An ICMPv6 error about a frame, if the rate allows. */
 void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_t type,
 	      uint8_t code, struct bytes about, const struct access_input *in);

@@ -8,7 +8,9 @@
 #define POLICY        5 /* source address failed ingress policy */
 #define TIME_EXCEEDED 3
 #define HOP_LIMIT     0
-#define SOLICITED_MAX 2 /* groups of a report that are looked at: a host's own and another */
+#define SOLICITED_MAX 2   /* groups of a report that are looked at: a host's own and another */
+#define MLD_FIRST     130 /* up to 132, below ND, and that of version 2 (RFC 3810 5) */
+#define MLD_REPORT_2  143
 
 /* What a frame is to us. */
 enum kind {
@@ -25,11 +27,13 @@ static bool is_global(const struct in6_addr *a)
 	return !in6_is_unspecified(a) && !in6_is_link_local(a) && !in6_is_multicast(a);
 }
 
+/* To us, or to all servers of the link: what is for others is passed on. */
 static bool is_dhcp6(const struct ip6 *ip)
 {
 	struct udp u;
 
-	return udp_decode(ip, &u) == 0 && u.destination == DHCP6_SERVER_PORT;
+	return !is_global(&ip->dst) && udp_decode(ip, &u) == 0 &&
+	       u.destination == DHCP6_SERVER_PORT;
 }
 
 static enum kind kind_of(struct ar *ar, const struct ip6 *ip, struct nd *ret_nd)
@@ -82,9 +86,36 @@ static bool is_trigger(const struct ar *ar, const struct ar_frame *f, enum kind 
 
 /* from hosts */
 
-static void ignore(struct ar *ar, enum kind kind)
+static bool is_for_router(const struct ar *ar, const struct ip6 *ip)
 {
-	ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
+	return in6_equal(&ip->dst, &ar->config.router_address);
+}
+
+/* Unless it was for us, and has been answered, or counted. */
+static void ignore(struct ar *ar, const struct ar_frame *f, enum kind kind)
+{
+	if (!is_for_router(ar, &f->ip))
+		ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
+}
+
+/* What a router hears of the hosts of its link, and has no more to do with. */
+static bool is_heard(const struct ip6 *ip)
+{
+	const int type = ip6_icmp_type(ip);
+
+	return (type >= MLD_FIRST && type <= ND_NA) || type == MLD_REPORT_2;
+}
+
+static void from_attached(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+			  enum kind kind, const struct access_input *in)
+{
+	ar_attachment_heard(ar, h, f, in);
+	if (kind == KIND_RS)
+		ar_solicited(ar, f, h, in);
+	else if (kind == KIND_DATA)
+		access_dispatch(&ar->access, &h->base, ACCESS_ON_FRAME, in);
+	else if (!is_heard(&f->ip))
+		ignore(ar, f, kind);
 }
 
 static void from_stranger(struct ar *ar, const struct ar_frame *f, enum kind kind,
@@ -98,27 +129,21 @@ static void from_stranger(struct ar *ar, const struct ar_frame *f, enum kind kin
 		else if (kind == KIND_DATA)
 			ar->access.drops[DROP_SOURCE_WRONG]++;
 		else
-			ignore(ar, kind);
+			ignore(ar, f, kind);
 		return;
 	}
 	h = ar_attachment_get(ar, f, BYTES(NULL, 0), in);
 	if (!h)
 		return;
+	if (ar_is_attached(h)) { /* it has come from another port */
+		from_attached(ar, h, f, kind, in);
+		return;
+	}
 	ar_attachment_heard(ar, h, f, in);
 	if (h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
 		access_begin(&ar->access, &h->base, in);
 	else
 		access_dispatch(&ar->access, &h->base, ACCESS_ON_SOLICIT, in);
-}
-
-static void from_attached(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
-			  enum kind kind, const struct access_input *in)
-{
-	ar_attachment_heard(ar, h, f, in);
-	if (kind == KIND_RS)
-		ar_solicited(ar, f, h, in);
-	else if (kind == KIND_DATA)
-		access_dispatch(&ar->access, &h->base, ACCESS_ON_FRAME, in);
 }
 
 /* Known, but not attached: it is registering, leaving, or has no service. */
@@ -134,12 +159,7 @@ static void from_known(struct ar *ar, struct ar_attachment *h, const struct ar_f
 	else if (kind == KIND_RS)
 		ar_solicited(ar, f, h, in);
 	else
-		ignore(ar, kind);
-}
-
-static bool is_for_router(const struct ar *ar, const struct ip6 *ip)
-{
-	return in6_equal(&ip->dst, &ar->config.router_address);
+		ignore(ar, f, kind);
 }
 
 static void echo(struct ar *ar, const struct ar_frame *f, struct actions *out)
@@ -185,6 +205,7 @@ static void from_host(struct ar *ar, const struct packet *p, struct now now, str
 		ar_dhcp6_receive(ar, &f, &in);
 		return;
 	}
+	f.own = ip6_icmp_type(&f.ip) == ND_NA ? nd.target : f.ip.src;
 	if (kind == KIND_NS && in6_equal(&nd.target, &ar->config.router_address))
 		ar_defend(ar, &f, &nd, out);
 	else if (kind == KIND_LINK && is_for_router(ar, &f.ip) && ip6_icmp_type(&f.ip) != ND_NA)
@@ -239,8 +260,29 @@ static bool is_tunnel(void *ctx, struct in_addr local, struct in_addr remote)
 	return false;
 }
 
-/* What came before the data plane had the host. req: AR-37 */
-static void from_tunnel(struct ar *ar, const struct packet *p, struct actions *out)
+/* An error about a packet to the host, from the host's address, for an access router has none that
+ * the home agent would take out of the tunnel (D24). */
+static void tell_sender(struct ar *ar, struct ar_attachment *h, const struct ip6 *ip, uint8_t type,
+			uint8_t code, struct now now, struct actions *out)
+{
+	uint8_t buf[IP6_MTU_MIN];
+	struct writer w = writer_new(buf, sizeof(buf));
+	struct bytes copy;
+	struct action *t;
+
+	if (icmp6_write_error(&w, type, code, 0, &ip->dst, ip->packet) < 0)
+		return;
+	if (!ar_may_err(ar, h->base.link, now.mono))
+		return;
+	copy = actions_copy(out, writer_bytes(&w));
+	t = action_add(out, ACTION_TUNNEL_SEND, h->base.client.id);
+	t->tunnel_send.local = ar->config.care_of;
+	t->tunnel_send.remote = h->base.client.home_agent;
+	t->tunnel_send.packet = copy;
+}
+
+/* What came before the data plane had the host, or has come to its last hop. req: AR-37 */
+static void from_tunnel(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
 {
 	uint8_t packet[HOLD_BYTES_MAX];
 	struct ar_attachment *h;
@@ -265,7 +307,8 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct actions *o
 	}
 	memcpy(packet, ip.packet.p, ip.packet.n);
 	if (!ip6_take_hop(packet)) {
-		ar->access.drops[DROP_HOP_LIMIT]++;
+		ar->access.drops[DROP_HOP_LIMIT] += p->why != PACKET_EXPIRED; /* counted */
+		tell_sender(ar, h, &ip, TIME_EXCEEDED, HOP_LIMIT, now, out);
 		return;
 	}
 	ar_send(ar, h->base.ifindex, h->base.host, h->base.client.id, BYTES(packet, ip.packet.n),
@@ -297,7 +340,7 @@ void ar_packet(void *self, const struct packet *in, struct now now, struct actio
 		from_host(ar, in, now, out);
 		return;
 	case PACKET_TUNNEL:
-		from_tunnel(ar, in, out);
+		from_tunnel(ar, in, now, out);
 		return;
 	case PACKET_ERROR4:
 		path_mtu_receive(&ar->access.path_mtu, in, is_tunnel, ar, now, out,

@@ -174,10 +174,20 @@ void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input 
 		access_dispatch(&ar->access, &h->base, ACCESS_ON_LEAVE, in);
 		return;
 	}
-	if (in6_is_unspecified(&h->neighbour))
+	/* Hosts that share a MAC share its link-local address; their own they answer from. */
+	if (in6_is_unspecified(&h->neighbour) ||
+	    c->ports[h->base.link->index].identity == AR_BY_DUID)
 		ns.dst = ns.target = h->base.client.home;
 	send_nd(ar, h->base.ifindex, h->base.host, h->base.client.id, &ns, in->out);
 	heap_set(&ar->access.timers, &h->probe, in->now.mono + PROBE_WAIT);
+}
+
+bool ar_may_err(struct ar *ar, const struct access_link *l, nsec_t now)
+{
+	if (bucket_take(&ar->links[l->index].errors, now, ERROR_GAP, ERRORS))
+		return true;
+	ar->access.drops[DROP_RATE_LIMITED]++;
+	return false;
 }
 
 void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_t type,
@@ -188,9 +198,7 @@ void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_
 
 	if (icmp6_write_error(&w, type, code, 0, &ar->config.router_address, about) < 0)
 		return; /* about an error, or a group: no answer (RFC 4443 2.4 e) */
-	if (!bucket_take(&ar->links[l->index].errors, in->now.mono, ERROR_GAP, ERRORS)) {
-		ar->access.drops[DROP_RATE_LIMITED]++;
+	if (!ar_may_err(ar, l, in->now.mono))
 		return;
-	}
 	ar_send(ar, ar->access.config.ports[l->index].ifindex, host, 0, writer_bytes(&w), in->out);
 }

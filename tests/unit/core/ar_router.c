@@ -187,6 +187,19 @@ static void errors_are_limited_and_asked_for_by_the_data_plane(void **state)
 	world_done(&w);
 }
 
+/* The next action tells a correspondent so, in the host's name (D24). */
+static void expired(struct world *w)
+{
+	const struct action *a = world_next(w, ACTION_TUNNEL_SEND);
+	const struct in6_addr home = world_in6(HOME), to = world_in6(ELSEWHERE);
+	struct ip6 ip;
+
+	assert_int_equal(ip6_decode(a->tunnel_send.packet, &ip), 0);
+	assert_true(in6_equal(&ip.src, &home) && in6_equal(&ip.dst, &to));
+	assert_int_equal(ip6_icmp_type(&ip), 3);
+	assert_int_equal(ip.payload.p[1], 0);
+}
+
 static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 {
 	struct packet p = { .from = PACKET_TUNNEL, .why = PACKET_UNKNOWN };
@@ -211,6 +224,12 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	p.payload = packet_data(ELSEWHERE, HOME, 1);
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	expired(&w);
+	p.why = PACKET_EXPIRED; /* counted where it was found out */
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	expired(&w);
+	p.why = PACKET_UNKNOWN;
 	p.payload = packet_data("fe80::1", HOME, 60); /* as if the router itself had said it */
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	p.payload = packet_data("::", HOME, 60);
@@ -222,6 +241,8 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	p.local = world_in4("198.51.100.10");
 	assert_false(ar_role.wants(w.ar, &p));
 	world_quiet(&w);
+	world_frame(&w, 1, packet_data(HOME, "ff0e::1", 64)); /* no multicast router */
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 3);
 	world_done(&w);
 }
 
