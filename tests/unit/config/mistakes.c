@@ -156,6 +156,8 @@ static const struct wrong wrongs[] = {
 	{ AR("    - {interface: acc1, realm: lab.example, addressing: ppp}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].addressing: \"ppp\" is none of the words for this; write dhcpv6 or slaac" },
 	{ AR("    - {interface: acc1, realm: lab.example, identity: name}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: \"name\" is none of the words for this; write mac or duid" },
 	{ AR("    - {interface: acc1, realm: lab.example, addressing: slaac, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: slaac; write mac, or dhcpv6 there" },
+	{ AR("    - {interface: acc1, nai: a@lab.example, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: with nai: all hosts of this port have one name; remove one of the two" },
+	{ AR("  router: {preferred: 0s}\n"), AR_KEYS, CONFIG, 9, "access-router.router.preferred: hosts would not use an address that is deprecated at once; write from 1s" },
 	{ AR("    - {interface: acc1}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: hosts of this port have no name; write realm:" },
 	{ AR("    - {interface: acc1, realm: other.example}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: there is no key for the realm \"other.example\"" },
 	{ AR("    - {interface: core0, realm: lab.example}\n"), AR_KEYS, CONFIG, 9, "access-router.ports: \"core0\" is access-router.core-interface on line 4 already" },

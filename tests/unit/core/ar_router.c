@@ -419,7 +419,7 @@ static const struct test tests[] = {
 	TEST(data_of_another_source_is_not_admitted, ""),
 	TEST(errors_are_limited_and_asked_for_by_the_data_plane, ""),
 	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
-	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27"),
+	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27 EXT-5 EXT-8"),
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
 	TEST(a_shared_prefix_does_not_serve_it, ""),
