@@ -78,6 +78,12 @@ void check_replayed(struct node *n, uint64_t before, const struct in_flight *e)
 		   text_message(BYTES(e->data, e->n)));
 }
 
+void check_lied(struct node *n, uint64_t before)
+{
+	if (n->w->check && !n->down && !n->plane_fails && check_digest(n) != before)
+		check_fail(n->w, CHECK_REPLAY, "%s believes a lie of a host's", n->name);
+}
+
 /* --- what a batch touched --- */
 
 static void touch(struct node *n, const struct touched *t)

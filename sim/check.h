@@ -57,6 +57,8 @@ void check_swept(struct node *n);
 void check_forgive(struct node *n);
 /* Of all that a message may change. */
 uint64_t check_digest(const struct node *n);
+/* One host has spoken in the name of another. */
+void check_lied(struct node *n, uint64_t before);
 void check_replayed(struct node *n, uint64_t before, const struct in_flight *e);
 
 /* All tables against each other, and against where hosts are. */

@@ -4,6 +4,7 @@
 
 #include "sim/adversary.h"
 #include "sim/check_internal.h"
+#include "sim/dhcp6.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
 
@@ -129,7 +130,10 @@ static void stop_begin(struct run *r, const struct fault *f)
 
 	if (n->down)
 		return;
-	an_stop(n->an, world_now(n->w, n));
+	if (n->an)
+		an_stop(n->an, world_now(n->w, n));
+	else
+		ar_stop(n->ar, world_now(n->w, n));
 	node_flush(n);
 }
 
@@ -331,6 +335,43 @@ static void inject_begin(struct run *r, const struct fault *f)
 			   data_packet(a, &correspondent, buf), 0);
 }
 
+/* --- hosts of access routers --- */
+
+static void release_begin(struct run *r, const struct fault *f)
+{
+	lease_release(&r->w, host_of(r, f));
+	mobile_arm(&r->w, host_of(r, f));
+}
+
+static void decline_begin(struct run *r, const struct fault *f)
+{
+	lease_decline(&r->w, host_of(r, f));
+	mobile_arm(&r->w, host_of(r, f));
+}
+
+/* What it says is not known here, or is not its own to give up: nobody loses anything by it. */
+static void lie_begin(struct run *r, const struct fault *f)
+{
+	struct mobile *h = host_of(r, f);
+	const struct mobile *other = other_host_of(r, f);
+	struct node *n = h->at;
+	uint64_t before;
+
+	if (!h->routed || !n || n->down || h == other || !other->lease.has)
+		return;
+	node_flush(n);
+	if (n->down)
+		return;
+	before = check_digest(n);
+	mobile_ask(&r->w, h,
+		   &(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE : DHCP6_DECLINE,
+					     .client = other->mac,
+					     .address = &other->lease.address });
+	if (!n->down)
+		node_flush(n);
+	check_lied(n, before);
+}
+
 typedef void doing(struct run *r, const struct fault *f);
 
 static const struct {
@@ -363,6 +404,9 @@ static const struct {
 	[FAULT_FORGE] = { forge_begin, NULL },
 	[FAULT_SPOOF] = { spoof_begin, NULL },
 	[FAULT_INJECT] = { inject_begin, NULL },
+	[FAULT_RELEASE] = { release_begin, NULL },
+	[FAULT_DECLINE] = { decline_begin, NULL },
+	[FAULT_LIE] = { lie_begin, NULL },
 };
 
 void fault_begin(struct run *r, const struct fault *f)

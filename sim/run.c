@@ -66,13 +66,13 @@ nsec_t run_forgotten_within(const struct world *w)
 static void place_hosts(struct world *w)
 {
 	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
 		struct node *n;
 
 		do
 			n = &w->nodes[rng_below(&w->rng, w->n_nodes)];
-		while (n->kind != NODE_ACCESS);
-		mobile_move(w, &w->hosts[i], n,
-			    (uint8_t)rng_below(&w->rng, n->an_config->access.n_ports), true);
+		while (!mobile_fits(h, n));
+		mobile_move(w, h, n, mobile_port(h, rng_below(&w->rng, mobile_ports(h, n))), true);
 	}
 }
 
