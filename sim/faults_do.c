@@ -4,6 +4,7 @@
 
 #include "sim/adversary.h"
 #include "sim/check_internal.h"
+#include "sim/config.h"
 #include "sim/dhcp6.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
@@ -200,17 +201,11 @@ static struct mobile *other_host_of(struct run *r, const struct fault *f)
 	return &r->w.hosts[f->b];
 }
 
-static struct bytes name_of(struct world *w, uint32_t number, char buf[static 40])
+static struct bytes name_of(struct world *w, uint32_t number, char buf[static MOBILE_NAI_MAX])
 {
-	const uint8_t *b;
-
-	if (number < 4) {
-		snprintf(buf, 40, "router%u@example.net", number);
-	} else {
-		b = w->hosts[(number - 4) % w->n_hosts].mac.b;
-		snprintf(buf, 40, "%02x%02x%02x%02x%02x%02x@example.net", b[0], b[1], b[2], b[3],
-			 b[4], b[5]);
-	}
+	if (number >= 4)
+		return mobile_nai(&w->hosts[(number - 4) % w->n_hosts], buf);
+	snprintf(buf, MOBILE_NAI_MAX, "router%u@%s", number, CONFIG_REALM);
 	return BYTES(buf, strlen(buf));
 }
 
@@ -218,7 +213,7 @@ void faults_revoke(struct world *w, uint32_t host)
 {
 	struct node *n = &w->nodes[WORLD_HA];
 	struct now now = world_now(w, n);
-	char buf[40];
+	char buf[MOBILE_NAI_MAX];
 	struct bytes nai = name_of(w, 4 + host, buf);
 
 	if (n->down)
@@ -281,7 +276,7 @@ static void router_begin(struct run *r, const struct fault *f)
 {
 	struct world *w = &r->w;
 	struct node *n = node_of(r, f);
-	char buf[40];
+	char buf[MOBILE_NAI_MAX];
 	struct bytes nai = name_of(w, f->a, buf);
 	const struct acknowledged *a = check_find_ack(w->check, nai);
 	const enum router_request what = f->kind == FAULT_ROUTER_ASK     ? ROUTER_REQUEST

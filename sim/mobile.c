@@ -2,6 +2,7 @@
 #include "sim/mobile.h"
 
 #include "sim/check.h"
+#include "sim/config.h"
 #include "sim/dhcp6.h"
 
 #include <assert.h>
@@ -28,6 +29,15 @@ const char *mobile_name(const struct world *w, const struct mobile *h)
 
 	snprintf(name, sizeof(names[0]), i ? "mn%td" : "mn", i + 1);
 	return name;
+}
+
+struct bytes mobile_nai(const struct mobile *h, char buf[static MOBILE_NAI_MAX])
+{
+	const uint8_t *b = h->mac.b;
+	const int n = snprintf(buf, MOBILE_NAI_MAX, "%02x%02x%02x%02x%02x%02x@%s", b[0], b[1], b[2],
+			       b[3], b[4], b[5], CONFIG_REALM);
+
+	return BYTES(buf, (size_t)n);
 }
 
 struct mobile *mobile_find(const struct world *w, const char *name)

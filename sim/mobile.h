@@ -58,6 +58,9 @@ struct mobile {
 
 /* The name in a trace: "mn", "mn2", ... */
 const char *mobile_name(const struct world *w, const struct mobile *h);
+/* What it is known by: its MAC @ the realm of all. */
+#define MOBILE_NAI_MAX 32
+struct bytes mobile_nai(const struct mobile *h, char buf[static MOBILE_NAI_MAX]);
 struct mobile *mobile_find(const struct world *w, const char *name);
 /* Who has it, and DAD is over; NULL if nobody. */
 const struct mobile *mobile_owner(const struct world *w, const struct in6_addr *a);

@@ -89,6 +89,7 @@ static void check_reachable(struct world *w)
 		if (!mobile_is_ready(w, h))
 			check_fail(w, CHECK_REACHABLE, "%s at %s has no %s", mobile_name(w, h),
 				   h->at->name, a ? "router" : "address");
+		check_bound(w, h, a);
 		mobile_data(w, h, a, &correspondent);
 		world_until(w, w->now + CALL_WAIT); /* an address not used so far is learnt */
 		beyond_data(w, a);
