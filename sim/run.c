@@ -110,12 +110,18 @@ static void all_leave(struct world *w)
 }
 
 /* While it had no service a host may have taken an address for its own that another has: nobody
- * could answer its DAD. Once there is service, and it asks again, it hears of it. */
+ * could answer its DAD. Or its lease is of a pool that was gone meanwhile. Once there is service,
+ * and it asks again, it hears of it. */
 static void settle_conflicts(struct world *w)
 {
-	for (uint32_t i = 0; i < w->n_hosts; i++)
-		if (w->hosts[i].at)
-			mobile_link_up(w, &w->hosts[i]);
+	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
+
+		if (h->lease.habit == LEASE_KEEPS_SILENT)
+			h->lease.habit = LEASE_CONFIRMS;
+		if (h->at)
+			mobile_link_up(w, h);
+	}
 	world_until(w, w->now + service_within(w));
 }
 
