@@ -2,6 +2,7 @@
 #include "sim/mobile.h"
 
 #include "sim/check.h"
+#include "sim/config.h"
 #include "sim/dhcp6.h"
 
 #include <assert.h>
@@ -30,6 +31,15 @@ const char *mobile_name(const struct world *w, const struct mobile *h)
 	return name;
 }
 
+struct bytes mobile_nai(const struct mobile *h, char buf[static MOBILE_NAI_MAX])
+{
+	const uint8_t *b = h->mac.b;
+	const int n = snprintf(buf, MOBILE_NAI_MAX, "%02x%02x%02x%02x%02x%02x@%s", b[0], b[1], b[2],
+			       b[3], b[4], b[5], CONFIG_REALM);
+
+	return BYTES(buf, (size_t)n);
+}
+
 struct mobile *mobile_find(const struct world *w, const char *name)
 {
 	unsigned long i;
@@ -47,6 +57,21 @@ struct mobile *mobile_of_mac(const struct world *w, const uint8_t mac[6])
 		FIRST_MAC;
 
 	return mac[0] == 2 && mac[1] == 0 && number < w->n_hosts ? &w->hosts[number] : NULL;
+}
+
+bool mobile_fits(const struct mobile *h, const struct node *n)
+{
+	return n->kind == (h->routed ? NODE_ACCESS_ROUTER : NODE_ACCESS);
+}
+
+uint32_t mobile_ports(const struct mobile *h, const struct node *n)
+{
+	return (uint32_t)node_access_config(n)->n_ports / (h->routed ? 2 : 1);
+}
+
+uint8_t mobile_port(const struct mobile *h, uint64_t which)
+{
+	return (uint8_t)(h->routed ? 2 * which + !h->lease.wanted : which);
 }
 
 void mobile_init(struct world *w, uint32_t i)
@@ -102,7 +127,7 @@ static nsec_t random_delay(struct world *w)
 	return w->now + (nsec_t)rng_below(&w->rng, (uint64_t)DELAY_MAX);
 }
 
-static void add_address(struct world *w, struct mobile *h, const struct in6_addr *a,
+void mobile_add_address(struct world *w, struct mobile *h, const struct in6_addr *a,
 			enum mobile_address_kind kind)
 {
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++) {
@@ -113,6 +138,14 @@ static void add_address(struct world *w, struct mobile *h, const struct in6_addr
 		};
 		return;
 	}
+}
+
+void mobile_drop_address(struct mobile *h, const struct in6_addr *a)
+{
+	struct mobile_own_address *mine = own(h, a);
+
+	if (mine)
+		mine->dad = MOBILE_NONE;
 }
 
 /* The modified EUI-64 identifier, or if others have that, or for privacy, a random one. */
@@ -135,7 +168,7 @@ static void begin_link_local(struct world *w, struct mobile *h)
 
 	if (h->tries)
 		h->link_local = make_address(w, h, &prefix, true);
-	add_address(w, h, &h->link_local, MOBILE_LINK_LOCAL);
+	mobile_add_address(w, h, &h->link_local, MOBILE_LINK_LOCAL);
 }
 
 /* Another has it (RFC 4862 5.4.5): tried again with another identifier. */
@@ -145,6 +178,10 @@ static void duplicate(struct world *w, struct mobile *h, struct mobile_own_addre
 
 	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s duplicate %s",
 	      mobile_name(w, h), text_in6(&a->a));
+	if (a->kind == MOBILE_LEASED) {
+		lease_decline(w, h);
+		return;
+	}
 	a->dad = MOBILE_NONE;
 	if (a->kind == MOBILE_LINK_LOCAL) {
 		h->tries++;
@@ -152,7 +189,7 @@ static void duplicate(struct world *w, struct mobile *h, struct mobile_own_addre
 	} else {
 		const struct in6_addr next = make_address(w, h, &was, true);
 
-		add_address(w, h, &next, a->kind);
+		mobile_add_address(w, h, &next, a->kind);
 	}
 }
 
@@ -169,8 +206,11 @@ static void address_step(struct world *w, struct mobile *h, struct mobile_own_ad
 		a->due = a->kind == MOBILE_TEMPORARY ? w->now + TEMPORARY : NSEC_NEVER;
 		TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s has %s",
 		      mobile_name(w, h), text_in6(&a->a));
-		if (a->kind == MOBILE_LINK_LOCAL && h->rs_due == NSEC_NEVER)
+		if (a->kind != MOBILE_LINK_LOCAL)
+			return;
+		if (h->rs_due == NSEC_NEVER)
 			h->rs_due = random_delay(w);
+		lease_link_up(w, h);
 		return;
 	case MOBILE_VALID: /* a temporary one: the next takes its place */
 		a->dad = MOBILE_OLD;
@@ -178,7 +218,7 @@ static void address_step(struct world *w, struct mobile *h, struct mobile_own_ad
 		if (h->privacy) {
 			const struct in6_addr next = make_address(w, h, &a->a, true);
 
-			add_address(w, h, &next, MOBILE_TEMPORARY);
+			mobile_add_address(w, h, &next, MOBILE_TEMPORARY);
 		}
 		return;
 	case MOBILE_OLD:
@@ -191,7 +231,8 @@ static void address_step(struct world *w, struct mobile *h, struct mobile_own_ad
 const struct in6_addr *mobile_source(const struct mobile *h)
 {
 	const struct mobile_own_address *t = of_kind(h, MOBILE_TEMPORARY),
-					*s = of_kind(h, MOBILE_STABLE);
+					*s = of_kind(h, h->lease.wanted ? MOBILE_LEASED
+									: MOBILE_STABLE);
 
 	if (h->manual)
 		return h->has_global ? &h->global : NULL;
@@ -207,7 +248,7 @@ void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a)
 	if (!s || own(h, a))
 		return;
 	s->dad = MOBILE_NONE;
-	add_address(w, h, a, MOBILE_STABLE);
+	mobile_add_address(w, h, a, MOBILE_STABLE);
 	h->taken = true;
 	mobile_arm(w, h);
 }
@@ -282,7 +323,7 @@ static void wander(struct world *w, struct mobile *h)
 
 static nsec_t next_due(const struct mobile *h)
 {
-	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), h->move_due);
+	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), sooner(h->move_due, lease_due(h)));
 
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE)
@@ -307,6 +348,8 @@ void mobile_timeout(struct world *w, struct mobile *h)
 			address_step(w, h, &h->v[i]);
 	if (h->rs_due <= w->now)
 		solicit(w, h);
+	if (lease_due(h) <= w->now)
+		lease_timeout(w, h);
 	if (h->talk_due <= w->now)
 		talk(w, h);
 	if (h->move_due <= w->now)
@@ -328,6 +371,7 @@ void mobile_link_up(struct world *w, struct mobile *h)
 			h->v[i].dad = MOBILE_DELAYED, h->v[i].due = random_delay(w);
 	if (!of_kind(h, MOBILE_LINK_LOCAL))
 		begin_link_local(w, h);
+	lease_link_down(h);
 	h->rs_sent = 0;
 	h->rs_due = NSEC_NEVER;
 	if (h->talk_every)
@@ -338,6 +382,7 @@ void mobile_link_up(struct world *w, struct mobile *h)
 
 void mobile_link_down(struct world *w, struct mobile *h)
 {
+	lease_link_down(h);
 	h->rs_due = NSEC_NEVER;
 	mobile_arm(w, h);
 }
@@ -358,6 +403,8 @@ void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t por
 
 	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts) << 8 | port, BYTES(&seen, 1), "%s to %s%s",
 	      mobile_name(w, h), to ? to->name : "nowhere", seen ? "" : " unseen");
+	if (!to && seen && h->lease.polite)
+		lease_release(w, h);
 	h->at = to;
 	h->port = port;
 	if (cable)
@@ -387,6 +434,15 @@ static void configure_manual(struct world *w, struct mobile *h, const struct nd 
 	mobile_dad(w, h, &h->global);
 }
 
+/* The prefix that a router gives is the host's own: what it has from others is over. */
+static void keep_prefix(struct mobile *h, const struct nd_prefix *p)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].kind != MOBILE_LINK_LOCAL &&
+		    (p->valid == 0) == in6_in_prefix(&h->v[i].a, &p->prefix, 64))
+			h->v[i].dad = MOBILE_NONE;
+}
+
 static void configure(struct world *w, struct mobile *h, const struct nd *ra)
 {
 	const struct nd_prefix *p = &ra->prefixes[0];
@@ -394,15 +450,21 @@ static void configure(struct world *w, struct mobile *h, const struct nd *ra)
 
 	h->router_until = w->now + ra->lifetime * NSEC_PER_SEC;
 	h->rs_due = NSEC_NEVER;
-	if (ra->n_prefixes == 0 || !p->autonomous || p->valid == 0)
+	if (ra->managed)
+		lease_managed(w, h);
+	if (ra->n_prefixes == 0 || !p->autonomous)
+		return;
+	if (h->routed)
+		keep_prefix(h, p);
+	if (p->valid == 0)
 		return;
 	if (!of_kind(h, MOBILE_STABLE)) {
 		a = make_address(w, h, &p->prefix, false);
-		add_address(w, h, &a, MOBILE_STABLE);
+		mobile_add_address(w, h, &a, MOBILE_STABLE);
 	}
 	if (h->privacy && !of_kind(h, MOBILE_TEMPORARY)) {
 		a = make_address(w, h, &p->prefix, true);
-		add_address(w, h, &a, MOBILE_TEMPORARY);
+		mobile_add_address(w, h, &a, MOBILE_TEMPORARY);
 	}
 }
 
@@ -484,10 +546,12 @@ void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 		return;
 	if (!nd_decode(&p, &m))
 		on_nd(w, h, &m);
-	else if (dhcp6_read(&p, &reply))
+	else if (!dhcp6_read(&p, &reply))
+		on_data(w, h, &p);
+	else if (h->manual)
 		dhcp6_take(h, &reply);
 	else
-		on_data(w, h, &p);
+		lease_receive(w, h, &reply);
 	if (!h->manual)
 		mobile_arm(w, h);
 }

@@ -194,6 +194,8 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 		TRACE(n->w, TRACE_HOME_GETS, n->index, packet, "ha-home %s", text_packet(packet));
 		home_receive(n->w, frame);
 	} else {
+		if (n->kind == NODE_ACCESS_ROUTER)
+			check_given(n, frame);
 		node_to_link(n, ifindex, frame);
 	}
 	return 0;

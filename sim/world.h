@@ -18,16 +18,17 @@
 #include "sim/memory.h"
 #include "sim/plane.h"
 
-#define WORLD_HA        0
-#define WORLD_HOME_IF   10  /* the HA's home link */
-#define WORLD_UP_IF     11  /* and its way to correspondents */
-#define WORLD_PORT_IF   20u /* an access node's ports, from here on */
-#define WORLD_PORTS_MAX 4
-#define WORLD_SAS_MAX   8
-#define WORLD_OWNERS    4
-#define WORLD_NAME_MAX  12
-#define WORLD_NTP_START ((uint64_t)3988000000u << 32)
-#define WORLD_START     (100 * NSEC_PER_SEC)
+#define WORLD_HA         0
+#define WORLD_HOME_IF    10  /* the HA's home link */
+#define WORLD_UP_IF      11  /* and its way to correspondents */
+#define WORLD_PORT_IF    20u /* an access node's ports, from here on */
+#define WORLD_PORTS_MAX  4
+#define WORLD_SAS_MAX    8
+#define WORLD_OWNERS     4
+#define WORLD_ROUTED_MAX 32 /* hosts of an access router */
+#define WORLD_NAME_MAX   12
+#define WORLD_NTP_START  ((uint64_t)3988000000u << 32)
+#define WORLD_START      (100 * NSEC_PER_SEC)
 
 struct world;
 struct mobile;

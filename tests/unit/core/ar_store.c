@@ -294,6 +294,32 @@ static void a_64_and_its_first_address_are_told_apart(void **state)
 	world_done(&w);
 }
 
+static void what_ended_meanwhile_is_not_said_again(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 3; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	store(&w, &d, true);
+	w.now.mono += 700 * NSEC_PER_SEC;
+	w.now.ntp += (uint64_t)700 << 32;
+	restart(&w, &d);
+	world_pass(&w, 0);
+	for (int i = 0; i < 3; i++) {
+		world_next(&w, ACTION_ADDRESS_DEL);
+		if (i == 2)
+			world_next(&w, ACTION_TUNNEL_DEL);
+		world_event(&w, EVENT_EXPIRED);
+	}
+	world_quiet(&w);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
 static void a_name_and_an_address_are_restored_once(void **state)
 {
 	struct disk d = { 0 };
@@ -324,6 +350,7 @@ static const struct test tests[] = {
 	TEST(what_the_configuration_has_no_more_is_given_up, ""),
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
 	TEST(a_64_and_its_first_address_are_told_apart, ""),
+	TEST(what_ended_meanwhile_is_not_said_again, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
 };
 
