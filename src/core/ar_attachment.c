@@ -66,6 +66,25 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 	return NULL;
 }
 
+static bool name_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid,
+		    char ret[NAI_MAX + 1])
+{
+	return attachment_name(&ar->access, f->link, f->host,
+			       tag_of(ar, f, duid) ? duid : BYTES(f->host.b, sizeof(f->host.b)),
+			       ret);
+}
+
+struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const struct ar_frame *f,
+						  struct bytes duid)
+{
+	struct ar_attachment *h = ar_attachment_find(ar, f, duid);
+	char nai[NAI_MAX + 1];
+
+	if (h || !name_of(ar, f, duid, nai))
+		return h;
+	return ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+}
+
 /* The identifier of an address that the host makes itself: not zero, and the same wherever it
  * comes, so that a home agent that has forgotten it gives it the same again (draft 3.1.1.1 step 3,
  * D8). */
@@ -148,8 +167,7 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 		ar->access.drops[DROP_NOT_REGISTERED]++;
 		return NULL;
 	}
-	if (!attachment_name(&ar->access, f->link, f->host,
-			     tag ? duid : BYTES(f->host.b, sizeof(f->host.b)), nai)) {
+	if (!name_of(ar, f, duid, nai)) {
 		ar->access.drops[DROP_IDENTITY]++;
 		return NULL;
 	}

@@ -408,7 +408,8 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 	}
 }
 
-/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). */
+/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). While it is
+ * being registered it is not known yet which address that is, but it needs none. */
 static void give_up(struct exchange *x, enum access_event e, const struct access_input *in)
 {
 	bool ours = false;
@@ -429,8 +430,11 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 	say_status(x, DHCP6_SUCCESS);
 	reply(x, DHCP6_REPLY, 0, in->out);
 	count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
-	if (ours)
-		access_dispatch(&x->ar->access, &x->h->base, e, in);
+	if (x->h && x->h->base.state == ACCESS_REGISTERING)
+		e = ACCESS_ON_LEAVE;
+	else if (!ours)
+		return;
+	access_dispatch(&x->ar->access, &x->h->base, e, in);
 }
 
 static void inform(struct exchange *x, const struct access_input *in)
@@ -503,11 +507,11 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		inform(&x, &asked);
 		return;
 	}
+	if (m.type == DHCP6_RELEASE || m.type == DHCP6_DECLINE) {
+		x.h = ar_attachment_find_anywhere(ar, f, m.client_id);
+		give_up(&x, m.type == DHCP6_RELEASE ? ACCESS_ON_LEAVE : ACCESS_ON_REJECT, in);
+		return;
+	}
 	x.h = ar_attachment_find(ar, f, m.client_id);
-	if (m.type == DHCP6_RELEASE)
-		give_up(&x, ACCESS_ON_LEAVE, in);
-	else if (m.type == DHCP6_DECLINE)
-		give_up(&x, ACCESS_ON_REJECT, in);
-	else
-		ask(&x, f, &asked);
+	ask(&x, f, &asked);
 }
