@@ -125,6 +125,18 @@ static void settle_conflicts(struct world *w)
 	world_until(w, w->now + service_within(w));
 }
 
+/* Hosts that have moved, and ask nothing: what they send is enough, data or reports (A17). */
+static void check_going_on(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		if (w->hosts[i].at && mobile_goes_on(&w->hosts[i]) && !w->hosts[i].talk_every)
+			mobile_mld(w, &w->hosts[i]);
+	world_until(w, w->now + CALL_WAIT);
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		if (w->hosts[i].at && mobile_goes_on(&w->hosts[i]))
+			check_served(w, &w->hosts[i]);
+}
+
 void run_all(struct run *r)
 {
 	struct world *w = &r->w;
@@ -135,6 +147,7 @@ void run_all(struct run *r)
 	faults_run(r);
 	faults_mend(r);
 	world_until(w, w->now + service_within(w));
+	check_going_on(w);
 	settle_conflicts(w);
 	check_tables(w);
 	for (int i = 0; i < CALLS; i++)
