@@ -128,13 +128,17 @@ static void settle_conflicts(struct world *w)
 /* Hosts that have moved, and ask nothing: what they send is enough, data or reports (A17). */
 static void check_going_on(struct world *w)
 {
-	for (uint32_t i = 0; i < w->n_hosts; i++)
-		if (w->hosts[i].at && mobile_goes_on(&w->hosts[i]) && !w->hosts[i].talk_every)
-			mobile_mld(w, &w->hosts[i]);
-	world_until(w, w->now + CALL_WAIT);
-	for (uint32_t i = 0; i < w->n_hosts; i++)
-		if (w->hosts[i].at && mobile_goes_on(&w->hosts[i]))
-			check_served(w, &w->hosts[i]);
+	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
+
+		if (!h->at || !mobile_goes_on(h))
+			continue;
+		if (!h->talk_every) {
+			mobile_mld(w, h);
+			world_until(w, w->now + CALL_WAIT);
+		}
+		check_served(w, h);
+	}
 }
 
 void run_all(struct run *r)
