@@ -29,6 +29,10 @@ const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_GIVEN] = "an access router gives a host no address but the one that the home agent "
 			"has acknowledged to it, and no longer than that lasts",
 	[CHECK_BOUND] = "when faults have stopped, a host's address is soon its home address",
+	[CHECK_SERVED] = "when faults have stopped, a host that goes on with its home address is "
+			 "soon registered, whatever it sends",
+	[CHECK_RELEASED] = "what a host has given back its router does not keep for it",
+	[CHECK_PASSED] = "an access router passes nothing on that is not from a home address there",
 	[CHECK_KNOWN] = "an access router that was killed knows its hosts and their leases again",
 	[CHECK_COUNTED] = "every packet is sent on, held, or dropped and counted with a reason",
 	[CHECK_RESTORED] = "what has been stored can be read again",
@@ -337,12 +341,17 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
  */
 void check_delivered(struct world *w, const struct mobile *h, struct bytes packet)
 {
+	const struct host_address *a;
 	const struct mobile *owner;
+	char buf[MOBILE_NAI_MAX];
 	struct ip6 p;
 
 	if (!w->check || w->mixed || w->steady || ip6_decode(packet, &p) ||
 	    in6_is_multicast(&p.dst))
 		return;
+	a = address_owner(&w->nodes[WORLD_HA].ha->addresses, &p.dst);
+	if (a && bytes_equal(host_nai(a->host), mobile_nai(h, buf)))
+		return; /* who had it before has not heard of it */
 	owner = mobile_owner(w, &p.dst);
 	if (owner && owner != h && !in6_is_link_local(&p.dst))
 		check_fail(w, CHECK_DELIVERED, "%s got %s", mobile_name(w, h), text_packet(packet));

@@ -19,6 +19,9 @@ enum invariant {
 	CHECK_STABLE,
 	CHECK_GIVEN,
 	CHECK_BOUND,
+	CHECK_SERVED,
+	CHECK_RELEASED,
+	CHECK_PASSED,
 	CHECK_KNOWN,
 	CHECK_COUNTED,
 	CHECK_RESTORED,
@@ -65,6 +68,11 @@ uint64_t check_digest(const struct node *n);
 void check_lied(struct node *n, uint64_t before);
 void check_replayed(struct node *n, uint64_t before, const struct in_flight *e);
 
+/* The host has given its address back, and was told so. */
+void check_released(struct world *w, const struct mobile *h);
+void check_passed(struct node *n, struct bytes packet); /* by an access router, to the home agent */
+/* All is well, and the host uses what it was leased, though it may have lost that. */
+void check_served(struct world *w, const struct mobile *h);
 /* All is well, and the host has this address. */
 void check_bound(struct world *w, const struct mobile *h, const struct in6_addr *a);
 /* All tables against each other, and against where hosts are. */

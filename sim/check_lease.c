@@ -46,6 +46,7 @@ void check_granted(struct node *ha, struct acknowledged *a, const struct datagra
 	struct world *w = ha->w;
 	const struct node *to = world_owner(w, d->remote);
 	struct grant *g;
+	nsec_t until;
 
 	if (!to || to->kind != NODE_ACCESS_ROUTER || m->hoa != MIP4_FULL)
 		return;
@@ -55,13 +56,15 @@ void check_granted(struct node *ha, struct acknowledged *a, const struct datagra
 	if (g->identification == m->identification)
 		return;
 	g->identification = m->identification;
+	until = m->lifetime == UINT16_MAX ? NSEC_NEVER : w->now + m->lifetime * NSEC_PER_SEC;
+	if (until > g->until || !in6_equal(&g->home, &m->hoa_address))
+		g->until = until; /* a shorter one may be lost on the way */
 	g->home = m->hoa_address;
 	g->unique = m->hoa_unique;
 	if (m->lifetime >= to->ar_config->access.lifetime)
 		g->limited = 0;
 	else if (!g->limited)
 		g->limited = w->now;
-	g->until = m->lifetime == UINT16_MAX ? NSEC_NEVER : w->now + m->lifetime * NSEC_PER_SEC;
 }
 
 /* --- what is given --- */
@@ -113,6 +116,41 @@ void check_given(struct node *n, struct bytes frame)
 	}
 }
 
+static bool covers(const struct grant *g, const struct in6_addr *a)
+{
+	return in6_in_prefix(a, &g->home, g->unique ? 64 : 128);
+}
+
+void check_passed(struct node *n, struct bytes packet)
+{
+	const struct check *c = n->w->check;
+	struct ip6 ip;
+
+	if (!c || !n->w->adversary || n->kind != NODE_ACCESS_ROUTER || ip6_decode(packet, &ip))
+		return;
+	for (uint32_t i = 0; i < c->acks.next; i++) {
+		const struct acknowledged *a = slab_at(&c->acks, i);
+
+		if (a->grants && covers(&a->grants[n->index], &ip.src))
+			return;
+	}
+	check_fail(n->w, CHECK_PASSED, "%s sends %s", n->name, text_packet(packet));
+}
+
+void check_released(struct world *w, const struct mobile *h)
+{
+	const struct node *n = h->at;
+	char buf[MOBILE_NAI_MAX];
+	const struct ar_attachment *a;
+
+	if (!w->check || !n || n->down)
+		return;
+	a = ar_attachment_by_nai(n->ar, mobile_nai(h, buf));
+	if (a && ar_is_attached(a) && ar_has_home(a, &h->lease.address))
+		check_fail(w, CHECK_RELEASED, "%s keeps %s for %s", n->name,
+			   text_in6(&a->base.client.home), mobile_name(w, h));
+}
+
 /* --- what is bound, when all is well --- */
 
 void check_bound(struct world *w, const struct mobile *h, const struct in6_addr *a)
@@ -125,6 +163,18 @@ void check_bound(struct world *w, const struct mobile *h, const struct in6_addr 
 	if (h->routed && (!home || !in6_in_prefix(a, &home->address, home->length)))
 		check_fail(w, CHECK_BOUND, "%s has %s, its home address is %s", mobile_name(w, h),
 			   text_in6(a), home ? text_in6(&home->address) : "none");
+}
+
+void check_served(struct world *w, const struct mobile *h)
+{
+	const struct ha *ha = w->nodes[WORLD_HA].ha;
+	char buf[MOBILE_NAI_MAX];
+	const struct host *x = host_find(&ha->hosts, mobile_nai(h, buf));
+
+	if (x && x->home && in6_in_prefix(&h->lease.address, &x->home->address, x->home->length) &&
+	    !x->binding)
+		check_fail(w, CHECK_SERVED, "%s at %s, %s", mobile_name(w, h), h->at->name,
+			   text_in6(&h->lease.address));
 }
 
 /* --- what outlives a restart --- */

@@ -87,7 +87,7 @@ void faults_mend(struct run *r)
 			mobile_untake(w, h);
 			faults_revoke(w, i);
 		}
-		if (h->at) /* who has lost an address to another finds out */
+		if (h->at && !mobile_goes_on(h)) /* who has lost an address to another finds out */
 			mobile_link_up(w, h);
 	}
 	TRACE(w, TRACE_FAULT, 0, BYTES(NULL, 0), "--- all is mended");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/lease.h"
 
+#include "sim/check.h"
 #include "sim/dhcp6.h"
 #include "sim/mobile.h"
 
@@ -271,6 +272,7 @@ static void on_reply(struct world *w, struct mobile *h, const struct dhcp6_messa
 		return;
 	case LEASE_RELEASE:
 	case LEASE_DECLINE:
+		check_released(w, h);
 		begin(w, h, LEASE_SOLICIT);
 		return;
 	case LEASE_OFF:

@@ -166,6 +166,7 @@ static int tunnel_send(void *ctx, struct in_addr local, struct in_addr remote, u
 	if (dead(n))
 		return 0;
 	n->tunnelled++;
+	check_passed(n, packet);
 	node_into_tunnel(n, local, remote, packet);
 	return 0;
 }
@@ -189,7 +190,7 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 
 	if (dead(n))
 		return 0;
-	n->linked++;
+	n->linked += n->kind != NODE_ACCESS_ROUTER || packet.p[6] == 17;
 	if (n->kind == NODE_HOME_AGENT) {
 		TRACE(n->w, TRACE_HOME_GETS, n->index, packet, "ha-home %s", text_packet(packet));
 		home_receive(n->w, frame);

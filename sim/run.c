@@ -125,6 +125,22 @@ static void settle_conflicts(struct world *w)
 	world_until(w, w->now + service_within(w));
 }
 
+/* Hosts that have moved, and ask nothing: what they send is enough, data or reports (A17). */
+static void check_going_on(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
+
+		if (!h->at || !mobile_goes_on(h))
+			continue;
+		if (!h->talk_every) {
+			mobile_mld(w, h);
+			world_until(w, w->now + CALL_WAIT);
+		}
+		check_served(w, h);
+	}
+}
+
 void run_all(struct run *r)
 {
 	struct world *w = &r->w;
@@ -135,6 +151,7 @@ void run_all(struct run *r)
 	faults_run(r);
 	faults_mend(r);
 	world_until(w, w->now + service_within(w));
+	check_going_on(w);
 	settle_conflicts(w);
 	check_tables(w);
 	for (int i = 0; i < CALLS; i++)

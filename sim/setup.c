@@ -109,7 +109,7 @@ static void setup_routed_host(struct mobile *h, struct rng *r)
 {
 	h->manual = false;
 	h->routed = true;
-	h->talk_every = (1 + (nsec_t)rng_below(r, 8)) * NSEC_PER_SEC;
+	h->talk_every = (nsec_t)rng_below(r, 9) * NSEC_PER_SEC;
 	h->lease.wanted = rng_below(r, 3) > 0;
 	h->lease.rapid = rng_below(r, 2);
 	h->lease.polite = rng_below(r, 2);
@@ -138,11 +138,13 @@ static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime, 
 	}
 }
 
-/* Enough for everybody, /64s included, and that in any order. */
+/* Enough for everybody, though sometimes only without those who have been there, with /64s, and
+ * that in any order. */
 static void setup_routed_pools(struct world *w, struct rng *r)
 {
 	struct ha_config *h = &w->ha_config;
 	const size_t other = rng_below(r, 3);
+	const uint64_t size = rng_below(r, 2) ? 2 * w->n_hosts + 8 : w->n_hosts;
 
 	h->n_pools = 3;
 	for (size_t i = 0; i < 3; i++)
@@ -150,7 +152,7 @@ static void setup_routed_pools(struct world *w, struct rng *r)
 			.kind = kinds[(i + other) % 3],
 			.identifiers = (enum ha_pool_identifiers)rng_below(r, 3),
 			.first = in6(first[(i + other) % 3]),
-			.size = 2 * w->n_hosts + 8,
+			.size = size,
 			.valid = 86400,
 			.preferred = 14400,
 		};

@@ -71,8 +71,8 @@ struct node {
 	bool down;     /* its process is; its data plane goes on */
 	bool dying;    /* killed in the middle of a batch: nothing it does happens any more */
 	uint32_t kill; /* after so many actions; 0 = not */
-	uint64_t tunnelled, linked, forwarded,
-		sent; /* actions carried out: packets and datagrams */
+	uint64_t tunnelled, linked, forwarded, sent; /* actions carried out: packets (on links of an
+							access router UDP) and datagrams */
 };
 
 /* Of IPv4 addresses: apart from the nodes, so that looking for one stays in the cache. */

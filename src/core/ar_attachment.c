@@ -68,6 +68,34 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 	return NULL;
 }
 
+/* What the sender of a frame is called. False: nobody can be. */
+static bool name_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid,
+		    char ret[NAI_MAX + 1])
+{
+	return attachment_name(&ar->access, f->link, f->host,
+			       tag_of(ar, f, duid) ? duid : BYTES(f->host.b, sizeof(f->host.b)),
+			       ret);
+}
+
+/* A DUID is no secret, so whoever says one is not believed while its host is there with another MAC
+ * (D1). */
+static bool is_another(const struct ar_attachment *h, const struct ar_frame *f, uint64_t tag)
+{
+	return tag && ar_is_attached(h) && !mac_equal(h->base.host, f->host);
+}
+
+struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const struct ar_frame *f,
+						  struct bytes duid)
+{
+	struct ar_attachment *h = ar_attachment_find(ar, f, duid);
+	char nai[NAI_MAX + 1];
+
+	if (h || !name_of(ar, f, duid, nai))
+		return h;
+	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	return h && is_another(h, f, tag_of(ar, f, duid)) ? NULL : h;
+}
+
 /* The identifier of an address that a host of this port makes itself: not zero, and the same
  * wherever it comes, so that a home agent that has forgotten it gives it the same again (draft
  * 3.1.1.1 step 3, D8). req: AR-13 AR-30 */
@@ -130,24 +158,6 @@ static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const 
 	return a ? ar_host(a) : NULL;
 }
 
-/* Who is called like the sender of a frame, wherever it is. False: nobody can be. */
-static bool name_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid, char *ret)
-{
-	return attachment_name(&ar->access, f->link, f->host,
-			       tag_of(ar, f, duid) ? duid : BYTES(f->host.b, sizeof(f->host.b)),
-			       ret);
-}
-
-struct ar_attachment *ar_attachment_elsewhere(const struct ar *ar, const struct ar_frame *f,
-					      struct bytes duid)
-{
-	char nai[NAI_MAX + 1];
-
-	if (ar_attachment_find(ar, f, duid) || !name_of(ar, f, duid, nai))
-		return NULL;
-	return ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
-}
-
 /* May it come to that place? A DUID is no secret, so whoever says one is not believed while its
  * host is there with another MAC (D1). */
 static bool may_move(struct ar *ar, const struct ar_attachment *h, const struct ar_frame *f,
@@ -155,7 +165,7 @@ static bool may_move(struct ar *ar, const struct ar_attachment *h, const struct 
 {
 	struct access *n = &ar->access;
 
-	if (tag && ar_is_attached(h) && !mac_equal(h->base.host, f->host)) {
+	if (is_another(h, f, tag)) {
 		n->drops[DROP_SOURCE_WRONG]++;
 		return false;
 	}

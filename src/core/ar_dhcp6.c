@@ -352,8 +352,9 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 {
 	struct ar_attachment *h = x->h;
 	const bool attached = h && ar_is_attached(h);
+	struct ar_attachment *anywhere = ar_attachment_find_anywhere(x->ar, f, x->asked->client_id);
 	/* By a Solicit it takes nothing along from another port (D19). */
-	struct ar_attachment *elsewhere = ar_attachment_elsewhere(x->ar, f, x->asked->client_id);
+	const bool elsewhere = anywhere && anywhere != h;
 
 	x->ia = chosen(x->ar, x->link, h, x->asked);
 	if (!x->ia && x->asked->type != DHCP6_CONFIRM) {
@@ -366,14 +367,15 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 		else
 			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
 	} else if (is_solicit(x) && !attached && (elsewhere || !may_offer(x->ar, f))) {
-		x->h = elsewhere ? elsewhere : h;
+		x->h = anywhere;
 		offer(x, in);
 	} else {
 		begin(x, f, in);
 	}
 }
 
-/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). */
+/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). While it is
+ * being registered it is not known yet which address that is, but it needs none. */
 static void give_up(struct exchange *x, enum access_event e, const struct access_input *in)
 {
 	bool ours = false;
@@ -395,8 +397,11 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 	say_status(x, DHCP6_SUCCESS);
 	reply(x, DHCP6_REPLY, 0, in->out);
 	ar_dhcp6_count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
-	if (ours)
-		access_dispatch(&x->ar->access, &x->h->base, e, in);
+	if (x->h && x->h->base.state == ACCESS_REGISTERING)
+		e = ACCESS_ON_LEAVE;
+	else if (!ours)
+		return;
+	access_dispatch(&x->ar->access, &x->h->base, e, in);
 }
 
 static void inform(struct exchange *x, const struct access_input *in)
@@ -469,11 +474,11 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		inform(&x, &asked);
 		return;
 	}
+	if (m.type == DHCP6_RELEASE || m.type == DHCP6_DECLINE) {
+		x.h = ar_attachment_find_anywhere(ar, f, m.client_id);
+		give_up(&x, m.type == DHCP6_RELEASE ? ACCESS_ON_LEAVE : ACCESS_ON_REJECT, in);
+		return;
+	}
 	x.h = ar_attachment_find(ar, f, m.client_id);
-	if (m.type == DHCP6_RELEASE)
-		give_up(&x, ACCESS_ON_LEAVE, in);
-	else if (m.type == DHCP6_DECLINE)
-		give_up(&x, ACCESS_ON_REJECT, in);
-	else
-		ask(&x, f, &asked);
+	ask(&x, f, &asked);
 }

@@ -95,13 +95,13 @@ int ar_attachments_new(struct ar *ar, const struct memory *m);
 /* The host of that frame, by MAC or by this DUID; NULL: it is not known here. */
 struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_frame *f,
 					 struct bytes duid);
-/* The same, or one at another place of this router, which has moved, or a new one: its state is
+/* The same, or one at another place of this router. */
+struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const struct ar_frame *f,
+						  struct bytes duid);
+/* The same, but there it has moved, or a new one: its state is
  * ACCESS_REGISTERING then, and nothing has begun. NULL, with the reason counted. */
 struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
 					const struct access_input *in);
-/* The host of that frame, if it is known at another place of this router. */
-struct ar_attachment *ar_attachment_elsewhere(const struct ar *ar, const struct ar_frame *f,
-					      struct bytes duid);
 /* For a host of before a restart. */
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
 					uint64_t tag, const char *nai);

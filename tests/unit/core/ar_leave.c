@@ -90,6 +90,44 @@ static void a_revocation_of_another_address_ends_nothing(void **state)
 	world_done(&w);
 }
 
+/* It came with an address, so that it was registered by its first frame, and gives that up. */
+static void a_release_ends_a_registration_that_is_under_way(void **state)
+{
+	const enum dhcp6_type types[] = { DHCP6_RELEASE, DHCP6_DECLINE };
+	struct world w;
+	struct rrq q;
+
+	for (int i = 0; i < 2; i++) {
+		world_new(&w);
+		world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 64));
+		q = world_request(&w);
+		world_ask(&w, 1, types[i], HOME);
+		world_reply(&w, 1, DHCP6_REPLY);
+		q = world_request(&w);
+		assert_int_equal(q.m.lifetime, 0);
+		assert_int_equal(world_state(&w, 1), ACCESS_DEREGISTERING);
+		world_done(&w);
+	}
+}
+
+static void a_release_at_another_port_is_the_same_hosts(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	m = world_message(&w, 1, DHCP6_RELEASE, HOME);
+	world_say_on(&w, WORLD_IF_2, 1, &m);
+	world_reply(&w, 1, DHCP6_REPLY);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	world_done(&w);
+}
+
 static void raw(struct world *w, const struct mip4_message *m, bool mn, bool fa, uint8_t spoil)
 {
 	uint8_t buf[MIP4_MESSAGE_MAX];
@@ -495,6 +533,8 @@ static const struct test tests[] = {
 	TEST(a_revocation_takes_the_address_away_and_is_acknowledged, "AR-29 EXT-10"),
 	TEST(a_revocation_that_detaches_holds_the_host_off, "AR-29"),
 	TEST(a_revocation_of_another_address_ends_nothing, ""),
+	TEST(a_release_ends_a_registration_that_is_under_way, ""),
+	TEST(a_release_at_another_port_is_the_same_hosts, ""),
 	TEST(a_reply_counts_only_with_the_home_agents_fhae, "AR-35"),
 	TEST(an_acceptance_without_a_home_address_is_no_service, "AR-32"),
 	TEST(link_loss_deregisters_after_a_while, "AR-27 AR-28"),
