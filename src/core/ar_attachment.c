@@ -148,6 +148,10 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 		return NULL;
 	}
 	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	if (h && h->base.link != f->link && attachment_link_is_full(&ar->access, f->link)) {
+		ar->access.drops[DROP_ATTACHMENTS_FULL]++;
+		return NULL;
+	}
 	if (h)
 		h = move(ar, h, f, tag, in);
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
