@@ -301,7 +301,7 @@ static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
 	if (bogus_source(&i.source))
 		return drop(DROP_SOURCE_BOGUS);
-	a = plane_find_address(p, &i.source);
+	a = plane_find_neighbour(p, &i.source);
 	if (a && !mac_equal(a->v.host, source))
 		return punt_host(p, PACKET_REFUSED, DROP_SOURCE_WRONG, ifindex, source, &i, now);
 	if (!a || a->v.ifindex != ifindex)
@@ -327,7 +327,7 @@ static struct plane_verdict to_address(struct plane *p, const struct plane_ends 
 				       const struct inner *i, nsec_t now)
 {
 	struct plane_verdict v = go(PLANE_LINK);
-	const struct plane_address *a = plane_find_address(p, &i->destination);
+	const struct plane_address *a = plane_find_neighbour(p, &i->destination);
 
 	if (bogus_source(&i->source))
 		return drop(DROP_SOURCE_BOGUS);
@@ -337,6 +337,8 @@ static struct plane_verdict to_address(struct plane *p, const struct plane_ends 
 		return punt_tunnelled(p, k, PACKET_UNKNOWN, DROP_MAX, i->packet, now);
 	if (i->hop_limit <= 1)
 		return punt_tunnelled(p, k, PACKET_EXPIRED, DROP_HOP_LIMIT, i->packet, now);
+	if (p->c.port_mtu && i->packet.n > p->c.port_mtu)
+		return too_big(p, i, p->c.port_mtu, now);
 	v.tunnel = (struct tunnel){ .ifindex = a->v.ifindex,
 				    .host = a->v.host,
 				    .router = p->c.router_mac };

@@ -19,6 +19,7 @@
 
 struct plane_config {
 	uint32_t tunnels_max, addresses_max, prefixes_max; /* entries of each map */
+	uint32_t neighbours_max;                           /* AR: addresses, and as many /64s */
 	uint16_t core_mtu;
 	nsec_t punt_interval; /* between two punts of one source; 0 = no limit */
 	/* home agent */
@@ -30,6 +31,7 @@ struct plane_config {
 	size_t n_own;
 	/* access router */
 	struct mac_addr router_mac; /* as hosts see it */
+	uint32_t port_mtu;          /* 0 = as much as the core's */
 };
 
 /* What becomes of a packet. */
@@ -58,8 +60,9 @@ struct plane {
 	struct plane_config c;
 	struct slab tunnels, hosts, addresses, limits;
 	struct hash by_ends, by_host, by_address, by_source;
-	uint32_t n_prefixes; /* of the addresses, those with length 64 */
-	uint32_t next_limit; /* which is forgotten next */
+	uint32_t n_addresses, n_prefixes;     /* by length */
+	uint32_t n_neighbours, n_neighbour64; /* the same, of an access router */
+	uint32_t next_limit;                  /* which is forgotten next */
 	struct path_entry *mtus;
 	uint32_t n_mtus;
 	uint64_t digest; /* of tunnels, hosts and addresses, without their counters */

@@ -169,8 +169,7 @@ static bool may_move(struct ar *ar, const struct ar_attachment *h, const struct 
 		n->drops[DROP_SOURCE_WRONG]++;
 		return false;
 	}
-	if (h->base.link != f->link &&
-	    f->link->n >= n->config.ports[f->link->index].attachments_max) {
+	if (h->base.link != f->link && attachment_link_is_full(n, f->link)) {
 		n->drops[DROP_ATTACHMENTS_FULL]++;
 		return false;
 	}

@@ -49,6 +49,8 @@ bool attachment_name(const struct access *n, const struct access_link *l, struct
 /* Of a name that attachment_name has made. NULL, with the reason counted, if there is no room. */
 struct attachment *attachment_new(struct access *n, struct access_link *l, struct mac_addr host,
 				  uint64_t tag, const char *nai);
+/* A port has as many hosts as it may. */
+bool attachment_link_is_full(const struct access *n, const struct access_link *l);
 /* It keeps the name that it has registered with, whatever the configuration says now. */
 void attachment_rename(struct attachment *a, struct bytes nai);
 /* The host is at another place of this node. */

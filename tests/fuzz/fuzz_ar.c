@@ -415,7 +415,6 @@ static void reload(uint8_t how, uint8_t more)
 	config.preferred = more & 8 ? config.valid : 0;
 	config.n_dns = more & 16 ? 0 : 1;
 	config.router_lifetime = more & 32 ? 0 : 1800;
-	config.access.ports[2].attachments_max = more & 64 ? 1 : HOSTS;
 	assert(ar_reload(ar, &config, &env, now) == 0);
 }
 

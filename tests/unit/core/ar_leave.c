@@ -504,6 +504,17 @@ static void ports_have_no_more_hosts_than_they_may(void **state)
 	assert_int_equal(world_drops(&w, DROP_ATTACHMENTS_FULL), 1);
 	assert_int_equal(world_count(&w, DHCP6_REQUEST, AR_DHCP6_DISCARDED), 1);
 	world_done(&w);
+
+	world_init(&w); /* nor by movement */
+	w.config.access.ports[0].attachments_max = 1;
+	world_start(&w);
+	world_attach(&w, 1);
+	w.last = 2;
+	world_frame_on(&w, WORLD_IF_2, world_host(2), packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	world_frame(&w, 2, packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	assert_int_equal(world_hosts(&w), 2);
+	assert_int_equal(world_drops(&w, DROP_ATTACHMENTS_FULL), 1);
+	world_done(&w);
 }
 
 static void a_known_host_is_registered_at_link_up_where_it_is_told_to(void **state)
