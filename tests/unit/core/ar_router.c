@@ -246,6 +246,34 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	world_done(&w);
 }
 
+static void another(struct mip4_message *m)
+{
+	m->hoa_address = world_in6("2001:db8:b::77");
+}
+
+/* The host has the one that it was given. */
+static void a_renewal_with_another_home_address_is_no_service(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	world_skip(&w);
+	world_frame(&w, 1, packet_na(1, HOST_LL));
+	q = world_request(&w);
+	world_answer(&w, &q, another);
+	world_skip(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+	world_done(&w);
+}
+
 /* RFC 5563 4: before a renewal. */
 static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **state)
 {
@@ -419,6 +447,7 @@ static const struct test tests[] = {
 	TEST(data_of_another_source_is_not_admitted, ""),
 	TEST(errors_are_limited_and_asked_for_by_the_data_plane, ""),
 	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
+	TEST(a_renewal_with_another_home_address_is_no_service, "AR-32"),
 	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27 EXT-5 EXT-8"),
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
