@@ -178,7 +178,8 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 }
 
 /* A host that makes its addresses itself may say nothing here but that it solicits one: what it
- * sends from that the data plane carries. */
+ * sends from that the data plane carries. Its link-local address stays, others may be temporary, so
+ * that the newest counts. */
 static struct in6_addr address_of(const struct ip6 *ip)
 {
 	struct nd m;
@@ -193,8 +194,9 @@ void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar
 {
 	const struct in6_addr a = address_of(&f->ip);
 
-	if (!in6_is_unspecified(&a) &&
-	    (in6_is_link_local(&f->ip.src) || in6_is_unspecified(&h->neighbour)))
+	if (in6_is_link_local(&f->ip.src) ||
+	    (!in6_is_link_local(&h->neighbour) && !in6_is_unspecified(&a) &&
+	     (!ar_is_attached(h) || in6_is_link_local(&a) || ar_has_home(h, &a))))
 		h->neighbour = a;
 	if (!timer_is_set(&h->probe))
 		return;

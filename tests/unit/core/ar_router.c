@@ -348,7 +348,7 @@ static void a_shared_prefix_does_not_serve_it(void **state)
 /* Behind a /64 of its own the data plane carries all that it sends later. */
 static void a_host_that_only_solicits_its_address_is_asked_there(void **state)
 {
-	const struct in6_addr target = world_in6("2001:db8:b::77");
+	const struct in6_addr target = world_in6("2001:db8:b:1::77");
 	struct world w;
 	struct rrq q;
 	struct nd ns;
@@ -358,9 +358,11 @@ static void a_host_that_only_solicits_its_address_is_asked_there(void **state)
 	w.config.ra_min = w.config.ra_max = 1800; /* advertisements are not looked at here */
 	w.unique = true;
 	world_start(&w);
-	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b::77"));
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::66"));
 	q = world_request(&w);
 	world_answer(&w, &q, NULL);
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::77"));      /* the next, as hosts do */
+	world_frame(&w, 1, packet_data("2001:db8:c::1", ELSEWHERE, 64)); /* not its own */
 	world_pass(&w, 299);
 	world_skip(&w);
 	while (w.read == w.out.n)
