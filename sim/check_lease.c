@@ -168,13 +168,14 @@ void check_bound(struct world *w, const struct mobile *h, const struct in6_addr 
 void check_served(struct world *w, const struct mobile *h)
 {
 	const struct ha *ha = w->nodes[WORLD_HA].ha;
+	const struct in6_addr *a = mobile_source(h);
 	char buf[MOBILE_NAI_MAX];
 	const struct host *x = host_find(&ha->hosts, mobile_nai(h, buf));
 
-	if (x && x->home && in6_in_prefix(&h->lease.address, &x->home->address, x->home->length) &&
+	if (a && x && x->home && in6_in_prefix(a, &x->home->address, x->home->length) &&
 	    !x->binding)
 		check_fail(w, CHECK_SERVED, "%s at %s, %s", mobile_name(w, h), h->at->name,
-			   text_in6(&h->lease.address));
+			   text_in6(a));
 }
 
 /* --- what outlives a restart --- */

@@ -71,6 +71,12 @@ uint8_t mobile_port(const struct mobile *h, uint64_t which)
 	return (uint8_t)(h->routed ? 2 * which + !h->lease.wanted : which);
 }
 
+bool mobile_goes_on(const struct mobile *h)
+{
+	return h->routed && h->lease.habit == LEASE_KEEPS_SILENT && mobile_source(h) &&
+	       (h->lease.has || h->talk_every);
+}
+
 void mobile_init(struct world *w, uint32_t i)
 {
 	const uint32_t n = FIRST_MAC + i;
@@ -256,8 +262,7 @@ static void configure_manual(struct world *w, struct mobile *h, const struct nd 
 static void keep_prefix(struct mobile *h, const struct nd_prefix *p)
 {
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
-		if (h->v[i].kind != MOBILE_LINK_LOCAL &&
-		    (p->valid == 0) == in6_in_prefix(&h->v[i].a, &p->prefix, 64))
+		if (h->v[i].kind != MOBILE_LINK_LOCAL && !in6_in_prefix(&h->v[i].a, &p->prefix, 64))
 			h->v[i].dad = MOBILE_NONE;
 }
 
@@ -272,10 +277,10 @@ static void configure(struct world *w, struct mobile *h, const struct nd *ra)
 		lease_managed(w, h);
 	if (ra->n_prefixes == 0 || !p->autonomous)
 		return;
+	if (p->valid == 0) /* it has no other, and keeps it for two hours (RFC 4862 5.5.3 e) */
+		return;
 	if (h->routed)
 		keep_prefix(h, p);
-	if (p->valid == 0)
-		return;
 	if (!mobile_of_kind(h, MOBILE_STABLE)) {
 		a = mobile_make_address(w, h, &p->prefix, false);
 		mobile_add_address(w, h, &a, MOBILE_STABLE);

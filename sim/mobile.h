@@ -88,11 +88,8 @@ void mobile_add_address(struct world *w, struct mobile *h, const struct in6_addr
 void mobile_drop_address(struct mobile *h, const struct in6_addr *a);
 /* It makes its own again. */
 void mobile_untake(struct world *w, struct mobile *h);
-/* It has a lease, and does not ask on a new link whether it is right there. */
-static inline bool mobile_goes_on(const struct mobile *h)
-{
-	return h->lease.has && h->lease.habit == LEASE_KEEPS_SILENT;
-}
+/* It uses the address that a router has given it, without asking whether that is still right. */
+bool mobile_goes_on(const struct mobile *h);
 /* The address that it sends from; NULL if it has none that may be used. */
 const struct in6_addr *mobile_source(const struct mobile *h);
 /* Is it there, with a global address and a router? */

@@ -201,14 +201,27 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
 }
 
+/* A host that makes its addresses itself may say nothing here but that it solicits one: what it
+ * sends from that the data plane carries. Its link-local address stays, others may be temporary, so
+ * that the newest counts. */
+static struct in6_addr address_of(const struct ip6 *ip)
+{
+	struct nd m;
+
+	if (in6_is_unspecified(&ip->src) && nd_decode(ip, &m) == 0 && m.type == ND_NS)
+		return m.target;
+	return ip->src;
+}
+
 void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 			 const struct access_input *in)
 {
-	const struct in6_addr *src = &f->ip.src;
+	const struct in6_addr a = address_of(&f->ip);
 
-	if (in6_is_link_local(src) || (in6_is_unspecified(&h->neighbour) && h->base.open &&
-				       ar_has_home(h, src))) /* not what anybody may claim */
-		h->neighbour = *src;
+	if (in6_is_link_local(&f->ip.src) ||
+	    (!in6_is_link_local(&h->neighbour) && !in6_is_unspecified(&a) &&
+	     (!ar_is_attached(h) || in6_is_link_local(&a) || ar_has_home(h, &a))))
+		h->neighbour = a;
 	if (!timer_is_set(&h->probe))
 		return;
 	heap_clear(&ar->access.timers, &h->probe);

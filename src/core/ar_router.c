@@ -129,13 +129,14 @@ void ar_solicited(struct ar *ar, const struct ar_frame *f, struct ar_attachment 
 		heap_set(&ar->access.timers, &h->ra, due);
 }
 
+/* The router stays the host's: what it sends, if only from an address that is deprecated, is what
+ * registers it again once it can be. */
 void ar_withdraw(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
 	struct nd ra = advertisement(ar, h->base.link);
 
 	if (!is_slaac(ar, h))
 		return;
-	ra.lifetime = 0;
 	add_prefix(&ra, h, (struct ar_terms){ 0, 0 });
 	send_nd(ar, h->base.ifindex, h->base.host, h->base.client.id, &ra, in->out);
 }

@@ -399,6 +399,33 @@ static void a_shared_prefix_does_not_serve_it(void **state)
 	world_done(&w);
 }
 
+/* Behind a /64 of its own the data plane carries all that it sends later. */
+static void a_host_that_only_solicits_its_address_is_asked_there(void **state)
+{
+	const struct in6_addr target = world_in6("2001:db8:b:1::77");
+	struct world w;
+	struct rrq q;
+	struct nd ns;
+
+	world_init(&w);
+	w.config.ports[0].addressing = AR_SLAAC;
+	w.config.ra_min = w.config.ra_max = 1800; /* advertisements are not looked at here */
+	w.unique = true;
+	world_start(&w);
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::66"));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::77"));      /* the next, as hosts do */
+	world_frame(&w, 1, packet_data("2001:db8:c::1", ELSEWHERE, 64)); /* not its own */
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	ns = world_nd(&w, 1, ND_NS);
+	assert_true(in6_equal(&ns.target, &target));
+	world_done(&w);
+}
+
 static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 {
 	struct mip4_message m;
@@ -415,8 +442,9 @@ static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 	m.hoa = MIP4_ABSENT;
 	world_send(&w, &m);
 	ra = world_nd(&w, 1, ND_RA);
-	assert_int_equal(ra.lifetime, 0);
+	assert_int_equal(ra.lifetime, 1800); /* else it would say nothing any more */
 	assert_int_equal(ra.prefixes[0].valid, 0);
+	assert_int_equal(ra.prefixes[0].preferred, 0);
 	world_next(&w, ACTION_ADDRESS_DEL);
 	world_next(&w, ACTION_TUNNEL_DEL);
 	world_done(&w);
@@ -452,6 +480,7 @@ static const struct test tests[] = {
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
 	TEST(a_shared_prefix_does_not_serve_it, ""),
+	TEST(a_host_that_only_solicits_its_address_is_asked_there, ""),
 	TEST(a_prefix_is_withdrawn_when_its_host_is_detached, ""),
 	TEST(dhcpv6_gets_no_address_there, ""),
 };
