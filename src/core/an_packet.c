@@ -89,7 +89,7 @@ static void send_frame(struct an *an, const struct an_attachment *a, struct byte
 	struct action *l = action_add(out, ACTION_LINK_SEND, a->base.client.id);
 
 	ether_write(&w, a->tunnel.host,
-		    mac_is_zero(a->tunnel.router) ? port->mac : a->tunnel.router);
+		    mac_is_zero(a->tunnel.router) ? port->mac : a->tunnel.router, ETHER_IPV6);
 	write_bytes(&w, packet);
 	l->link_send.ifindex = port->ifindex;
 	l->link_send.frame = writer_bytes(&w);

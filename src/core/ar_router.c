@@ -23,7 +23,7 @@ void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32
 	struct writer w = writer_new(actions_reserve(out, n), n);
 	struct action *l = action_add(out, ACTION_LINK_SEND, id);
 
-	ether_write(&w, host, ar->config.router_mac);
+	ether_write(&w, host, ar->config.router_mac, ETHER_IPV6);
 	write_bytes(&w, packet);
 	l->link_send.ifindex = ifindex;
 	l->link_send.frame = writer_bytes(&w);
