@@ -103,7 +103,8 @@ static const struct ar_realm *realm_of(const struct ar *ar, const struct ppp_ses
 {
 	static const struct ar_realm others = { .iid_policy = AR_IID_ASSIGN };
 	const struct ar_pppoe *c = &ar->config.pppoe;
-	const char *realm = strrchr(s->name, '@') + 1; /* a NAI has one */
+	/* a NAI has one */
+	const char *realm = (const char *)memrchr(s->name, '@', strlen(s->name)) + 1;
 
 	for (size_t i = 0; i < c->n_realms; i++)
 		if (strcmp(c->realms[i].name, realm) == 0)
@@ -148,12 +149,13 @@ static bool begin(struct ar *ar, struct ppp_session *s, uint64_t asked,
 		ppp_end(ar, s, AR_END_FULL, in);
 		return false;
 	}
-	if (h->base.client.state == CLIENT_IDLE || h->base.client.state == CLIENT_DEREGISTERING)
+	if (h->base.client.state == CLIENT_IDLE || h->base.client.state == CLIENT_DEREGISTERING) {
 		h->base.client.iid = wish_of(ar, s, asked);
-	if (h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
-		access_begin(&ar->access, &h->base, in);
-	else if (!ar_is_attached(h))
-		access_dispatch(&ar->access, &h->base, ACCESS_ON_SOLICIT, in);
+		if (h->base.state == ACCESS_REGISTERING)
+			access_begin(&ar->access, &h->base, in);
+		else
+			access_dispatch(&ar->access, &h->base, ACCESS_ON_SOLICIT, in);
+	}
 	return s->host != NULL;
 }
 

@@ -55,10 +55,12 @@ int ppp_new(struct ar *ar, const struct memory *m)
 {
 	struct ppp_table *t = &ar->ppp;
 	const uint32_t n = ppp_sessions_max(&ar->config);
-	const uint64_t seed[2] = { rng_next(&ar->access.rng), rng_next(&ar->access.rng) };
+	uint64_t seed[2];
 
 	if (!n)
 		return 0;
+	seed[0] = rng_next(&ar->access.rng);
+	seed[1] = rng_next(&ar->access.rng);
 	t->stop.kind = AR_TIMER_PPP_STOP;
 	t->serial = (uint32_t)rng_next(&ar->access.rng);
 	if (slab_new(&t->sessions, m, sizeof(struct ppp_session), n) < 0 ||

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/hash.h"
 #include "core/ar.h"
 #include "core/bucket.h"
 #include "core/hold.h"
