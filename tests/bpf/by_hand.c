@@ -15,6 +15,7 @@
  */
 #include "dataplane/dataplane.h"
 #include "io/reentry.h"
+#include "io/segmenter.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,6 +33,7 @@
 struct node {
 	struct dataplane *plane;
 	struct reentry *reentry;
+	struct segmenter segmenter;
 	int reassembled;
 };
 
@@ -97,7 +99,7 @@ static int do_attach(struct node *n, char **w)
 		enum dataplane_hook hook;
 	} hooks[] = { { "access", DATAPLANE_ACCESS }, { "core", DATAPLANE_CORE },
 		      { "home", DATAPLANE_HOME },     { "upstream", DATAPLANE_UPSTREAM },
-		      { "router", DATAPLANE_ROUTER }, { "ppp", DATAPLANE_PPP }, { "segments", DATAPLANE_SEGMENTS } };
+		      { "router", DATAPLANE_ROUTER }, { "ppp", DATAPLANE_PPP } };
 
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
 		if (!strcmp(w[2], hooks[i].name))
@@ -232,6 +234,7 @@ static void new_plane(struct node *n, int argc, char **argv)
 				      .router_address = in6(ROUTER_ADDRESS),
 				      .punts_per_second = 1000 };
 	const char *why;
+	int err = 0;
 
 	if (argc == 6) {
 		c.home_ifindex = interface_of(argv[3]);
@@ -241,15 +244,23 @@ static void new_plane(struct node *n, int argc, char **argv)
 		c.error_address = in6(argv[5]);
 	}
 	if (argc == 4) {
+		err = segmenter_new("byhandseg", &n->segmenter);
+		if (err)
+			fail("segmenter", err);
 		c.access_mac = mac(argv[3]);
 		c.access_address = in6("fe80::1");
 		c.neighbours_max = c.addresses_max;
-		c.segmenter = if_nametoindex("seg");
+		c.segmenter = n->segmenter.bridge.index;
 	}
 	if (dataplane_new(&c, &n->plane, &why)) {
 		fprintf(stderr, "by_hand: %s\n", why);
 		exit(1);
 	}
+	if (argc == 4)
+		err = dataplane_attach(n->plane, n->segmenter.port.ends[0].index,
+				       DATAPLANE_SEGMENTS);
+	if (err)
+		fail("segmenter", err);
 }
 
 static void new_reentry(struct node *n)
@@ -298,6 +309,7 @@ int main(int argc, char **argv)
 	}
 	dataplane_free(n.plane);
 	reentry_free(n.reentry);
+	segmenter_done(&n.segmenter);
 	close(n.reassembled);
 	return 0;
 }
