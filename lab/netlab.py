@@ -22,6 +22,7 @@ SPI = 1000
 REALM_KEY = b"lab-key-not-secret-at-all-only-1"  # as in the file of keys
 HOST_MAC = "02:00:00:00:00:01"
 HOST_NAI = f"020000000001@{REALM}"
+USER, SECRET = f"host@{REALM}", "not-secret-at-all"  # who may dial in, as in the file of users
 
 
 class LabError(Exception):

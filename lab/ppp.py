@@ -23,6 +23,10 @@ CARD = "virtio-net-pci," + ",".join(f"{feature}=off" for feature in (
     "host_tso6", "host_ecn", "host_ufo", "mrg_rxbuf"))
 
 
+class NoGuest(LabError):
+    """What it takes is not here."""
+
+
 class Guest:
     """A machine that runs commands, one after the other: for the lab a host like others."""
 
@@ -32,7 +36,7 @@ class Guest:
         image, self.console = lab.state / f"{name}.image", lab.state / f"{name}.console"
         done = subprocess.run([HERE / "guest/image", image, "lab/guest"], capture_output=True, text=True)
         if done.returncode:
-            raise LabError(done.stderr.strip())
+            raise NoGuest(done.stderr.strip())
         lab.run("switch", "ip", "tuntap", "add", "dev", name, "mode", "tap", "vnet_hdr")
         self.process = lab.popen(
             "switch", "qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-m", 256, "-nodefaults",
@@ -84,7 +88,7 @@ class PppHost(Guest):
 
     def dials(self):
         """Whether pppd runs, whatever it does."""
-        return self.shell(f"[ ! -e /proc/$(cat {PID})/exe ] || echo yes") != ""
+        return self.shell(f"[ ! -e /proc/$(cat {PID} 2>/dev/null)/exe ] || echo yes") != ""
 
     def wait_ended(self, timeout=60):
         wait_until(lambda: not self.dials(), timeout, f"pppd of {self.name} has ended")

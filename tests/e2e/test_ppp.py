@@ -10,21 +10,12 @@ import pytest
 import clients
 import mip4
 from conftest import ROUTERS, new_lab
-from netlab import CORRESPONDENT, HOME_AGENT, REALM, Pings, iperf, wait_until
+from netlab import CORRESPONDENT, HOME_AGENT, SECRET, USER, Pings, iperf, wait_until
 from ppp import PppHost
 from router import configure as configure_home_agent
 from wire import Capture
 
-USER, SECRET = f"host@{REALM}", "not-secret-at-all"
 HOST = "ppp"
-SECTION = """  pppoe:
-    authentication: {authentication}
-    users: users
-    realms:
-      - realm: {realm}
-        prefix: {prefix}
-        iid-policy: assign
-"""
 SHARED = ipaddress.ip_network("2001:db8:3::/64")
 UNIQUE = ipaddress.ip_network("2001:db8:100::/40")
 ACCEPTED = {"pap": r"rcvd \[PAP AuthAck", "chap": r"rcvd \[CHAP Success", "eap": r"rcvd \[EAP Success"}
@@ -59,22 +50,10 @@ def lab(dial_lab):
             path.unlink()
 
 
-def configure(lab, authentication="chap", prefix="unique", **values):
-    """Both access routers; `values` of pppoe (_ for -)."""
-    users = lab.state / "users"
-    users.write_text(f"users:\n  - name: {USER}\n    secret: {SECRET}\n")
-    users.chmod(0o600)
-    section = SECTION.format(authentication=authentication, realm=REALM, prefix=prefix)
-    section += "".join(f"    {key.replace('_', '-')}: {value}\n" for key, value in values.items())
-    for name in ROUTERS[1:]:
-        lab.set(name, addressing="pppoe")
-        path = lab.state / f"{name}.yaml"
-        path.write_text(path.read_text().replace("access-router:\n", f"access-router:\n{section}"))
-
-
 def start(lab, **values):
-    """The daemons, and the host at ar1."""
-    configure(lab, **values)
+    """The daemons, configured so, and the host at ar1."""
+    for name in ROUTERS[1:]:
+        lab.set(name, addressing="pppoe", **values)
     lab.start(*ROUTERS)
     lab.plug(HOST, "ar1")
 
