@@ -21,6 +21,7 @@
 	X(PUNT_FULL, "punt-full", "needed the daemon, ring buffer full")                           \
 	X(ADJUST, "adjust", "the kernel refused to change the packet's headers")                   \
 	X(ADDRESS_TENTATIVE, "address-tentative", "to an address whose DAD is running")            \
+	X(NOT_PPP, "not-ppp", "IPv6 outside of PPP, at a port where hosts speak PPP")              \
 	/* Mobile IPv4 signalling */                                                               \
 	X(MESSAGE_MALFORMED, "message-malformed", "not a Mobile IPv4 message, or lengths wrong")   \
 	X(MESSAGE_UNKNOWN, "message-unknown", "Mobile IPv4 message type that no role here takes")  \

@@ -9,6 +9,7 @@
 
 #include "base/packet.h"
 #include "base/tunnel.h"
+#include "core/auth.h"
 
 enum action_type {
 	ACTION_SEND,        /* UDP datagram */
@@ -19,9 +20,10 @@ enum action_type {
 	ACTION_TUNNEL_DEL,
 	ACTION_ADDRESS_SET, /* create or change */
 	ACTION_ADDRESS_DEL,
-	ACTION_PATH_MTU, /* outer MTU towards an IPv4 peer; 0 = forget */
-	ACTION_TRAFFIC,  /* tell me, by the role's `traffic`, what the host has sent so far */
-	ACTION_EVENT,    /* for the log */
+	ACTION_PATH_MTU,     /* outer MTU towards an IPv4 peer; 0 = forget */
+	ACTION_TRAFFIC,      /* tell me, by the role's `traffic`, what the host has sent so far */
+	ACTION_EVENT,        /* for the log */
+	ACTION_AUTHENTICATE, /* tell me, by the role's `verdict`, if it is who it says */
 };
 
 /* For the log and for tests. `nai` is a view into the actions' payload. */
@@ -71,6 +73,7 @@ struct action {
 			uint16_t mtu;
 		} path_mtu;
 		struct event_data event;
+		struct auth_question question;
 	};
 };
 

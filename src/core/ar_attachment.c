@@ -96,22 +96,6 @@ struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, st
 	return h;
 }
 
-struct address ar_address(const struct ar *ar, const struct ar_attachment *h)
-{
-	const struct client *c = &h->base.client;
-	struct address a = { .prefix = c->home,
-			     .length = c->unique ? 64 : 128,
-			     .state = ADDRESS_BOUND,
-			     .local = ar->config.care_of,
-			     .remote = c->home_agent,
-			     .ifindex = h->base.ifindex,
-			     .host = h->base.host };
-
-	if (c->unique)
-		memset(&a.prefix.s6_addr[8], 0, 8);
-	return a;
-}
-
 /* From one port to another, or to another MAC if the name is configured: as a link that has come up
  * anew. NULL if that has ended it. */
 static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
@@ -173,84 +157,6 @@ void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar
 	client_renew(&h->base.client, &ar->access.clients, in->now, in->out);
 }
 
-/* home addresses */
-
-static uint64_t home_hash(const struct ar *ar, const struct in6_addr *a, bool unique)
-{
-	struct in6_addr key = *a;
-
-	if (unique)
-		memset(&key.s6_addr[8], 0, 8);
-	return hash_key(&ar->by_home, &key, sizeof(key)) ^ unique;
-}
-
-bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a)
-{
-	const struct client *c = &h->base.client;
-
-	return c->unique ? in6_in_prefix(a, &c->home, 64) : in6_equal(a, &c->home);
-}
-
-struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a)
-{
-	for (int unique = 0; unique <= 1; unique++) {
-		const uint64_t hash = home_hash(ar, a, unique);
-
-		for (struct hash_node *n = hash_first(&ar->by_home, hash); n;
-		     n = hash_next(n, hash)) {
-			struct ar_attachment *h = container_of(n, struct ar_attachment, by_home);
-
-			if (h->base.client.unique == unique && ar_has_home(h, a))
-				return h;
-		}
-	}
-	return NULL;
-}
-
-static void add_home(struct ar *ar, struct ar_attachment *h)
-{
-	const struct client *c = &h->base.client;
-
-	hash_insert(&ar->by_home, &h->by_home, home_hash(ar, &c->home, c->unique));
-	h->has_home = true;
-}
-
-/* The tunnel to a home agent, which its hosts share. NULL: there are too many home agents. */
-static struct ar_tunnel *tunnel_of(struct ar *ar, struct in_addr remote)
-{
-	struct ar_tunnel *unused = NULL;
-
-	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++) {
-		struct ar_tunnel *t = &ar->tunnels[i];
-
-		if (t->users && in4_equal(t->remote, remote))
-			return t;
-		if (!t->users)
-			unused = t;
-	}
-	if (unused)
-		unused->remote = remote;
-	return unused;
-}
-
-static struct tunnel tunnel(const struct ar *ar, struct in_addr remote)
-{
-	return (struct tunnel){ .local = ar->config.care_of,
-				.remote = remote,
-				.access = true,
-				.router = ar->config.router_mac,
-				.router_address = ar->config.router_address };
-}
-
-/* Each host says both, so that what fails fails for it alone. req: AR-8 AR-9 */
-static void write_host(const struct ar *ar, const struct ar_attachment *h, struct actions *out)
-{
-	const struct client *c = &h->base.client;
-
-	action_add(out, ACTION_TUNNEL_SET, c->id)->tunnel = tunnel(ar, c->home_agent);
-	action_add(out, ACTION_ADDRESS_SET, c->id)->address = ar_address(ar, h);
-}
-
 /* the life of a host: access.h */
 
 static struct in_addr care_of(struct access *n, struct attachment *a, nsec_t now)
@@ -310,18 +216,14 @@ static bool open(struct access *n, struct attachment *a, const struct access_inp
 	const struct access_input other = { .now = in->now, .out = in->out };
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h = ar_host(a);
-	struct ar_tunnel *t;
 
 	if (ar->config.ports[a->link->index].addressing == AR_SLAAC && !a->client.unique)
 		return false;
 	end_former_user(ar, &a->client.home, &other);
-	t = tunnel_of(ar, a->client.home_agent);
-	if (!t)
+	if (!ar_home_add(ar, h))
 		return false;
-	t->users++;
-	add_home(ar, h);
 	send_held(ar, h, in);
-	write_host(ar, h, in->out);
+	ar_home_write(ar, h, in->out);
 	return true;
 }
 
@@ -369,17 +271,6 @@ void ar_unoffer(struct ar *ar, struct ar_attachment *h)
 	heap_clear(&ar->access.timers, &h->confirm);
 }
 
-static void leave_tunnel(struct ar *ar, struct ar_attachment *h, struct actions *out)
-{
-	const struct client *c = &h->base.client;
-	struct ar_tunnel *t = tunnel_of(ar, c->home_agent);
-	struct address a = ar_address(ar, h);
-
-	action_add(out, ACTION_ADDRESS_DEL, c->id)->address = a;
-	if (--t->users == 0)
-		action_add(out, ACTION_TUNNEL_DEL, c->id)->tunnel = tunnel(ar, c->home_agent);
-}
-
 static void forget(struct access *n, struct attachment *a)
 {
 	struct ar *ar = ar_of(n);
@@ -399,9 +290,7 @@ static void shut(struct access *n, struct attachment *a, const struct access_inp
 		if (a->state !=
 		    ACCESS_HOLD_DOWN) /* then the host is elsewhere, and goes on there */
 			ar_withdraw(ar, h, in);
-		leave_tunnel(ar, h, in->out);
-		hash_remove(&ar->by_home, &h->by_home);
-		h->has_home = false;
+		ar_home_remove(ar, h, in->out);
 	}
 	heap_clear(&n->timers, &h->ra);
 	heap_clear(&n->timers, &h->probe);
@@ -449,20 +338,9 @@ static void timer(struct access *n, struct timer *t, const struct access_input *
 
 /* restart */
 
-bool ar_attachment_restore(struct ar *ar, struct ar_attachment *h)
-{
-	struct ar_tunnel *t = tunnel_of(ar, h->base.client.home_agent);
-
-	if (!t || ar_attachment_by_home(ar, &h->base.client.home))
-		return false;
-	t->users++;
-	add_home(ar, h);
-	return true;
-}
-
 static void repeat(struct access *n, struct attachment *a, const struct access_input *in)
 {
-	write_host(ar_of(n), ar_host(a), in->out);
+	ar_home_write(ar_of(n), ar_host(a), in->out);
 	ar_advertise(ar_of(n), ar_host(a), in);
 }
 

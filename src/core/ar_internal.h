@@ -103,17 +103,23 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
 					uint64_t tag, const char *nai);
 struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai);
-/* The host with that address, or the /64 that it lies in; attached, and open. */
-struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a);
-/* The data plane's part of one that is restored. False: there is no room, or another has the
- * address. */
-bool ar_attachment_restore(struct ar *ar, struct ar_attachment *h);
-bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a);
 /* A frame reached us: the host is there. */
 void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 			 const struct access_input *in);
-struct address ar_address(const struct ar *ar, const struct ar_attachment *h);
 void ar_unoffer(struct ar *ar, struct ar_attachment *h);
+
+/* ar_home.c */
+/* The host has its client's home address, and a user of the tunnel to its home agent. False: there
+ * are too many home agents. */
+bool ar_home_add(struct ar *ar, struct ar_attachment *h);
+/* To the data plane: so it is. */
+void ar_home_write(const struct ar *ar, const struct ar_attachment *h, struct actions *out);
+/* It has it no more, here and there. */
+void ar_home_remove(struct ar *ar, struct ar_attachment *h, struct actions *out);
+/* The host with that address, or the /64 that it lies in; attached, and open. */
+struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a);
+bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a);
+struct address ar_address(const struct ar *ar, const struct ar_attachment *h);
 
 /* ar_router.c: what a router says on its links */
 void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
@@ -144,6 +150,11 @@ void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct access_input *in);
 /* Answers an attached host. */
 void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+/* Answers one that gets no address. */
+void ar_dhcp6_deny(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
+void ar_dhcp6_count(struct ar *ar, enum dhcp6_type type, enum ar_dhcp6_outcome o);
+
+/* ar_question.c */
 /* Lets it wait for the registration. */
 void ar_dhcp6_wait(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
 /* What waits is answered: with the address, or that there is none (`refused`). */

@@ -274,6 +274,8 @@ bool ar_wants(const void *self, const struct packet *in)
 
 	switch (in->from) {
 	case PACKET_ACCESS:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		return access_has_port(&ar->access, in->ifindex);
 	case PACKET_TUNNEL:
 	case PACKET_ERROR4:
@@ -300,6 +302,8 @@ void ar_packet(void *self, const struct packet *in, struct now now, struct actio
 				 ar->access.drops);
 		return;
 	case PACKET_HOME:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		ar->access.drops[DROP_LINK_UNKNOWN]++;
 		return;
 	}

@@ -120,7 +120,7 @@ static int restore_host(struct ar *ar, struct access_link *l, const struct ar_re
 	access_restore(&ar->access, &h->base, &r->registration, r->until, r->asked, now);
 	h->neighbour = r->neighbour;
 	restore_lease(h, r, now);
-	if (ar_attachment_restore(ar, h))
+	if (!ar_attachment_by_home(ar, &h->base.client.home) && ar_home_add(ar, h))
 		return 0;
 	h->base.open = false;
 	attachment_free(&ar->access, &h->base, now.mono);

@@ -76,6 +76,14 @@ struct daemon {
 	unsigned refused;
 };
 
+/* machine.c: fills d->machine but for what is joined; says what is wrong, in the log. 0 or a
+ * negative errno. */
+int machine_find(struct daemon *d);
+/* Says that the kernel cannot be asked about that interface; returns `err`. */
+int machine_cannot_ask(const char *name, int err);
+/* The name of an interface of ours, or "?". */
+const char *machine_interface_name(const struct daemon *d, uint32_t ifindex);
+
 /* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
 int setup_start(struct daemon *d);
 /* Takes back all that setup_start did, also half of it. A process that ends without it leaves the
@@ -85,8 +93,6 @@ void setup_stop(struct daemon *d);
 bool setup_found_predecessor(const struct daemon *d);
 /* Tells the data plane the home link's prefixes, those among them that a reload took away. */
 int setup_home_prefixes(struct daemon *d);
-/* The name of an interface of ours, or "?". */
-const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
 
 /* roles.c */
 int roles_start(struct daemon *d);

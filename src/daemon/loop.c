@@ -98,7 +98,7 @@ static void on_link(void *ctx, const struct link *k, bool gone)
 		gone ? log_begin(LOG_LEVEL_ERROR, "interface-gone")
 		     : log_begin(LOG_LEVEL_INFO, k->event == LINK_UP ? "link-up" : "link-down");
 
-	log_text(&l, "interface", setup_interface_name(d, k->ifindex));
+	log_text(&l, "interface", machine_interface_name(d, k->ifindex));
 	if (gone)
 		log_text(&l, "advice", "restart netmip4d when it is back");
 	log_end(&l);
