@@ -61,14 +61,10 @@ const char *scalar(struct context *x, yaml_node_t *n, const char *expected);
 bool split_prefix(const char *s, char *address, size_t size, uint64_t *ret_length);
 /* Of one host, and routed: neither link-local nor a group, and not in ::/8 (RFC 4291 2.4). */
 bool is_global6(const struct in6_addr *a);
-/* Both halves of an address as numbers. */
+/* The first half of an address as a number; base has the other. */
 static inline uint64_t in6_prefix(const struct in6_addr *a)
 {
 	return (uint64_t)ntohl(a->s6_addr32[0]) << 32 | ntohl(a->s6_addr32[1]);
-}
-static inline uint64_t in6_identifier(const struct in6_addr *a)
-{
-	return (uint64_t)ntohl(a->s6_addr32[2]) << 32 | ntohl(a->s6_addr32[3]);
 }
 
 /* Reads a mapping by its table. `into` is the structure that the offsets are of. */

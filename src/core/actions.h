@@ -38,8 +38,10 @@ enum event {
 	EVENT_ADDRESS_BOUND, /* HA */
 	EVENT_ADDRESS_DUPLICATE,
 	EVENT_ADDRESS_EXPIRED,
-	EVENT_LINK_LOST,   /* AN */
-	EVENT_UNREACHABLE, /* AN: the home agent does not answer; HA: an agent does not ack */
+	EVENT_LINK_LOST,      /* AN */
+	EVENT_UNREACHABLE,    /* AN: the home agent does not answer; HA: an agent does not ack */
+	EVENT_SESSION_OPENED, /* AR: IPv6CP is through; code: the number of the session */
+	EVENT_SESSION_ENDED,  /* AR: the same; reason */
 	EVENT_MAX
 };
 extern const char *const event_names[EVENT_MAX];
@@ -49,7 +51,8 @@ struct event_data {
 	struct bytes nai;
 	struct in_addr care_of;
 	struct in6_addr address;
-	uint32_t code; /* reply code or lifetime in s, by event */
+	uint32_t code;      /* reply code, lifetime in s, or session, by event */
+	const char *reason; /* a name, or NULL */
 };
 
 struct action {

@@ -35,7 +35,7 @@ static void from_host(struct access *n, const struct packet *p, struct now now, 
 	const struct access_input in = { .now = now, .out = out, .packet = &packet };
 	int type;
 
-	if (!access_frame(n, l, p, &packet))
+	if (!access_is_host(n, l, p->source) || !access_frame(n, p->payload, &packet))
 		return;
 	a = attachment_find(n, p->ifindex, p->source, 0);
 	if (!a) {

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The access concentrator of PPPoE (RFC 2516): discovery, and what the packets of a session are
+ * wrapped in. An offer costs no memory: its cookie says to whom it was made.
+ */
+#include "core/ppp_internal.h"
+
+#include <string.h>
+
+#define OFFER_GAP (NSEC_PER_SEC / 2000) /* between offers of a port */
+#define OFFERS    2000                  /* at once: power has come back to a street */
+#define FRAME_MAX (14 + PPPOE_HEADER + 1500)
+#define COOKIE    8
+
+/* A frame of ours is made in `buf` of FRAME_MAX octets. */
+static struct writer frame(const struct ar *ar, struct mac_addr host, uint16_t ethertype,
+			   uint8_t *buf)
+{
+	struct writer w = writer_new(buf, FRAME_MAX);
+
+	write_bytes(&w, BYTES(host.b, sizeof(host.b)));
+	write_bytes(&w, BYTES(ar->config.router_mac.b, sizeof(host.b)));
+	write_u16(&w, ethertype);
+	return w;
+}
+
+static void send_frame(uint32_t ifindex, uint32_t id, const struct writer *w, struct actions *out)
+{
+	struct action *a;
+	struct bytes copy;
+
+	if (w->failed)
+		return; /* an answer that would be too long: none is better than half of one */
+	copy = actions_copy(out, writer_bytes(w));
+	a = action_add(out, ACTION_LINK_SEND, id);
+	a->link_send.ifindex = ifindex;
+	a->link_send.frame = copy;
+}
+
+void ppp_send(const struct ar *ar, const struct ar_peer *to, uint32_t id, uint16_t protocol,
+	      struct bytes packet, struct actions *out)
+{
+	uint8_t buf[FRAME_MAX];
+	struct writer w = frame(ar, to->host, PPPOE_ETHERTYPE_SESSION, buf);
+	const size_t start = pppoe_begin(&w, PPPOE_SESSION, to->session);
+
+	write_u16(&w, protocol);
+	write_bytes(&w, packet);
+	pppoe_end(&w, start);
+	send_frame(to->ifindex, id, &w, out);
+}
+
+void ppp_session_send(const struct ar *ar, const struct ppp_session *s, uint16_t protocol,
+		      struct bytes packet, struct actions *out)
+{
+	const struct ar_peer to = { .ifindex = ar->access.config.ports[s->link->index].ifindex,
+				    .host = s->mac,
+				    .session = s->number };
+
+	ppp_send(ar, &to, s->host ? s->host->base.client.id : 0, protocol, packet, out);
+}
+
+void pppoe_terminate(const struct ar *ar, const struct ppp_session *s, struct actions *out)
+{
+	uint8_t buf[FRAME_MAX];
+	struct writer w = frame(ar, s->mac, PPPOE_ETHERTYPE_DISCOVERY, buf);
+
+	pppoe_end(&w, pppoe_begin(&w, PPPOE_PADT, s->number));
+	send_frame(ar->access.config.ports[s->link->index].ifindex, 0, &w, out);
+}
+
+/* discovery */
+
+struct request {
+	struct ar *ar;
+	struct access_link *link;
+	struct mac_addr host;
+	struct pppoe p;
+	const struct access_input *in;
+};
+
+/* To whom an offer was made (RFC 2516 5.2): nobody else can ask for a session in its name. */
+static uint64_t cookie_of(const struct request *r)
+{
+	struct {
+		uint64_t port;
+		struct mac_addr host;
+		uint8_t zero[2];
+	} of = { r->ar->access.config.ports[r->link->index].ifindex, r->host, { 0 } };
+	uint64_t key[2];
+
+	memcpy(key, r->ar->config.pppoe.key, sizeof(key));
+	return siphash24(key, &of, sizeof(of));
+}
+
+static bool has_cookie(const struct request *r)
+{
+	uint8_t buf[COOKIE];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	write_u64(&w, cookie_of(r));
+	return r->p.tags.cookie.n == COOKIE && bytes_equal_const(buf, r->p.tags.cookie.p, COOKIE);
+}
+
+static struct bytes our_service(const struct request *r)
+{
+	const char *s = r->ar->config.pppoe.service;
+
+	return BYTES(s, strlen(s));
+}
+
+/* An empty name asks for whatever there is (RFC 2516 5.1). */
+static bool is_served(const struct request *r)
+{
+	const struct bytes own = our_service(r), asked = r->p.tags.service_name;
+
+	return own.n == 0 || asked.n == 0 || bytes_equal(own, asked);
+}
+
+/* What a host wants to see again. */
+static void write_echoed(struct writer *w, const struct request *r)
+{
+	if (r->p.tags.host_uniq.p)
+		pppoe_write_tag(w, PPPOE_HOST_UNIQ, r->p.tags.host_uniq);
+	if (r->p.tags.relay_session_id.p)
+		pppoe_write_tag(w, PPPOE_RELAY_SESSION_ID, r->p.tags.relay_session_id);
+}
+
+static void offer(const struct request *r)
+{
+	const char *name = r->ar->config.pppoe.name;
+	uint8_t buf[FRAME_MAX], cookie[COOKIE];
+	struct writer w = frame(r->ar, r->host, PPPOE_ETHERTYPE_DISCOVERY, buf);
+	struct writer c = writer_new(cookie, sizeof(cookie));
+	const size_t start = pppoe_begin(&w, PPPOE_PADO, 0);
+
+	write_u64(&c, cookie_of(r));
+	pppoe_write_tag(&w, PPPOE_AC_NAME, BYTES(name, strlen(name)));
+	pppoe_write_tag(&w, PPPOE_SERVICE_NAME, r->p.tags.service_name);
+	if (r->p.tags.service_name.n == 0 && our_service(r).n)
+		pppoe_write_tag(&w, PPPOE_SERVICE_NAME, our_service(r));
+	pppoe_write_tag(&w, PPPOE_AC_COOKIE, writer_bytes(&c));
+	write_echoed(&w, r);
+	pppoe_end(&w, start);
+	send_frame(r->ar->access.config.ports[r->link->index].ifindex, 0, &w, r->in->out);
+}
+
+static void initiation(struct request *r)
+{
+	struct ar *ar = r->ar;
+
+	if (!r->p.tags.service_name.p || r->p.session)
+		ar->access.drops[DROP_PPPOE_MALFORMED]++;
+	else if (!is_served(r)) /* who cannot serve it says nothing (RFC 2516 5.2) */
+		ar->access.drops[DROP_PPPOE_SERVICE]++;
+	else if (!bucket_take(&ar->ppp.ports[r->link->index].offers, r->in->now.mono, OFFER_GAP,
+			      OFFERS))
+		ar->access.drops[DROP_RATE_LIMITED]++;
+	else
+		offer(r);
+}
+
+/* PADS: the session (RFC 2516 5.4), or none, and why. */
+static void confirm(const struct request *r, uint16_t number, int error, const char *text)
+{
+	uint8_t buf[FRAME_MAX];
+	struct writer w = frame(r->ar, r->host, PPPOE_ETHERTYPE_DISCOVERY, buf);
+	const size_t start = pppoe_begin(&w, PPPOE_PADS, number);
+
+	pppoe_write_tag(&w, PPPOE_SERVICE_NAME, r->p.tags.service_name);
+	if (error)
+		pppoe_write_tag(&w, (uint16_t)error, BYTES(text, strlen(text)));
+	write_echoed(&w, r);
+	pppoe_end(&w, start);
+	send_frame(r->ar->access.config.ports[r->link->index].ifindex, 0, &w, r->in->out);
+}
+
+/* Of what the host asked with; not 0. */
+static uint64_t digest_of(const struct request *r)
+{
+	const struct bytes u = r->p.tags.host_uniq;
+
+	return hash_key(&r->ar->ppp.by_mac, u.p, u.n) | 1;
+}
+
+/* A host whose PADS was lost asks again, and gets the same. */
+static void open(struct request *r)
+{
+	struct ar *ar = r->ar;
+	const uint64_t request = digest_of(r);
+	struct ppp_session *s = NULL;
+	const uint32_t n = ppp_count(ar, r->link, r->host, request, &s);
+
+	if (s) {
+		confirm(r, s->number, 0, NULL);
+		return;
+	}
+	if (n < ar->config.pppoe.sessions_per_mac)
+		s = ppp_session_new(ar, r->link, r->host, 0, r->in->now.mono);
+	if (!s) {
+		ar->access.drops[DROP_SESSIONS_FULL]++;
+		confirm(r, 0, PPPOE_AC_SYSTEM_ERROR, "too many sessions");
+		return;
+	}
+	s->request = request;
+	confirm(r, s->number, 0, NULL);
+	ppp_lcp_start(ar, s, r->in);
+}
+
+static void request(struct request *r)
+{
+	struct ar *ar = r->ar;
+
+	if (!r->p.tags.service_name.p || r->p.session) {
+		ar->access.drops[DROP_PPPOE_MALFORMED]++;
+	} else if (!has_cookie(r)) {
+		ar->access.drops[DROP_PPPOE_COOKIE]++;
+	} else if (!is_served(r)) {
+		ar->access.drops[DROP_PPPOE_SERVICE]++;
+		confirm(r, 0, PPPOE_SERVICE_NAME_ERROR, "no such service");
+	} else {
+		open(r);
+	}
+}
+
+static void termination(struct request *r)
+{
+	struct ppp_session *s = ppp_find(r->ar, r->link, r->host, r->p.session);
+
+	if (s)
+		ppp_end(r->ar, s, AR_END_HUNG_UP, r->in);
+	else
+		r->ar->access.drops[DROP_PPPOE_SESSION]++;
+}
+
+/* From a host, on a port with PPP. */
+static bool is_hosts(struct ar *ar, const struct access_link *l, struct mac_addr source)
+{
+	if (!ar_is_host(ar, l, source))
+		return false;
+	if (ar_is_ppp(ar, l))
+		return true;
+	ar->access.drops[DROP_PPPOE_IGNORED]++;
+	return false;
+}
+
+void pppoe_discovery(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
+{
+	const struct access_input in = { .now = now, .out = out };
+	struct request r = { .ar = ar,
+			     .link = access_link_find(&ar->access, p->ifindex),
+			     .host = p->source,
+			     .in = &in };
+
+	if (!is_hosts(ar, r.link, r.host))
+		return;
+	if (pppoe_decode(p->payload, &r.p) < 0) {
+		ar->access.drops[DROP_PPPOE_MALFORMED]++;
+		return;
+	}
+	if (r.p.code == PPPOE_PADT)
+		termination(&r);
+	else if (ar->access.stopping)
+		ar->access.drops[DROP_PPPOE_IGNORED]++;
+	else if (r.p.code == PPPOE_PADI)
+		initiation(&r);
+	else if (r.p.code == PPPOE_PADR)
+		request(&r);
+	else
+		ar->access.drops[DROP_PPPOE_IGNORED]++;
+}
+
+/* sessions */
+
+static void from_host(struct ar *ar, struct ppp_session *s, struct bytes packet,
+		      enum packet_why why, struct now now, struct actions *out)
+{
+	struct ar_frame f = { .link = s->link, .host = s->mac, .session = s };
+	const struct access_input in = { .now = now, .out = out, .packet = &f.ip };
+
+	if (s->phase != AR_SESSION_OPEN)
+		ar->access.drops[DROP_PPP_EARLY]++;
+	else if (access_frame(&ar->access, packet, &f.ip))
+		ar_from_host(ar, &f, why, &in);
+}
+
+/* Nothing of the network layer before authentication. req: AR-33 */
+static void control(struct ar *ar, struct ppp_session *s, uint16_t protocol, struct bytes packet,
+		    const struct access_input *in)
+{
+	struct ppp_packet p;
+
+	if (protocol != PPP_PROTOCOL_LCP && s->phase < AR_SESSION_NETWORK &&
+	    !ppp_auth_is_protocol(protocol)) {
+		ar->access.drops[DROP_PPP_EARLY]++;
+	} else if (protocol != PPP_PROTOCOL_LCP && protocol != PPP_PROTOCOL_IPV6CP &&
+		   !ppp_auth_is_protocol(protocol)) {
+		ar->access.drops[DROP_PPP_PROTOCOL]++;
+		ppp_lcp_reject_protocol(ar, s, protocol, packet, in);
+	} else if (ppp_packet_read(packet, &p) < 0) {
+		ar->access.drops[DROP_PPP_MALFORMED]++;
+	} else if (protocol == PPP_PROTOCOL_LCP) {
+		ppp_lcp_receive(ar, s, &p, in);
+	} else if (protocol == PPP_PROTOCOL_IPV6CP) {
+		ppp_ip6cp_receive(ar, s, &p, in);
+	} else {
+		ppp_auth_receive(ar, s, protocol, &p, in);
+	}
+}
+
+void pppoe_session(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
+{
+	const struct access_input in = { .now = now, .out = out };
+	struct access_link *l = access_link_find(&ar->access, p->ifindex);
+	struct ppp_session *s;
+	struct reader r;
+	struct pppoe frame;
+	uint16_t protocol;
+
+	if (!is_hosts(ar, l, p->source))
+		return;
+	if (pppoe_decode(p->payload, &frame) < 0 || frame.code != PPPOE_SESSION) {
+		ar->access.drops[DROP_PPPOE_MALFORMED]++;
+		return;
+	}
+	s = ppp_find(ar, l, p->source, frame.session);
+	if (!s) {
+		ar->access.drops[DROP_PPPOE_SESSION]++;
+		return;
+	}
+	s->silence = 0;
+	s->request = 0;
+	r = reader_new(frame.payload);
+	protocol = read_u16(&r);
+	if (r.failed)
+		ar->access.drops[DROP_PPP_MALFORMED]++;
+	else if (s->terminating && protocol != PPP_PROTOCOL_LCP)
+		ar->access.drops[DROP_PPP_UNEXPECTED]++;
+	else if (protocol == PPP_PROTOCOL_IPV6)
+		from_host(ar, s, read_bytes(&r, reader_left(&r)), p->why, now, out);
+	else
+		control(ar, s, protocol, read_bytes(&r, reader_left(&r)), &in);
+}
