@@ -102,11 +102,12 @@ int nm4_segments(struct __sk_buff *skb)
 	__u8 host[ETH_ALEN];
 	struct ethhdr *e;
 
-	if (!untagged(skb, ETH_P_IPV6) || FIELD(skb, gso_size))
-		return drop(DROP_ADJUST);
 	e = head(skb, L2);
-	if (!e)
-		return drop(DROP_TRUNCATED);
+	/* Nobody has sent it: the kernel of itself tells groups that the bridge is there. */
+	if (!e || e->h_dest[0] & 1 || !untagged(skb, ETH_P_IPV6))
+		return TC_ACT_SHOT;
+	if (FIELD(skb, gso_size))
+		return drop(DROP_ADJUST);
 	__builtin_memcpy(host, e->h_dest, ETH_ALEN);
 	__builtin_memcpy(&source, e->h_source, sizeof(source));
 	if (!push_session(skb, host, source.session))

@@ -179,7 +179,7 @@ def test_with_a_wrong_secret_there_is_no_network_protocol(lab, authentication):
     log = lab.host.log()
     assert ASKED[authentication] in log and "authentication failed" in log, log
     assert "IPV6CP" not in log
-    assert ended(lab) == ["rejected"]
+    assert ended(lab) == ["authentication-failed"]
     assert not access.tshark("ppp.protocol == 0x8057 || ppp.protocol == 0x57", "frame.number")
     assert not core.messages() and not bindings(lab)
 
