@@ -167,6 +167,16 @@ void config_mistakes_done(struct config_mistakes *m)
 	m->n = 0;
 }
 
+bool config_has_pppoe(const struct config *c)
+{
+	const struct config_access *a = &c->access_router.access;
+
+	for (size_t i = 0; i < a->n_ports; i++)
+		if (a->ports[i].router.addressing == AR_PPP)
+			return true;
+	return false;
+}
+
 uint32_t config_addresses_max(const struct config *c)
 {
 	const struct ha_config *h = &c->home_agent.role;

@@ -124,6 +124,9 @@ int config_read_keys(const char *file, const struct config_env *env, struct conf
 void config_free(struct config *c);
 void config_mistakes_done(struct config_mistakes *m);
 
+/* Whether hosts of any port speak PPP. */
+bool config_has_pppoe(const struct config *c);
+
 /* How many addresses the home agent may know: as written, or four for each binding. */
 uint32_t config_addresses_max(const struct config *c);
 

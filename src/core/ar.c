@@ -221,6 +221,18 @@ bool ar_lease_next(struct ar *ar, uint32_t *cursor, struct now now, struct ar_le
 	return false;
 }
 
+const char *const ar_pppoe_outcome_names[AR_PPPOE_OUTCOMES] = {
+	[AR_PPPOE_OFFERED] = "offered",
+	[AR_PPPOE_REFUSED] = "refused",
+	[AR_PPPOE_BEGUN] = "begun",
+	[AR_PPPOE_OPENED] = "opened",
+};
+
+const struct ar_pppoe_counters *ar_pppoe(const struct ar *ar)
+{
+	return &ar->pppoe;
+}
+
 const ar_dhcp6_counters *ar_dhcp6(const struct ar *ar)
 {
 	return (const ar_dhcp6_counters *)&ar->dhcp6;

@@ -115,6 +115,21 @@ struct ar_session_info {
 /* PPP sessions, then the last ones that ended. */
 bool ar_session_next(struct ar *a, uint32_t *cursor, struct now now, struct ar_session_info *ret);
 
+/* What became of hosts that dial in; since the start. */
+enum ar_pppoe_outcome {
+	AR_PPPOE_OFFERED, /* a PADI was answered */
+	AR_PPPOE_REFUSED, /* a PADR, with an error */
+	AR_PPPOE_BEGUN,   /* a session */
+	AR_PPPOE_OPENED,  /* IPv6CP, and the host is registered */
+	AR_PPPOE_OUTCOMES
+};
+extern const char *const ar_pppoe_outcome_names[AR_PPPOE_OUTCOMES];
+struct ar_pppoe_counters {
+	uint64_t outcomes[AR_PPPOE_OUTCOMES];
+	uint64_t ended[AR_END_MAX]; /* sessions, by why */
+};
+const struct ar_pppoe_counters *ar_pppoe(const struct ar *a);
+
 /* What became of DHCPv6 messages of clients; an index below is the message type (RFC 8415 7.3). */
 #define AR_DHCP6_TYPES 12 /* up to Information-request */
 enum ar_dhcp6_outcome {

@@ -75,6 +75,7 @@ struct ar {
 	uint8_t key[AR_RECORD_KEY_MAX], value[AR_RECORD_MAX]; /* of the record that is told */
 	ar_dhcp6_counters dhcp6;
 	struct ppp_table ppp;
+	struct ar_pppoe_counters pppoe;
 };
 
 static inline struct ar *ar_of(struct access *n)

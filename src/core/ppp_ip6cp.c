@@ -45,6 +45,7 @@ static void up(struct ar *ar, struct ppp_session *s, const struct access_input *
 	ppp_enter(ar, s, AR_SESSION_OPEN, in->now.mono);
 	h->neighbour = in6_link_local_with(s->ip6cp.peer);
 	ar_stores(ar, &h->base);
+	ar->pppoe.outcomes[AR_PPPOE_OPENED]++;
 	attachment_event(&ar->access, &h->base, EVENT_SESSION_OPENED, s->number, in->out);
 	ar_advertise(ar, h, in); /* D7 */
 }

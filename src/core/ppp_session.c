@@ -293,6 +293,7 @@ static void end(struct ar *ar, struct ppp_session *s, enum ar_session_end why,
 		const struct access_input *in)
 {
 	if (!s->terminating) {
+		ar->pppoe.ended[why]++;
 		remember(ar, s, why, in);
 		s->terminating = true;
 		ppp_auth_stop(ar, s);

@@ -143,6 +143,7 @@ static void offer(const struct request *r)
 	write_echoed(&w, r);
 	pppoe_end(&w, start);
 	send_frame(r->ar->access.config.ports[r->link->index].ifindex, 0, &w, r->in->out);
+	r->ar->pppoe.outcomes[AR_PPPOE_OFFERED]++;
 }
 
 static void initiation(struct request *r)
@@ -168,8 +169,10 @@ static void confirm(const struct request *r, uint16_t number, int error, const c
 	const size_t start = pppoe_begin(&w, PPPOE_PADS, number);
 
 	pppoe_write_tag(&w, PPPOE_SERVICE_NAME, r->p.tags.service_name);
-	if (error)
+	if (error) {
 		pppoe_write_tag(&w, (uint16_t)error, BYTES(text, strlen(text)));
+		r->ar->pppoe.outcomes[AR_PPPOE_REFUSED]++;
+	}
 	write_echoed(&w, r);
 	pppoe_end(&w, start);
 	send_frame(r->ar->access.config.ports[r->link->index].ifindex, 0, &w, r->in->out);
@@ -202,6 +205,7 @@ static void open(struct request *r)
 		confirm(r, 0, PPPOE_AC_SYSTEM_ERROR, "too many sessions");
 		return;
 	}
+	ar->pppoe.outcomes[AR_PPPOE_BEGUN]++;
 	s->request = request;
 	confirm(r, s->number, 0, NULL);
 	ppp_lcp_start(ar, s, r->in);

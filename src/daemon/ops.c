@@ -103,6 +103,11 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 	return frames_send(d->frames, ifindex, frame);
 }
 
+static int authenticate(void *ctx, uint32_t id, const struct auth_question *q)
+{
+	return auth_ask(ctx, id, q);
+}
+
 static void store_put(void *ctx, struct bytes key, struct bytes value)
 {
 	keep_put(ctx, key, value);
@@ -203,6 +208,7 @@ const struct runtime_ops ops_table = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.authenticate = authenticate,
 	.store_put = store_put,
 	.store_del = store_del,
 	.store_commit = store_commit,
