@@ -54,6 +54,22 @@ static size_t sessions(struct world *w)
 	return n;
 }
 
+/* What has become of hosts that dialled in; `ended` of those that do not go on by themselves. */
+static void outcomes(struct world *w, uint64_t offered, uint64_t refusals, uint64_t begun,
+		     uint64_t ended)
+{
+	const struct ar_pppoe_counters *c = ar_pppoe(w->ar);
+	uint64_t n = 0;
+
+	assert_int_equal(c->outcomes[AR_PPPOE_OFFERED], offered);
+	assert_int_equal(c->outcomes[AR_PPPOE_REFUSED], refusals);
+	assert_int_equal(c->outcomes[AR_PPPOE_BEGUN], begun);
+	assert_int_equal(c->outcomes[AR_PPPOE_OPENED], 0);
+	for (size_t i = 0; i < AR_END_MAX; i++)
+		n += c->ended[i];
+	assert_int_equal(n, ended);
+}
+
 static void an_offer_costs_nothing_and_echoes_what_hosts_want_to_see_again(void **state)
 {
 	const struct pppoe *p;
@@ -159,6 +175,9 @@ static void sessions_of_a_host_are_limited(void **state)
 	refused(&d, PPPOE_AC_SYSTEM_ERROR);
 	assert_int_equal(world_drops(&w, DROP_SESSIONS_FULL), 1);
 	assert_int_equal(sessions(&w), 2);
+	outcomes(&w, 1, 1, 2, 0);
+	world_pass(&w, 70);
+	outcomes(&w, 1, 1, 2, 2);
 	world_done(&w);
 }
 
