@@ -119,7 +119,7 @@ struct answer {
 static void judge_auth(const struct dialler *d, struct host *h, const struct ppp_option *o,
 		       struct answer *a)
 {
-	const enum ppp_auth auth = ppp_option_auth(o), own = d->o->auth;
+	const enum ppp_method auth = ppp_option_auth(o), own = d->o->auth;
 
 	if (auth != PPP_AUTH_OTHER && (own == PPP_AUTH_OTHER || own == auth))
 		h->auth = (uint8_t)auth;

@@ -27,14 +27,14 @@ struct options {
 	uint32_t sessions, window;
 	char user[TEXT_MAX + 1]; /* with %u for the number of the host */
 	char secret[TEXT_MAX + 1], service[TEXT_MAX + 1];
-	enum ppp_auth auth;  /* PPP_AUTH_OTHER: whichever the router wants */
-	bool identifiers;    /* hosts ask for one of their own */
-	bool one_mac;        /* that of the interface */
-	struct mac_addr mac; /* of the first host, or of all */
-	double duration;     /* s that they stay */
-	double echoes;       /* Echo-Requests a second, of all hosts together */
-	bool leave;          /* sessions stay when we go */
-	nsec_t timeout;      /* of a dial */
+	enum ppp_method auth; /* PPP_AUTH_OTHER: whichever the router wants */
+	bool identifiers;     /* hosts ask for one of their own */
+	bool one_mac;         /* that of the interface */
+	struct mac_addr mac;  /* of the first host, or of all */
+	double duration;      /* s that they stay */
+	double echoes;        /* Echo-Requests a second, of all hosts together */
+	bool leave;           /* sessions stay when we go */
+	nsec_t timeout;       /* of a dial */
 	bool json;
 };
 
@@ -74,7 +74,7 @@ struct host {
 	uint16_t session; /* 0 = none */
 	uint8_t phase;    /* enum phase */
 	uint8_t tries;
-	uint8_t auth; /* enum ppp_auth */
+	uint8_t auth; /* enum ppp_method */
 	uint8_t id;   /* of its latest other request, or of the challenge that it answered */
 	uint8_t echo_id;
 	bool answered, up; /* the challenge; it has been up */

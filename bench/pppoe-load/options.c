@@ -103,7 +103,7 @@ static bool read_name(const char *s, size_t max, char ret[TEXT_MAX + 1])
 	return true;
 }
 
-static bool read_auth(const char *s, enum ppp_auth *ret)
+static bool read_auth(const char *s, enum ppp_method *ret)
 {
 	static const char *const names[] = {
 		[PPP_AUTH_PAP] = "pap", [PPP_AUTH_CHAP_MD5] = "chap", [PPP_AUTH_EAP] = "eap"
@@ -111,7 +111,7 @@ static bool read_auth(const char *s, enum ppp_auth *ret)
 
 	for (int i = PPP_AUTH_PAP; i <= PPP_AUTH_EAP; i++)
 		if (strcmp(s, names[i]) == 0) {
-			*ret = (enum ppp_auth)i;
+			*ret = (enum ppp_method)i;
 			return true;
 		}
 	return false;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The DHCPv6 server for hosts of an access router (draft 3.1.2, RFC 8415 18.3): a proxy, in that
- * each address is the home agent's. What needs one and finds its host not registered waits for the
- * registration, and is read and answered when that is through: what comes again meanwhile takes its
- * place, and starts no second one.
+ * each address is the home agent's. What needs one and finds its host not registered waits for that
+ * (ar_question.c).
  */
 #include "core/ar_internal.h"
 #include "proto/udp.h"
@@ -11,17 +10,16 @@
 #include <errno.h>
 #include <string.h>
 
-#define INFINITE      0xffffffff
-#define PREFERENCE    255                 /* we are the one server here (RFC 8415 18.2.1) */
-#define CONFIRM_WAIT  (30 * NSEC_PER_SEC) /* from an Advertise to its Request (A8) */
-#define QUESTIONS_MAX 1
-#define ETHERNET      1 /* hardware type of DUIDs */
+#define INFINITE     0xffffffff
+#define PREFERENCE   255                 /* we are the one server here (RFC 8415 18.2.1) */
+#define CONFIRM_WAIT (30 * NSEC_PER_SEC) /* from an Advertise to its Request (A8) */
+#define ETHERNET     1                   /* hardware type of DUIDs */
 
 /* What answers what, of whom, and by which message. */
 struct exchange {
 	struct ar *ar;
 	struct access_link *link;
-	struct mac_addr host;
+	struct ar_peer peer;
 	struct in6_addr client;
 	const struct dhcp6_message *asked;
 	struct ar_attachment *h; /* with a home address, or NULL */
@@ -31,7 +29,7 @@ struct exchange {
 	struct dhcp6_message reply;
 };
 
-static void count(struct ar *ar, enum dhcp6_type type, enum ar_dhcp6_outcome o)
+void ar_dhcp6_count(struct ar *ar, enum dhcp6_type type, enum ar_dhcp6_outcome o)
 {
 	if (type < AR_DHCP6_TYPES)
 		ar->dhcp6[type][o]++;
@@ -136,8 +134,8 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	const struct ar *ar = x->ar;
 	uint8_t duid[AR_DUID_MAX], buf[IP6_HEADER + 8 + DHCP6_MESSAGE_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
-	size_t start = udp_begin(&w, &ar->config.router_address, &x->client, DHCP6_SERVER_PORT,
-				 DHCP6_CLIENT_PORT);
+	size_t start =
+		udp_begin(&w, &x->peer.router, &x->client, DHCP6_SERVER_PORT, DHCP6_CLIENT_PORT);
 
 	x->reply.type = type;
 	x->reply.transaction_id = x->asked->transaction_id;
@@ -146,8 +144,7 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	if (dhcp6_encode(&x->reply, &w) < 0)
 		return; /* cannot be: it is not longer than what it answers, and DNS */
 	udp_end(&w, start);
-	ar_send(ar, ar->access.config.ports[x->link->index].ifindex, x->host, id, writer_bytes(&w),
-		out);
+	ar_send(ar, &x->peer, id, writer_bytes(&w), out);
 }
 
 static void say_status(struct exchange *x, uint16_t code)
@@ -234,21 +231,22 @@ static void answer(struct exchange *x, const struct access_input *in)
 		o = advertise(x, in);
 	else
 		o = give(x, in);
-	count(x->ar, x->asked->type, o);
+	ar_dhcp6_count(x->ar, x->asked->type, o);
 }
 
-static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct mac_addr host,
+static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct ar_peer peer,
 				   const struct ip6 *ip, const struct dhcp6_message *m,
 				   struct ar_attachment *h)
 {
 	return (struct exchange){
-		.ar = ar, .link = l, .host = host, .client = ip->src, .asked = m, .h = h
+		.ar = ar, .link = l, .peer = peer, .client = ip->src, .asked = m, .h = h
 	};
 }
 
 void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	struct exchange x = exchange_of(ar, h->base.link, h->base.host, in->packet, in->asked, h);
+	struct exchange x =
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, h);
 
 	x.home = h->base.client.home;
 	x.terms = ar_terms(ar, h, in->now.mono);
@@ -260,78 +258,20 @@ void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access
 static void deny(struct exchange *x, const struct access_input *in)
 {
 	if (x->asked->type == DHCP6_CONFIRM) {
-		count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
+		ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
 		return;
 	}
 	fill_ias(x);
 	reply(x, x->asked->type == DHCP6_SOLICIT ? DHCP6_ADVERTISE : DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, AR_DHCP6_NO_ADDRESS);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_NO_ADDRESS);
 }
 
-/* waiting for a registration */
-
-void ar_dhcp6_wait(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+void ar_dhcp6_deny(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	const bool again = hold_drop(&ar->access.hold, &h->question) > 0;
+	struct exchange x =
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, NULL);
 
-	if (hold_put(&ar->access.hold, &h->question, in->packet->packet, QUESTIONS_MAX) < 0) {
-		ar->access.drops[DROP_BUFFER_FULL]++;
-		count(ar, in->asked->type, AR_DHCP6_DISCARDED);
-		return;
-	}
-	count(ar, in->asked->type, again ? AR_DHCP6_REPEATED : AR_DHCP6_WAITING);
-}
-
-/* What waits, read again from `buf`; false if there is nothing. It was sound when it was put there.
- */
-static bool take_question(struct ar *ar, struct ar_attachment *h, uint8_t buf[HOLD_BYTES_MAX],
-			  struct ip6 *ip, struct dhcp6_message *m)
-{
-	const size_t n = hold_first(&h->question);
-	struct udp u;
-
-	if (n == 0)
-		return false;
-	hold_take(&ar->access.hold, &h->question, buf);
-	return ip6_decode(BYTES(buf, n), ip) == 0 && udp_decode(ip, &u) == 0 &&
-	       dhcp6_decode(u.payload, m) == 0;
-}
-
-void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct ip6 ip;
-	const struct access_input asked = {
-		.now = in->now, .out = in->out, .packet = &ip, .asked = &m
-	};
-
-	if (take_question(ar, h, buf, &ip, &m))
-		ar_dhcp6_answer(ar, h, &asked);
-}
-
-void ar_dhcp6_refused(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct exchange x;
-	struct ip6 ip;
-
-	if (!take_question(ar, h, buf, &ip, &m))
-		return;
-	x = exchange_of(ar, h->base.link, h->base.host, &ip, &m, NULL);
 	deny(&x, in);
-}
-
-/* No answer if the home agent does not answer (D19): another server might. */
-void ar_dhcp6_forget(struct ar *ar, struct ar_attachment *h)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct ip6 ip;
-
-	if (take_question(ar, h, buf, &ip, &m))
-		count(ar, m.type, AR_DHCP6_UNANSWERED);
 }
 
 /* what arrives */
@@ -349,7 +289,7 @@ static void offer(struct exchange *x, const struct access_input *in)
 	x->home = x->h && !in6_is_unspecified(&x->h->base.client.home) ? x->h->base.client.home : a;
 	x->h = NULL; /* nothing is done to it */
 	x->terms = (struct ar_terms){ x->ar->config.preferred, x->ar->config.valid };
-	count(x->ar, x->asked->type, advertise(x, in));
+	ar_dhcp6_count(x->ar, x->asked->type, advertise(x, in));
 }
 
 /* Registers on a Solicit only so many hosts of a port that may not mean it (D19). */
@@ -371,7 +311,7 @@ static void begin(struct exchange *x, const struct ar_frame *f, const struct acc
 	struct ar_attachment *h = ar_attachment_get(ar, f, x->asked->client_id, in);
 
 	if (!h) {
-		count(ar, x->asked->type, AR_DHCP6_DISCARDED);
+		ar_dhcp6_count(ar, x->asked->type, AR_DHCP6_DISCARDED);
 		return;
 	}
 	ar_attachment_heard(ar, h, f, in);
@@ -400,7 +340,7 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 		if (h->base.code)
 			deny(x, in);
 		else
-			count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
+			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
 	} else if (is_solicit(x) && !attached && !may_offer(x->ar, f)) {
 		offer(x, in);
 	} else {
@@ -428,7 +368,7 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 	}
 	say_status(x, DHCP6_SUCCESS);
 	reply(x, DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
+	ar_dhcp6_count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
 	if (ours)
 		access_dispatch(&x->ar->access, &x->h->base, e, in);
 }
@@ -437,7 +377,7 @@ static void inform(struct exchange *x, const struct access_input *in)
 {
 	fill_dns(x);
 	reply(x, DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, AR_DHCP6_ANSWERED);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_ANSWERED);
 }
 
 static size_t leases(const struct dhcp6_message *m)
@@ -470,7 +410,7 @@ static int discards(struct ar *ar, const struct ar_frame *f, const struct dhcp6_
 static void discard(struct exchange *x, int reason, const struct access_input *in)
 {
 	x->ar->access.drops[reason]++;
-	count(x->ar, x->asked->type, AR_DHCP6_DISCARDED);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_DISCARDED);
 	if (reason != DROP_DHCP6_USE_MULTICAST) /* RFC 8415 18.4 */
 		return;
 	say_status(x, DHCP6_USE_MULTICAST);
@@ -493,7 +433,7 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		ar->access.drops[err == -ENOMSG ? DROP_DHCP6_UNKNOWN : DROP_DHCP6_MALFORMED]++;
 		return;
 	}
-	x = exchange_of(ar, f->link, f->host, &f->ip, &m, NULL);
+	x = exchange_of(ar, f->link, ar_peer_from(ar, f), &f->ip, &m, NULL);
 	err = discards(ar, f, &m);
 	if (err >= 0) {
 		discard(&x, err, &asked);

@@ -132,7 +132,7 @@ void ppp_option_write_u64(struct writer *w, uint8_t type, uint64_t v)
 	write_u64(w, v);
 }
 
-enum ppp_auth ppp_option_auth(const struct ppp_option *o)
+enum ppp_method ppp_option_auth(const struct ppp_option *o)
 {
 	struct reader r = reader_new(o->value);
 	uint16_t protocol = read_u16(&r);
@@ -146,7 +146,7 @@ enum ppp_auth ppp_option_auth(const struct ppp_option *o)
 	return PPP_AUTH_OTHER;
 }
 
-void ppp_option_write_auth(struct writer *w, enum ppp_auth auth)
+void ppp_option_write_auth(struct writer *w, enum ppp_method auth)
 {
 	static const uint16_t protocols[] = { [PPP_AUTH_PAP] = PPP_PROTOCOL_PAP,
 					      [PPP_AUTH_CHAP_MD5] = PPP_PROTOCOL_CHAP,

@@ -85,15 +85,15 @@ void ppp_option_write_u32(struct writer *w, uint8_t type, uint32_t v);
 void ppp_option_write_u64(struct writer *w, uint8_t type, uint64_t v);
 
 /* What a host is authenticated with (RFC 1334, RFC 1994, RFC 3748). */
-enum ppp_auth {
+enum ppp_method {
 	PPP_AUTH_OTHER, /* reading only */
 	PPP_AUTH_PAP,
 	PPP_AUTH_CHAP_MD5,
 	PPP_AUTH_EAP,
 };
 /* The value of an Authentication-Protocol option. */
-enum ppp_auth ppp_option_auth(const struct ppp_option *o);
-void ppp_option_write_auth(struct writer *w, enum ppp_auth auth);
+enum ppp_method ppp_option_auth(const struct ppp_option *o);
+void ppp_option_write_auth(struct writer *w, enum ppp_method auth);
 
 /* --- data of other packets of LCP --- */
 

@@ -8,9 +8,6 @@
 #define CODE_SESSION 0x00
 #define NO_SESSION   0xffff /* reserved (RFC 2516 4) */
 
-#define END_OF_LIST  0x0000
-#define SERVICE_NAME 0x0101
-
 /* Tags that are there at most once, but for `repeats`, of which the first counts. */
 static const struct tag {
 	uint16_t type;
@@ -20,14 +17,14 @@ static const struct tag {
 } tags[] = {
 #define FIELD(name) offsetof(struct pppoe_discovery, name)
 	/* clang-format off */
-	{ 0x0102, 0, false, FIELD(ac_name) },
-	{ 0x0103, 0, false, FIELD(host_uniq) },
-	{ 0x0104, 0, false, FIELD(ac_cookie) },
-	{ 0x0105, 4, true,  FIELD(vendor) },
-	{ 0x0110, 0, false, FIELD(relay_session_id) },
-	{ 0x0201, 0, false, FIELD(service_name_error) },
-	{ 0x0202, 0, false, FIELD(ac_system_error) },
-	{ 0x0203, 0, false, FIELD(generic_error) },
+	{ PPPOE_AC_NAME,            0, false, FIELD(ac_name) },
+	{ PPPOE_HOST_UNIQ,          0, false, FIELD(host_uniq) },
+	{ PPPOE_AC_COOKIE,          0, false, FIELD(ac_cookie) },
+	{ PPPOE_VENDOR_SPECIFIC,    4, true,  FIELD(vendor) },
+	{ PPPOE_RELAY_SESSION_ID,   0, false, FIELD(relay_session_id) },
+	{ PPPOE_SERVICE_NAME_ERROR, 0, false, FIELD(service_name_error) },
+	{ PPPOE_AC_SYSTEM_ERROR,    0, false, FIELD(ac_system_error) },
+	{ PPPOE_GENERIC_ERROR,      0, false, FIELD(generic_error) },
 	/* clang-format on */
 };
 #define TAGS (sizeof(tags) / sizeof(tags[0]))
@@ -54,7 +51,7 @@ static void write_header(struct writer *w, uint8_t code, uint16_t session, size_
 
 static void take_tag(struct pppoe_discovery *d, uint16_t type, struct bytes value, bool *failed)
 {
-	if (type == SERVICE_NAME && d->n_services < PPPOE_SERVICES_MAX)
+	if (type == PPPOE_SERVICE_NAME && d->n_services < PPPOE_SERVICES_MAX)
 		d->services[d->n_services++] = value;
 	for (size_t i = 0; i < TAGS; i++) {
 		struct bytes *field = (struct bytes *)((char *)d + tags[i].field);
@@ -78,7 +75,7 @@ static void read_tags(struct reader *r, struct pppoe_discovery *d)
 		uint16_t type = read_u16(r);
 		struct bytes value = read_bytes(r, read_u16(r));
 
-		if (r->failed || type == END_OF_LIST)
+		if (r->failed || type == PPPOE_END_OF_LIST)
 			break;
 		take_tag(d, type, value, &failed);
 	}
@@ -147,7 +144,7 @@ int pppoe_encode(const struct pppoe_discovery *d, struct writer *w)
 	assert(d->n_services <= PPPOE_SERVICES_MAX);
 	write_header(w, (uint8_t)d->code, d->session, 0);
 	for (size_t i = 0; i < d->n_services; i++)
-		write_tag(w, SERVICE_NAME, d->services[i]);
+		write_tag(w, PPPOE_SERVICE_NAME, d->services[i]);
 	for (size_t i = 0; i < TAGS; i++)
 		write_tag(w, tags[i].type,
 			  *(const struct bytes *)((const char *)d + tags[i].field));
@@ -178,7 +175,7 @@ int pppoe_session_decode(struct bytes in, struct pppoe_session *ret)
 
 void pppoe_session_write(struct writer *w, uint16_t session, uint16_t protocol, size_t n)
 {
-	assert(n <= PPPOE_MRU_MAX);
+	w->failed |= n > PPPOE_MRU_MAX;
 	write_header(w, CODE_SESSION, session, n + 2);
 	write_u16(w, protocol);
 }

@@ -26,6 +26,19 @@ enum pppoe_code {
 	PPPOE_PADT = 0xa7,
 };
 
+enum pppoe_tag {
+	PPPOE_END_OF_LIST = 0x0000,
+	PPPOE_SERVICE_NAME = 0x0101,
+	PPPOE_AC_NAME = 0x0102,
+	PPPOE_HOST_UNIQ = 0x0103,
+	PPPOE_AC_COOKIE = 0x0104,
+	PPPOE_VENDOR_SPECIFIC = 0x0105,
+	PPPOE_RELAY_SESSION_ID = 0x0110,
+	PPPOE_SERVICE_NAME_ERROR = 0x0201,
+	PPPOE_AC_SYSTEM_ERROR = 0x0202,
+	PPPOE_GENERIC_ERROR = 0x0203,
+};
+
 /* Tags that are absent have no address; empty ones have one. Each may be there once, but for
  * Service-Name in an offer and Vendor-Specific, of which the first is kept. */
 struct pppoe_discovery {
@@ -61,6 +74,6 @@ struct pppoe_session {
 /* 0; -ENOMSG: version, type or code is not that of a session; -EBADMSG: truncated, or a session
  * number that cannot be (RFC 2516 4). On error ret is untouched. */
 int pppoe_session_decode(struct bytes in, struct pppoe_session *ret);
-/* Puts the PPPOE_SESSION_HEADER octets before n octets of PPP that are written next; at most
- * PPPOE_MRU_MAX. */
+/* Puts the PPPOE_SESSION_HEADER octets before n octets that are written next; w fails if these are
+ * more than PPPOE_MRU_MAX. */
 void pppoe_session_write(struct writer *w, uint16_t session, uint16_t protocol, size_t n);

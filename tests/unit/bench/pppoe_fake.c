@@ -311,7 +311,7 @@ void fake_answer_all(void)
 	}
 }
 
-void fake_begin(struct dialler *hosts, enum ppp_auth auth)
+void fake_begin(struct dialler *hosts, enum ppp_method auth)
 {
 	ac = (struct fake){ .auth = auth };
 	d = hosts;

@@ -12,7 +12,7 @@
 
 /* What it does, and has seen. */
 extern struct fake {
-	enum ppp_auth auth;
+	enum ppp_method auth;
 	/* there is no room; it is dead; each host gets the same address; */
 	bool refuses, mute, same_address;
 	bool rejects_magic, wrong_ack, early_ipv6, no_ra;
@@ -28,7 +28,7 @@ extern struct fake {
 } ac;
 
 /* Whose hosts they are; they are new, and nothing is on its way. */
-void fake_begin(struct dialler *d, enum ppp_auth auth);
+void fake_begin(struct dialler *d, enum ppp_method auth);
 /* It answers what hosts have sent, until nobody has more to say. */
 void fake_answer_all(void);
 /* To whom it speaks by itself. */

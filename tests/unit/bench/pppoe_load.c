@@ -14,7 +14,7 @@ static struct dialler d;
 
 /* --- the hosts --- */
 
-static void begin(enum ppp_auth method)
+static void begin(enum ppp_method method)
 {
 	options = (struct options){ .sessions = HOSTS,
 				    .window = HOSTS,
@@ -68,7 +68,7 @@ static void assert_up(uint32_t i)
 
 /* --- tests --- */
 
-static void hosts_come_up_and_hang_up(enum ppp_auth method)
+static void hosts_come_up_and_hang_up(enum ppp_method method)
 {
 	begin(method);
 	dial(0);
@@ -160,7 +160,7 @@ static void hosts_of_one_mac_address_are_told_apart(void **state)
 /* Whichever packet of the host is lost, it comes up: it says it again. */
 static void a_lost_packet_is_said_again(void **state)
 {
-	static const enum ppp_auth methods[] = { PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5 };
+	static const enum ppp_method methods[] = { PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5 };
 
 	for (size_t m = 0; m < 2; m++)
 		for (size_t lost = 1; lost <= 6; lost++) {
@@ -221,7 +221,7 @@ static void an_advertisement_is_asked_for(void **state)
 
 static void what_the_router_refuses_is_counted(void **state)
 {
-	static const enum ppp_auth methods[] = { PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5, PPP_AUTH_EAP };
+	static const enum ppp_method methods[] = { PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5, PPP_AUTH_EAP };
 
 	for (size_t m = 0; m < 3; m++) {
 		begin(methods[m]);

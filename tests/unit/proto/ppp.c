@@ -246,7 +246,7 @@ static void authentication_protocols_are_told_apart(void **state)
 	static const struct {
 		const char *octets;
 		size_t n;
-		enum ppp_auth auth;
+		enum ppp_method auth;
 	} of[] = {
 		{ "\xc0\x23", 2, PPP_AUTH_PAP },
 		{ "\xc2\x23\5", 3, PPP_AUTH_CHAP_MD5 },

@@ -285,6 +285,21 @@ static void a_frame_of_a_session_is_read_and_written(void **state)
 	assert_true(bytes_equal(writer_bytes(&w), vector_bytes(&v)));
 }
 
+static void a_frame_has_no_room_for_more_than_the_mru(void **state)
+{
+	uint8_t buf[PPPOE_PACKET_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	pppoe_session_write(&w, 1, 0x0057, PPPOE_MRU_MAX);
+	write_zero(&w, PPPOE_MRU_MAX);
+	assert_false(w.failed);
+	assert_int_equal(writer_length(&w), PPPOE_PACKET_MAX);
+	assert_memory_equal(buf + 4, "\x05\xd6", 2);
+	w = writer_new(buf, sizeof(buf));
+	pppoe_session_write(&w, 1, 0x0057, PPPOE_MRU_MAX + 1);
+	assert_true(w.failed);
+}
+
 static void padding_of_a_frame_is_not_payload(void **state)
 {
 	struct pppoe_session s;
@@ -337,6 +352,7 @@ static const struct test tests[] = {
 	TEST(what_is_refused_leaves_the_result_alone, ""),
 	TEST(a_packet_fits_a_frame, ""),
 	TEST(a_frame_of_a_session_is_read_and_written, ""),
+	TEST(a_frame_has_no_room_for_more_than_the_mru, ""),
 	TEST(padding_of_a_frame_is_not_payload, ""),
 	TEST(frames_of_no_session_are_refused, ""),
 };
