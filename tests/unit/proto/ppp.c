@@ -13,25 +13,31 @@
 static const char *const packets[] = {
 	"ppp/chap-challenge.hex",
 	"ppp/chap-response.hex",
+	"ppp/chap-response-pppd.hex",
 	"ppp/chap-success.hex",
 	"ppp/eap-identity.hex",
 	"ppp/eap-md5.hex",
+	"ppp/eap-md5-pppd.hex",
 	"ppp/eap-nak.hex",
 	"ppp/eap-notification.hex",
 	"ppp/eap-success.hex",
 	"ppp/eap-tls.hex",
 	"ppp/ipv6cp-configure-nak.hex",
 	"ppp/ipv6cp-configure-request.hex",
+	"ppp/ipv6cp-configure-request-pppd.hex",
 	"ppp/lcp-code-reject.hex",
 	"ppp/lcp-configure-nak.hex",
 	"ppp/lcp-configure-reject.hex",
 	"ppp/lcp-configure-request.hex",
 	"ppp/lcp-configure-request-all.hex",
+	"ppp/lcp-configure-request-pppd.hex",
 	"ppp/lcp-echo-request.hex",
 	"ppp/lcp-protocol-reject.hex",
 	"ppp/lcp-terminate-request.hex",
+	"ppp/lcp-terminate-request-pppd.hex",
 	"ppp/pap-nak.hex",
 	"ppp/pap-request.hex",
+	"ppp/pap-request-pppd.hex",
 };
 #define PACKETS (sizeof(packets) / sizeof(packets[0]))
 
@@ -163,6 +169,23 @@ static void a_request_has_its_options(void **state)
 	take(2);
 	assert_int_equal(o.type, PPP_LCP_MAGIC);
 	assert_true(ppp_option_u32(&o, &magic) && magic == 0x1a2b3c4d);
+}
+
+static void pppd_asks_for_an_mru_and_an_identifier(void **state)
+{
+	uint16_t mru;
+	uint32_t magic;
+	uint64_t iid;
+
+	golden("ppp/lcp-configure-request-pppd.hex");
+	take(0);
+	assert_true(o.type == PPP_LCP_MRU && ppp_option_u16(&o, &mru) && mru == 1492);
+	take(1);
+	assert_true(o.type == PPP_LCP_MAGIC && ppp_option_u32(&o, &magic) && magic == 0xd4466063);
+	golden("ppp/ipv6cp-configure-request-pppd.hex");
+	take(0);
+	assert_true(o.type == PPP_IPV6CP_IDENTIFIER && ppp_option_u64(&o, &iid));
+	assert_true(iid == 0x4c68b7968e41f9fb);
 }
 
 static void an_identifier_is_64_bits(void **state)
@@ -362,6 +385,7 @@ static const struct test tests[] = {
 	TEST(padding_is_not_data, ""),
 	TEST(a_packet_is_written_in_pieces_behind_others, ""),
 	TEST(a_request_has_its_options, ""),
+	TEST(pppd_asks_for_an_mru_and_an_identifier, ""),
 	TEST(an_identifier_is_64_bits, ""),
 	TEST(options_are_rejected_as_they_were, ""),
 	TEST(options_that_do_not_fill_the_data_are_malformed, ""),

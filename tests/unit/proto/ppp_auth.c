@@ -29,6 +29,25 @@ static bool is(struct bytes a, const char *text)
 	return a.p && bytes_equal(a, BYTES(text, strlen(text)));
 }
 
+/* --- all --- */
+
+static void pppd_says_who_it_is(void **state)
+{
+	struct ppp_pap_request q;
+	struct ppp_chap_value c;
+
+	golden("ppp/pap-request-pppd.hex", PPP_PROTOCOL_PAP);
+	assert_int_equal(ppp_pap_request_read(p.data, &q), 0);
+	assert_true(is(q.peer_id, "host@lab.example") && is(q.password, "not-secret-at-all"));
+	golden("ppp/chap-response-pppd.hex", PPP_PROTOCOL_CHAP);
+	assert_int_equal(ppp_chap_value_read(p.data, &c), 0);
+	assert_true(c.value.n == 16 && is(c.name, "host@lab.example"));
+	golden("ppp/eap-md5-pppd.hex", PPP_PROTOCOL_EAP);
+	assert_int_equal(ppp_eap_read(&p, &e), 0);
+	assert_int_equal(ppp_chap_value_read(e.data, &c), 0);
+	assert_true(c.value.n == 16 && is(c.name, "host@lab.example"));
+}
+
 /* --- PAP --- */
 
 static void a_host_says_name_and_password(void **state)
@@ -203,6 +222,7 @@ static void what_is_no_eap_is_refused(void **state)
 }
 
 static const struct test tests[] = {
+	TEST(pppd_says_who_it_is, ""),
 	TEST(a_host_says_name_and_password, ""),
 	TEST(a_name_or_password_may_be_empty_and_as_long_as_can_be, ""),
 	TEST(lengths_in_pap_that_do_not_fit_are_refused, ""),
