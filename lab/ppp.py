@@ -80,11 +80,11 @@ class PppHost(Guest):
         """What it says."""
         return self.lab.run(self.name, line, check=check).stdout
 
-    def dial(self, user, secret):
+    def dial(self, user, secret, options=""):
         """Begins to; pppd tries once."""
         self.shell(f": >{LOG}; pppd plugin pppoe.so nic-eth0 nodetach debug logfile {LOG} noip +ipv6"
                    f" noauth noccp maxfail 1 lcp-echo-interval 0 user {shlex.quote(user)}"
-                   f" password {shlex.quote(secret)} </dev/null >/dev/null 2>&1 & echo $! >{PID}")
+                   f" password {shlex.quote(secret)} {options} </dev/null >/dev/null 2>&1 & echo $! >{PID}")
 
     def dials(self):
         """Whether pppd runs, whatever it does."""

@@ -113,6 +113,16 @@ def test_a_host_that_dials_in_gets_its_home_address(lab, authentication, prefix)
     assert lab.ping("cn", address) == 3
 
 
+@pytest.mark.req("AR-12", "AR-17")
+def test_a_host_may_have_the_identifier_that_it_asks_for(lab):
+    start(lab, iid_policy="accept-peer")
+    lab.host.dial(USER, SECRET, "ipv6 ::1234:5678:9abc:def0")
+    assert lab.host.wait_address().endswith(":1234:5678:9abc:def0")
+    log = lab.host.log()
+    assert "IPV6CP ConfNak" not in log and "IPV6CP ConfRej" not in log, log
+    assert lab.ping(HOST, CORRESPONDENT) == 3
+
+
 @pytest.mark.req("AR-36", "AR-37")
 def test_tcp_passes_both_ways(lab):
     """In frames that a network card could carry: the host's checks every checksum, and joins none."""
@@ -204,6 +214,18 @@ def test_a_host_that_does_not_answer_any_more_is_deregistered(lab):
     lab.host.vanish()
     wait_gone(lab)
     assert ended(lab)[-1] == "host-silent"
+
+
+@pytest.mark.req("AR-27", "AR-28")
+def test_a_host_whose_link_is_lost_is_deregistered(lab):
+    start(lab, detach_delay="1s")
+    dial(lab)
+    lab.run("ar1", "ip", "link", "set", "acc0", "down")
+    try:
+        wait_gone(lab)
+        assert ended(lab)[-1] == "link-lost"
+    finally:
+        lab.run("ar1", "ip", "link", "set", "acc0", "up")
 
 
 @pytest.mark.req("AR-7")
