@@ -139,6 +139,8 @@ void check_told(struct node *n, const struct event_data *e)
 	case EVENT_ADDRESS_EXPIRED:
 	case EVENT_LINK_LOST:
 	case EVENT_UNREACHABLE:
+	case EVENT_SESSION_OPENED:
+	case EVENT_SESSION_ENDED:
 	case EVENT_MAX:
 		return;
 	}

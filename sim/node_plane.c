@@ -22,7 +22,7 @@ static void to_host(struct node *n, const struct tunnel *t, struct bytes packet)
 	uint8_t buf[2048];
 	struct writer out = writer_new(buf, sizeof(buf));
 
-	ether_write(&out, t->host, t->router);
+	ether_write(&out, t->host, t->router, ETHER_IPV6);
 	write_bytes(&out, packet);
 	if (!out.failed)
 		node_to_link(n, t->ifindex, writer_bytes(&out));

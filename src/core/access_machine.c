@@ -426,6 +426,7 @@ void access_dispatch(struct access *n, struct attachment *a, enum access_event e
 
 	if (!row->run)
 		return;
+	a->event = e;
 	a->state = row->next;
 	row->run(n, a, in);
 }

@@ -4,7 +4,7 @@
  * its home address; all have one care-of address, so a name is at one place. A host that comes up
  * at another port has moved there, and its registration goes on.
  */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 #include "core/ra_interval.h"
 
 #include <errno.h>
@@ -46,6 +46,8 @@ struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_fr
 	struct attachment *a = NULL;
 	struct ar_attachment *h;
 
+	if (f->session)
+		return f->session->host;
 	if (duid.p || !needs_duid(ar, f)) {
 		a = attachment_find(n, n->config.ports[f->link->index].ifindex, f->host,
 				    tag_of(ar, f, duid));
@@ -96,17 +98,21 @@ struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const str
 	return h && is_another(h, f, tag_of(ar, f, duid)) ? NULL : h;
 }
 
-/* The identifier of an address that a host of this port makes itself: not zero, and the same
- * wherever it comes, so that a home agent that has forgotten it gives it the same again (draft
- * 3.1.1.1 step 3, D8). req: AR-13 AR-30 */
-static uint64_t identifier_of(const struct ar *ar, const struct access_link *l, struct bytes nai)
+uint64_t ar_identifier(const struct ar *ar, struct bytes nai)
 {
-	static const uint64_t key[2] = { 0, 0 };
-	const uint64_t iid = siphash24(key, nai.p, nai.n);
+	uint64_t key[2] = { 0, 0 }, iid;
 
-	if (ar->config.ports[l->index].addressing != AR_SLAAC)
-		return 0;
-	return iid ? iid : 1;
+	do {
+		iid = siphash24(key, nai.p, nai.n) & PPP_IDENTIFIER_MASK;
+		key[0]++;
+	} while (!iid || iid == in6_identifier(&ar->config.router_address)); /* req: AR-5 */
+	return iid;
+}
+
+/* What a host that makes its addresses itself is registered with. req: AR-13 AR-30 */
+static uint64_t identifier_at(const struct ar *ar, const struct access_link *l, struct bytes nai)
+{
+	return ar->config.ports[l->index].addressing == AR_SLAAC ? ar_identifier(ar, nai) : 0;
 }
 
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
@@ -121,7 +127,7 @@ struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, st
 	h->ra.kind = AR_TIMER_RA;
 	h->probe.kind = AR_TIMER_PROBE;
 	h->confirm.kind = AR_TIMER_CONFIRM;
-	a->client.iid = identifier_of(ar, l, a->client.nai);
+	a->client.iid = identifier_at(ar, l, a->client.nai);
 	hash_insert(&ar->by_nai, &h->by_nai,
 		    hash_key(&ar->by_nai, a->client.nai.p, a->client.nai.n));
 	return h;
@@ -132,29 +138,32 @@ bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
 	return unique || ar->config.ports[l->index].addressing != AR_SLAAC;
 }
 
-/* From one port to another, or to another MAC if the name is configured: as a link that has come up
- * anew, but for one that is held off: ports are changed faster than that may be asked again. With
- * an address that is of no use there it registers anew, too. NULL if that has ended it. */
-static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
-				  uint64_t tag, const struct access_input *in)
+/* From one port to another, or to another MAC if the name is configured, or to another session: as
+ * a link that has come up anew, but for one that is held off and has not said anew who it is: ports
+ * are changed faster than the home agent may be asked again (D4). With an address that is of no use
+ * there it registers anew, too. NULL if that has ended it. */
+static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, struct access_link *l,
+				  struct mac_addr host, uint64_t tag, const struct access_input *in)
 {
 	struct access *n = &ar->access;
 	const struct access_input event = { .now = in->now, .out = in->out };
 	struct attachment *a;
 
 	ar_unoffer(ar, h);
-	if (h->base.open && !ar_serves(ar, f->link, h->base.client.unique))
+	ppp_end_replaced(ar, h, in);
+	if (h->base.open && !ar_serves(ar, l, h->base.client.unique))
 		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, &event);
-	attachment_move(n, &h->base, f->link, f->host, tag);
-	h->base.client.iid = identifier_of(ar, f->link, h->base.client.nai);
+	attachment_move(n, &h->base, l, host, tag);
+	if (!ar_is_ppp(ar, l))
+		h->base.client.iid = identifier_at(ar, l, h->base.client.nai);
 	h->neighbour = (struct in6_addr){ 0 };
 	if (h->base.open)
 		action_add(in->out, ACTION_ADDRESS_SET, h->base.client.id)->address =
 			ar_address(ar, h);
 	ar_stores(ar, &h->base);
-	if (h->base.state != ACCESS_BLOCKED)
+	if (h->base.state != ACCESS_BLOCKED || ar_is_ppp(ar, l))
 		access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
-	a = attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag);
+	a = attachment_find(n, n->config.ports[l->index].ifindex, host, tag);
 	return a ? ar_host(a) : NULL;
 }
 
@@ -197,8 +206,24 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 	if (h && !may_move(ar, h, f, tag))
 		return NULL;
 	if (h)
-		h = move(ar, h, f, tag, in);
+		h = move(ar, h, f->link, f->host, tag, in);
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
+}
+
+struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
+					 const struct access_input *in)
+{
+	struct ar_attachment *h = ar_attachment_by_nai(ar, BYTES(s->name, strlen(s->name)));
+
+	if (h)
+		h = move(ar, h, s->link, s->mac, s->number, in);
+	if (!h)
+		h = ar_attachment_new(ar, s->link, s->mac, s->number, s->name);
+	if (h) {
+		h->session = s;
+		s->host = h;
+	}
+	return h;
 }
 
 /* A host that makes its addresses itself may say nothing here but that it solicits one: what it
@@ -289,6 +314,8 @@ static bool open(struct access *n, struct attachment *a, const struct access_inp
 
 	if (!ar_serves(ar, a->link, a->client.unique))
 		return false;
+	if (ar_is_ppp(ar, a->link) && !in6_identifier(&a->client.home))
+		return false; /* zero means none in IPv6CP (RFC 5072 4.1) */
 	end_former_users(ar, &a->client.home, &other);
 	if (!ar_home_add(ar, h))
 		return false;
@@ -302,6 +329,10 @@ static void opened(struct access *n, struct attachment *a, const struct access_i
 	struct ar_attachment *h = ar_host(a);
 
 	h->ra_initial = RA_INITIAL - 1; /* this is the first */
+	if (h->session) {
+		ppp_registered(ar_of(n), h->session, in);
+		return;
+	}
 	ar_dhcp6_registered(ar_of(n), h, in);
 	ar_advertise(ar_of(n), h, in); /* D7 */
 }
@@ -310,6 +341,8 @@ static void renewed(struct access *n, struct attachment *a, const struct access_
 {
 	const struct ar *ar = ar_of(n);
 
+	if (!ar_is_reachable(ar_host(a)))
+		return;
 	if (in->now.mono - ar_host(a)->ra_last >= ar->config.ra_min * NSEC_PER_SEC)
 		ar_advertise(ar_of(n), ar_host(a), in); /* D7 */
 }
@@ -317,6 +350,10 @@ static void renewed(struct access *n, struct attachment *a, const struct access_
 /* A host that has gone without a word is not renewed (D5, RFC 5563 4). */
 static void renew_due(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	if (ar_host(a)->session) { /* Echo-Requests tell (D5) */
+		client_renew(&a->client, &n->clients, in->now, in->out);
+		return;
+	}
 	ar_host(a)->probes = 0;
 	ar_probe(ar_of(n), ar_host(a), in);
 }
@@ -357,11 +394,12 @@ static void shut(struct access *n, struct attachment *a, const struct access_inp
 	struct ar_attachment *h = ar_host(a);
 
 	if (a->open) {
-		if (a->state !=
-		    ACCESS_HOLD_DOWN) /* then the host is elsewhere, and goes on there */
+		/* in HOLD_DOWN the host is elsewhere, and goes on there */
+		if (a->state != ACCESS_HOLD_DOWN && !ar_is_ppp(ar, a->link))
 			ar_withdraw(ar, h, in);
 		ar_home_remove(ar, h, in->out);
 	}
+	ppp_end_unregistered(ar, h, in);
 	heap_clear(&n->timers, &h->ra);
 	heap_clear(&n->timers, &h->probe);
 	h->lease.given = false;
@@ -381,7 +419,7 @@ static void known(struct access *n, struct access_link *l, struct mac_addr host,
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h;
 
-	if (needs_duid(ar, &f) || ar_attachment_find(ar, &f, BYTES(NULL, 0)))
+	if (needs_duid(ar, &f) || ar_is_ppp(ar, l) || ar_attachment_find(ar, &f, BYTES(NULL, 0)))
 		return;
 	h = ar_attachment_get(ar, &f, BYTES(NULL, 0), in);
 	if (h && h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
@@ -402,6 +440,13 @@ static void timer(struct access *n, struct timer *t, const struct access_input *
 	case AR_TIMER_CONFIRM:
 		h = container_of(t, struct ar_attachment, confirm);
 		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, in);
+		break;
+	case AR_TIMER_PPP_LIMIT:
+	case AR_TIMER_PPP:
+	case AR_TIMER_LCP:
+	case AR_TIMER_IP6CP:
+	case AR_TIMER_PPP_STOP:
+		ppp_timer(ar_of(n), t, in);
 		break;
 	}
 }

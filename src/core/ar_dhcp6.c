@@ -19,7 +19,7 @@
 struct exchange {
 	struct ar *ar;
 	struct access_link *link;
-	struct mac_addr host;
+	struct ar_peer peer;
 	struct in6_addr client;
 	const struct dhcp6_message *asked;
 	struct ar_attachment *h; /* with a home address, or NULL */
@@ -156,8 +156,8 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	const struct ar *ar = x->ar;
 	uint8_t duid[AR_DUID_MAX], buf[IP6_HEADER + 8 + DHCP6_MESSAGE_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
-	size_t start = udp_begin(&w, &ar->config.router_address, &x->client, DHCP6_SERVER_PORT,
-				 DHCP6_CLIENT_PORT);
+	size_t start =
+		udp_begin(&w, &x->peer.router, &x->client, DHCP6_SERVER_PORT, DHCP6_CLIENT_PORT);
 
 	x->reply.type = type;
 	x->reply.transaction_id = x->asked->transaction_id;
@@ -166,8 +166,7 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	if (dhcp6_encode(&x->reply, &w) < 0)
 		return; /* cannot be: it is not longer than what it answers, and DNS */
 	udp_end(&w, start);
-	ar_send(ar, ar->access.config.ports[x->link->index].ifindex, x->host, id, writer_bytes(&w),
-		out);
+	ar_send(ar, &x->peer, id, writer_bytes(&w), out);
 }
 
 static void say_status(struct exchange *x, uint16_t code)
@@ -257,18 +256,19 @@ static void answer(struct exchange *x, const struct access_input *in)
 	ar_dhcp6_count(x->ar, x->asked->type, o);
 }
 
-static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct mac_addr host,
+static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct ar_peer peer,
 				   const struct ip6 *ip, const struct dhcp6_message *m,
 				   struct ar_attachment *h)
 {
 	return (struct exchange){
-		.ar = ar, .link = l, .host = host, .client = ip->src, .asked = m, .h = h
+		.ar = ar, .link = l, .peer = peer, .client = ip->src, .asked = m, .h = h
 	};
 }
 
 void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	struct exchange x = exchange_of(ar, h->base.link, h->base.host, in->packet, in->asked, h);
+	struct exchange x =
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, h);
 
 	x.home = h->base.client.home;
 	x.terms = ar_terms(ar, h, in->now.mono);
@@ -291,7 +291,7 @@ static void deny(struct exchange *x, const struct access_input *in)
 void ar_dhcp6_deny(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
 	struct exchange x =
-		exchange_of(ar, h->base.link, h->base.host, in->packet, in->asked, NULL);
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, NULL);
 
 	deny(&x, in);
 }
@@ -464,7 +464,7 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		ar->access.drops[err == -ENOMSG ? DROP_DHCP6_UNKNOWN : DROP_DHCP6_MALFORMED]++;
 		return;
 	}
-	x = exchange_of(ar, f->link, f->host, &f->ip, &m, NULL);
+	x = exchange_of(ar, f->link, ar_peer_from(ar, f), &f->ip, &m, NULL);
 	err = discards(ar, f, &m);
 	if (err >= 0) {
 		discard(&x, err, &asked);

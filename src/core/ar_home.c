@@ -52,7 +52,8 @@ struct address ar_address(const struct ar *ar, const struct ar_attachment *h)
 			     .local = ar->config.care_of,
 			     .remote = c->home_agent,
 			     .ifindex = h->base.ifindex,
-			     .host = h->base.host };
+			     .host = h->base.host,
+			     .session = ar_session_number(ar, h) };
 
 	if (c->unique)
 		memset(&a.prefix.s6_addr[8], 0, 8);

@@ -7,6 +7,7 @@
 #include "core/ar_record.h"
 #include "core/bucket.h"
 #include "core/changes.h"
+#include "core/ppp_session.h"
 #include "proto/dhcp6.h"
 #include "proto/nd.h"
 
@@ -17,8 +18,15 @@ enum ar_timer {
 	AR_TIMER_RA = ACCESS_TIMER_MAX, /* ra_min to ra_max: the next unsolicited advertisement */
 	AR_TIMER_PROBE,                 /* 1 s: the host has not answered yet */
 	AR_TIMER_CONFIRM,               /* 30 s: nobody has asked for what was offered */
+	/* of PPP sessions */
+	AR_TIMER_PPP_LIMIT, /* 60 s: a phase takes too long */
+	AR_TIMER_PPP, /* authentication: 3 s; then 3 s until IPv6CP begins; then echo_interval */
+	AR_TIMER_LCP, /* 3 s: Restart timers (ppp_automaton.h) */
+	AR_TIMER_IP6CP,
+	AR_TIMER_PPP_STOP, /* at once: the rest of the sessions end */
 };
-#define AR_TIMERS_EACH 3
+#define AR_TIMERS_EACH    3 /* of an attachment */
+#define AR_TIMERS_SESSION 4
 
 struct ar_lease { /* what the host has by DHCPv6 */
 	bool given;
@@ -32,8 +40,9 @@ struct ar_attachment { /* a host on a port; its home address is the client's */
 	struct attachment base;
 	struct hash_node by_nai; /* a host is at one place, because its care-of address is */
 	struct hash_node by_home;
-	struct in6_addr neighbour;  /* an address that it has on the link; :: = none seen */
-	struct hold_queue question; /* the DHCPv6 message that the registration answers */
+	struct ppp_session *session; /* of a host by PPP; NULL: it is over */
+	struct in6_addr neighbour;   /* an address that it has on the link; :: = none seen */
+	struct hold_queue question;  /* the DHCPv6 message that the registration answers */
 	struct ar_lease lease;
 	bool offered; /* registered for an Advertise, and not asked for yet */
 	struct timer ra, probe, confirm;
@@ -64,6 +73,8 @@ struct ar {
 	bool unsure;                                          /* of which that cannot be said */
 	uint8_t key[AR_RECORD_KEY_MAX], value[AR_RECORD_MAX]; /* of the record that is told */
 	ar_dhcp6_counters dhcp6;
+	struct ppp_table ppp;
+	struct ar_pppoe_counters pppoe;
 };
 
 static inline struct ar *ar_of(struct access *n)
@@ -81,12 +92,32 @@ static inline bool ar_is_attached(const struct ar_attachment *h)
 	return h->base.state == ACCESS_ATTACHED || h->base.state == ACCESS_LINK_LOST;
 }
 
+/* By PPP, once IPv6CP is through. */
+static inline bool ar_is_reachable(const struct ar_attachment *h)
+{
+	return !h->session || h->session->phase == AR_SESSION_OPEN;
+}
+
+static inline bool ar_is_ppp(const struct ar *ar, const struct access_link *l)
+{
+	return ar->config.ports[l->index].addressing == AR_PPP;
+}
+
 /* A frame of a host, read. */
 struct ar_frame {
 	struct access_link *link;
 	struct mac_addr host;
+	struct ppp_session *session; /* that it came in; NULL: none */
 	struct ip6 ip;
 	struct in6_addr own; /* an address of the host's: it speaks from it, or of it */
+};
+
+/* A host as its link knows it, and what we are there: where packets go, and from whom. */
+struct ar_peer {
+	uint32_t ifindex;
+	struct mac_addr host;
+	uint16_t session; /* of PPPoE; 0 = plain Ethernet */
+	struct in6_addr router;
 };
 
 /* ar_attachment.c */
@@ -105,6 +136,14 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 /* For a host of before a restart. */
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
 					uint64_t tag, const char *nai);
+/* The host of a session, by its name: one that comes from another place of this router brings its
+ * registration along. As ar_attachment_get. */
+struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
+					 const struct access_input *in);
+/* The identifier of an address that the host makes itself: neither zero nor ours, and the same
+ * wherever it comes, so that a home agent that has forgotten it gives it the same again (draft
+ * 3.1.1.1 step 3, D8). */
+uint64_t ar_identifier(const struct ar *ar, struct bytes nai);
 struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai);
 /* A frame reached us: the host is there. */
 void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
@@ -132,8 +171,16 @@ bool ar_has_tunnel(const void *self, const struct tunnel *t);
 bool ar_has_address(const void *self, const struct address *a);
 
 /* ar_router.c: what a router says on its links */
-void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
-	     struct bytes packet, struct actions *out);
+/* Of a host by PPP, also of one whose session is over; 0: of another. */
+static inline uint16_t ar_session_number(const struct ar *ar, const struct ar_attachment *h)
+{
+	return ar_is_ppp(ar, h->base.link) ? (uint16_t)h->base.tag : 0;
+}
+struct ar_peer ar_peer_of(const struct ar *ar, const struct ar_attachment *h);
+struct ar_peer ar_peer_from(const struct ar *ar, const struct ar_frame *f);
+/* An IPv6 packet. */
+void ar_send(const struct ar *ar, const struct ar_peer *to, uint32_t id, struct bytes packet,
+	     struct actions *out);
 /* An advertisement for a host that is attached; it arms the next. */
 void ar_advertise(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
 /* A solicitation; h may be NULL. */
@@ -149,12 +196,18 @@ void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input 
  * if not. */
 bool ar_may_err(struct ar *ar, const struct access_link *l, nsec_t now);
 /* An ICMPv6 error about a frame, if the rate allows. */
-void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_t type,
+void ar_error(struct ar *ar, struct access_link *l, const struct ar_peer *to, uint8_t type,
 	      uint8_t code, struct bytes about, const struct access_input *in);
 
 /* ar_packet.c */
 bool ar_wants(const void *self, const struct packet *in);
 void ar_packet(void *self, const struct packet *in, struct now now, struct actions *out);
+/* False, with the reason counted, if that cannot be the source of a host's frame on this port
+ * (NULL: on none). */
+bool ar_is_host(struct ar *ar, const struct access_link *l, struct mac_addr source);
+/* A packet of a host. */
+void ar_from_host(struct ar *ar, struct ar_frame *f, enum packet_why why,
+		  const struct access_input *in);
 /* Passes a packet of an attached host on, as its router. */
 void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 		const struct access_input *in);

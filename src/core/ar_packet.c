@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packets that the data plane hands up: frames of hosts, packets out of the tunnel (draft 5.4.3).
  */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 #include "proto/udp.h"
 
 #define UNREACHABLE   1 /* ICMPv6 types and codes (RFC 4443) */
@@ -67,6 +67,8 @@ static bool is_trigger(const struct ar *ar, const struct ar_frame *f, enum kind 
 	struct in6_addr groups[SOLICITED_MAX];
 	size_t n;
 
+	if (f->session)
+		return false;
 	if (ar->config.ports[f->link->index].addressing == AR_SLAAC)
 		return true;
 	if (ar->config.ports[f->link->index].identity == AR_BY_DUID)
@@ -86,15 +88,17 @@ static bool is_trigger(const struct ar *ar, const struct ar_frame *f, enum kind 
 
 /* from hosts */
 
-static bool is_for_router(const struct ar *ar, const struct ip6 *ip)
+static bool is_for_router(const struct ar *ar, const struct ar_frame *f)
 {
-	return in6_equal(&ip->dst, &ar->config.router_address);
+	const struct ar_peer from = ar_peer_from(ar, f);
+
+	return in6_equal(&f->ip.dst, &from.router);
 }
 
 /* Unless it was for us, and has been answered, or counted. */
 static void ignore(struct ar *ar, const struct ar_frame *f, enum kind kind)
 {
-	if (!is_for_router(ar, &f->ip))
+	if (!is_for_router(ar, f))
 		ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
 }
 
@@ -162,7 +166,8 @@ static void from_known(struct ar *ar, struct ar_attachment *h, const struct ar_f
 		ignore(ar, f, kind);
 }
 
-static void echo(struct ar *ar, const struct ar_frame *f, struct actions *out)
+static void echo(struct ar *ar, const struct ar_frame *f, const struct ar_peer *from,
+		 struct actions *out)
 {
 	uint8_t buf[HOLD_BYTES_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
@@ -171,52 +176,71 @@ static void echo(struct ar *ar, const struct ar_frame *f, struct actions *out)
 		ar->access.drops[DROP_LINK_IGNORED]++;
 		return;
 	}
-	ar_send(ar, ar->access.config.ports[f->link->index].ifindex, f->host, 0, writer_bytes(&w),
-		out);
+	ar_send(ar, from, 0, writer_bytes(&w), out);
 }
 
-static void from_host(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
+void ar_from_host(struct ar *ar, struct ar_frame *f, enum packet_why why,
+		  const struct access_input *in)
 {
-	struct ar_frame f = { .link = access_link_find(&ar->access, p->ifindex),
-			      .host = p->source };
-	const struct access_input in = { .now = now, .out = out, .packet = &f.ip };
+	const struct ar_peer from = ar_peer_from(ar, f);
 	struct ar_attachment *h;
 	enum kind kind;
 	struct nd nd;
 
-	if (!access_frame(&ar->access, f.link, p, &f.ip))
-		return;
-	if (mac_equal(f.host, ar->config.router_mac)) { /* another router's, or our own */
-		ar->access.drops[DROP_FRAME_MALFORMED]++;
+	if (why == PACKET_REFUSED) { /* counted where it was refused */
+		ar_error(ar, f->link, &from, UNREACHABLE, POLICY, f->ip.packet, in);
 		return;
 	}
-	if (p->why == PACKET_REFUSED) { /* counted where it was refused */
-		ar_error(ar, f.link, f.host, UNREACHABLE, POLICY, f.ip.packet, &in);
+	if (why == PACKET_EXPIRED) {
+		ar_error(ar, f->link, &from, TIME_EXCEEDED, HOP_LIMIT, f->ip.packet, in);
 		return;
 	}
-	if (p->why == PACKET_EXPIRED) {
-		ar_error(ar, f.link, f.host, TIME_EXCEEDED, HOP_LIMIT, f.ip.packet, &in);
-		return;
-	}
-	kind = kind_of(ar, &f.ip, &nd);
+	kind = kind_of(ar, &f->ip, &nd);
 	if (kind == KIND_WRONG)
 		return;
 	if (kind == KIND_DHCP6) {
-		ar_dhcp6_receive(ar, &f, &in);
+		ar_dhcp6_receive(ar, f, in);
 		return;
 	}
-	f.own = ip6_icmp_type(&f.ip) == ND_NA ? nd.target : f.ip.src;
-	if (kind == KIND_NS && in6_equal(&nd.target, &ar->config.router_address))
-		ar_defend(ar, &f, &nd, out);
-	else if (kind == KIND_LINK && is_for_router(ar, &f.ip) && ip6_icmp_type(&f.ip) != ND_NA)
-		echo(ar, &f, out);
-	h = ar_attachment_find(ar, &f, BYTES(NULL, 0));
+	f->own = ip6_icmp_type(&f->ip) == ND_NA ? nd.target : f->ip.src;
+	if (kind == KIND_NS && in6_equal(&nd.target, &from.router))
+		ar_defend(ar, f, &nd, in->out);
+	else if (kind == KIND_LINK && is_for_router(ar, f) && ip6_icmp_type(&f->ip) != ND_NA)
+		echo(ar, f, &from, in->out);
+	h = ar_attachment_find(ar, f, BYTES(NULL, 0));
 	if (!h)
-		from_stranger(ar, &f, kind, &nd, &in);
+		from_stranger(ar, f, kind, &nd, in);
 	else if (ar_is_attached(h))
-		from_attached(ar, h, &f, kind, &in);
+		from_attached(ar, h, f, kind, in);
 	else
-		from_known(ar, h, &f, kind, &nd, &in);
+		from_known(ar, h, f, kind, &nd, in);
+}
+
+/* What comes without PPP to a port with PPP is nobody's. */
+static void from_ethernet(struct ar *ar, const struct packet *p, struct now now,
+			  struct actions *out)
+{
+	struct ar_frame f = { .link = access_link_find(&ar->access, p->ifindex),
+			      .host = p->source };
+	const struct access_input in = { .now = now, .out = out, .packet = &f.ip };
+
+	if (!ar_is_host(ar, f.link, f.host) || !access_frame(&ar->access, p->payload, &f.ip))
+		return;
+	if (ar_is_ppp(ar, f.link))
+		ar->access.drops[DROP_LINK_IGNORED]++;
+	else
+		ar_from_host(ar, &f, p->why, &in);
+}
+
+/* Another router has the same address. */
+bool ar_is_host(struct ar *ar, const struct access_link *l, struct mac_addr source)
+{
+	if (!access_is_host(&ar->access, l, source))
+		return false;
+	if (!mac_equal(source, ar->config.router_mac))
+		return true;
+	ar->access.drops[DROP_FRAME_MALFORMED]++;
+	return false;
 }
 
 /* req: AR-9 AR-36 */
@@ -224,6 +248,7 @@ void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 		const struct access_input *in)
 {
 	const struct client *c = &h->base.client;
+	const struct ar_peer to = ar_peer_of(ar, h);
 	struct ip6 ip;
 	struct bytes copy;
 	struct action *t;
@@ -232,12 +257,12 @@ void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 		return;                 /* it has been decoded before */
 	if (!ar_has_home(h, &ip.src)) { /* D8, D19 */
 		ar->access.drops[DROP_SOURCE_WRONG]++;
-		ar_error(ar, h->base.link, h->base.host, UNREACHABLE, POLICY, packet, in);
+		ar_error(ar, h->base.link, &to, UNREACHABLE, POLICY, packet, in);
 		return;
 	}
 	if (ip.hop_limit <= 1) {
 		ar->access.drops[DROP_HOP_LIMIT]++;
-		ar_error(ar, h->base.link, h->base.host, TIME_EXCEEDED, HOP_LIMIT, packet, in);
+		ar_error(ar, h->base.link, &to, TIME_EXCEEDED, HOP_LIMIT, packet, in);
 		return;
 	}
 	copy = actions_copy(in->out, packet);
@@ -286,6 +311,7 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct now now, s
 {
 	uint8_t packet[HOLD_BYTES_MAX];
 	struct ar_attachment *h;
+	struct ar_peer to;
 	struct ip6 ip;
 
 	if (!is_tunnel(ar, p->local, p->remote) || p->key) {
@@ -311,8 +337,8 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct now now, s
 		tell_sender(ar, h, &ip, TIME_EXCEEDED, HOP_LIMIT, now, out);
 		return;
 	}
-	ar_send(ar, h->base.ifindex, h->base.host, h->base.client.id, BYTES(packet, ip.packet.n),
-		out);
+	to = ar_peer_of(ar, h);
+	ar_send(ar, &to, h->base.client.id, BYTES(packet, ip.packet.n), out);
 }
 
 bool ar_wants(const void *self, const struct packet *in)
@@ -321,6 +347,8 @@ bool ar_wants(const void *self, const struct packet *in)
 
 	switch (in->from) {
 	case PACKET_ACCESS:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		return access_has_port(&ar->access, in->ifindex);
 	case PACKET_TUNNEL:
 	case PACKET_ERROR4:
@@ -337,7 +365,13 @@ void ar_packet(void *self, const struct packet *in, struct now now, struct actio
 
 	switch (in->from) {
 	case PACKET_ACCESS:
-		from_host(ar, in, now, out);
+		from_ethernet(ar, in, now, out);
+		return;
+	case PACKET_DISCOVERY:
+		pppoe_discovery(ar, in, now, out);
+		return;
+	case PACKET_SESSION:
+		pppoe_session(ar, in, now, out);
 		return;
 	case PACKET_TUNNEL:
 		from_tunnel(ar, in, now, out);

@@ -21,6 +21,7 @@ struct attachment {
 	uint32_t epoch;                     /* the port's, when it last heard of a link event */
 	bool used;
 	enum access_state state;
+	uint8_t event; /* enum access_event: the last that meant something, and led to it */
 	struct client client;
 	uint32_t ifindex; /* the port's */
 	struct mac_addr host;

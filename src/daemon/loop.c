@@ -37,6 +37,10 @@ struct loop {
 static void end_batch(struct daemon *d)
 {
 	runtime_flush(&d->runtime, d->now);
+	while (d->n_verdicts) {
+		auth_tell(d);
+		runtime_flush(&d->runtime, d->now);
+	}
 	ops_flush(d);
 	log_flush();
 }

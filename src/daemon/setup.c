@@ -147,6 +147,24 @@ static int open_sockets(struct daemon *d)
 	return err;
 }
 
+/* Before the data plane, which is told of it. */
+static int make_segmenter(struct daemon *d)
+{
+	char name[IF_NAMESIZE];
+	int err;
+
+	if (!config_has_pppoe(d->config))
+		return 0;
+	snprintf(name, sizeof(name), "nmsg%06x", instance_of(d->config->control));
+	err = segmenter_new(name, &d->segmenter);
+	if (err)
+		log_say(LOG_LEVEL_ERROR,
+			"cannot make the bridge %s with a veth pair, which ports with PPPoE need: "
+			"%s",
+			name, strerror(-err));
+	return err;
+}
+
 static uint32_t list_home_prefixes(const struct daemon *d, struct in6_addr ret[ND_PREFIXES_MAX])
 {
 	const struct ha_config *h = &d->config->home_agent.role;
@@ -185,6 +203,7 @@ static int load_dataplane(struct daemon *d)
 		p.neighbours_max = r->access.role.attachments_max;
 		p.access_mac = r->role.router_mac;
 		p.access_address = r->role.router_address;
+		p.segmenter = d->segmenter.bridge.index;
 	}
 	if (c->has_home_agent) {
 		p.tunnels_max += h->bindings_max;
@@ -263,15 +282,33 @@ static int join_access_node(struct daemon *d)
 	return err;
 }
 
+static enum dataplane_hook hook_of(const struct ar_port *p)
+{
+	if (p->addressing == AR_PPP)
+		return DATAPLANE_PPP;
+	return p->identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID : DATAPLANE_ROUTER;
+}
+
+static int join_segmenter(struct daemon *d)
+{
+	int err =
+		dataplane_attach(d->dataplane, d->segmenter.port.ends[0].index, DATAPLANE_SEGMENTS);
+
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "%s", dataplane_why(d->dataplane));
+	return err;
+}
+
 static int join_access_router(struct daemon *d)
 {
 	const struct config_access *a = &d->config->access_router.access;
 	int err = join_access_core(d, a);
 
+	if (!err && config_has_pppoe(d->config))
+		err = join_segmenter(d);
 	for (size_t k = 0; k < a->n_ports && !err; k++)
 		err = join_port(d, &d->machine.router_ports[k], a->ports[k].interface,
-				a->ports[k].router.identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID
-									  : DATAPLANE_ROUTER);
+				hook_of(&a->ports[k].router));
 	return err;
 }
 
@@ -305,9 +342,11 @@ int setup_start(struct daemon *d)
 	err = sysctls_keep_in(&d->sysctls, d->socket.lock);
 	if (!err)
 		err = machine_find(d);
+	loop_hold_signals(true); /* from here on the machine is changed */
+	if (!err)
+		err = make_segmenter(d);
 	if (!err)
 		err = load_dataplane(d);
-	loop_hold_signals(true); /* from here on the machine is changed */
 	if (!err)
 		err = open_sockets(d);
 	if (!err)
@@ -333,6 +372,7 @@ void setup_stop(struct daemon *d)
 		pool_remove(a->pool, a->pool_size);
 	sysctls_restore(&d->sysctls); /* before the interface goes that some of them are of */
 	reentry_free(d->reentry);
+	segmenter_done(&d->segmenter);
 	links_free(d->links);
 	frames_free(d->frames);
 	raw_free(d->raw);

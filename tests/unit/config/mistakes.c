@@ -153,7 +153,7 @@ static const struct wrong wrongs[] = {
 	{ GOOD_AR, GOOD_KEYS, CONFIG, 3, "access-router.home-agent: there is no key between this access router and its home agent; write one with node: 192.0.2.1 in" },
 	{ AR("  care-of: {pool: 10.0.0.0/24}\n"), AR_KEYS, CONFIG, 9, "access-router: \"care-of\" stands here a second time" },
 	{ AR("  trigger: solicit\n"), AR_KEYS, CONFIG, 9, "access-router: there is no key \"trigger\"" },
-	{ AR("    - {interface: acc1, realm: lab.example, addressing: ppp}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].addressing: \"ppp\" is none of the words for this; write dhcpv6 or slaac" },
+	{ AR("    - {interface: acc1, realm: lab.example, addressing: ppp}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].addressing: \"ppp\" is none of the words for this; write dhcpv6, slaac or pppoe" },
 	{ AR("    - {interface: acc1, realm: lab.example, identity: name}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: \"name\" is none of the words for this; write mac or duid" },
 	{ AR("    - {interface: acc1, realm: lab.example, addressing: slaac, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: slaac; write mac, or dhcpv6 there" },
 	{ AR("    - {interface: acc1, nai: a@lab.example, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: with nai: all hosts of this port have one name; remove one of the two" },
