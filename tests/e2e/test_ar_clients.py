@@ -79,7 +79,7 @@ def test_each_client_takes_part(missing, kind):
         pytest.skip(missing[kind])
 
 
-@pytest.mark.req("AR-21", "AR-24", "AR-26", "GEN-1", "GEN-6", "GEN-8")
+@pytest.mark.req("AR-21", "AR-24", "AR-26", "GEN-1", "GEN-6", "GEN-8", "MN-1")
 def test_each_gets_the_home_address_that_the_home_agent_chose(hosts):
     lab = hosts.lab
     assert all(ipaddress.ip_address(a) in SHARED for a in hosts.addresses.values())

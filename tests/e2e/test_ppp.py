@@ -92,7 +92,7 @@ def assigned(log):
     return [identifier(a) for a in re.findall(r"rcvd \[IPV6CP ConfAck .*<addr (\S+)>", log)]
 
 
-@pytest.mark.req("AR-1", "AR-4", "AR-10", "AR-16", "AR-17", "AR-32")
+@pytest.mark.req("AR-1", "AR-4", "AR-10", "AR-16", "AR-17", "AR-32", "EXT-1", "GEN-4", "MN-1", "MN-2")
 @pytest.mark.parametrize("prefix", ("unique", "shared"))
 @pytest.mark.parametrize("authentication", ("pap", "chap", "eap"))
 def test_a_host_that_dials_in_gets_its_home_address(lab, authentication, prefix):
