@@ -20,7 +20,8 @@ enum ar_timer {
 	AR_TIMER_CONFIRM,               /* 30 s: nobody has asked for what was offered */
 	/* of PPP sessions */
 	AR_TIMER_PPP_LIMIT, /* 60 s: a phase takes too long */
-	AR_TIMER_PPP, /* authentication: 3 s; then 3 s until IPv6CP begins; then echo_interval */
+	AR_TIMER_PPP, /* 0.5 s for the host to begin; authentication: 3 s; then 3 s until IPv6CP
+			 begins; then echo_interval */
 	AR_TIMER_LCP, /* 3 s: Restart timers (ppp_automaton.h) */
 	AR_TIMER_IP6CP,
 	AR_TIMER_PPP_STOP, /* at once: the rest of the sessions end */

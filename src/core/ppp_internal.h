@@ -86,8 +86,9 @@ void ppp_control_send(const struct ar *ar, const struct ppp_session *s, uint16_t
 		      uint8_t code, uint8_t id, struct bytes data, struct actions *out);
 
 /* ppp_lcp.c */
-/* The PADS is out. */
+/* The PADS is out; the host has sent something, or it is time for us to. */
 void ppp_lcp_start(struct ar *ar, struct ppp_session *s, const struct access_input *in);
+void ppp_lcp_up(struct ar *ar, struct ppp_session *s, const struct access_input *in);
 void ppp_lcp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
 		     const struct access_input *in);
 void ppp_lcp_timeout(struct ar *ar, struct ppp_session *s, const struct access_input *in);

@@ -2,7 +2,8 @@
 /* The link of a session: LCP (RFC 1661 5, 6; RFC 2516 7), keep-alive, rejects of protocols. */
 #include "core/ppp_internal.h"
 
-#define LOOPS_MAX 5 /* requests with our own magic number: a loop (RFC 1661 6.4) */
+#define LISTEN    (NSEC_PER_SEC / 2) /* for the host to begin */
+#define LOOPS_MAX 5                  /* requests with our own magic number: a loop (RFC 1661 6.4) */
 
 /* MRU, authentication protocol, magic number: nothing else makes sense on Ethernet. req: AR-33 */
 static void write_request(const struct ar *ar, const struct ppp_session *s, struct writer *w)
@@ -55,12 +56,20 @@ static void step(struct ar *ar, struct ppp_session *s, enum ppp_event e, const s
 	act(ar, s, ppp_step(&s->lcp.fsm, e, &ar->access.timers, in->now.mono), p, NULL, why, in);
 }
 
+/* Kernels take packets of a session only some time after the PADS, when a program has said so: what
+ * comes before is lost, and would come again after 3 s. So the host, which knows, may begin. */
 void ppp_lcp_start(struct ar *ar, struct ppp_session *s, const struct access_input *in)
 {
 	s->lcp.magic = new_magic(ar);
 	s->lcp.mru = PPPOE_MRU_MAX;
 	ppp_enter(ar, s, AR_SESSION_ESTABLISH, in->now.mono);
 	step(ar, s, PPP_OPEN, NULL, AR_END_NONE, in);
+	heap_set(&ar->access.timers, &s->timer, in->now.mono + LISTEN);
+}
+
+void ppp_lcp_up(struct ar *ar, struct ppp_session *s, const struct access_input *in)
+{
+	heap_clear(&ar->access.timers, &s->timer);
 	step(ar, s, PPP_UP, NULL, AR_END_NONE, in);
 }
 
@@ -291,6 +300,8 @@ static void rejected(struct ar *ar, struct ppp_session *s, const struct ppp_pack
 void ppp_lcp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
 		     const struct access_input *in)
 {
+	if (s->lcp.fsm.state == PPP_STARTING)
+		ppp_lcp_up(ar, s, in);
 	switch (p->code) {
 	case PPP_CODE_CONFIGURE_REQUEST:
 		request(ar, s, p, in);

@@ -418,7 +418,9 @@ void ppp_timer(struct ar *ar, struct timer *t, const struct access_input *in)
 		break;
 	case AR_TIMER_PPP:
 		s = container_of(t, struct ppp_session, timer);
-		if (s->phase == AR_SESSION_AUTHENTICATE)
+		if (s->phase == AR_SESSION_ESTABLISH)
+			ppp_lcp_up(ar, s, in);
+		else if (s->phase == AR_SESSION_AUTHENTICATE)
 			ppp_auth_timeout(ar, s, in);
 		else
 			ppp_network_timeout(ar, s, in);

@@ -56,6 +56,27 @@ static void we_ask_for_mru_authentication_and_magic_number(void **state)
 	}
 }
 
+/* Its PADS may have come before its kernel was ready for what came next. */
+static void a_host_may_begin_and_is_asked_at_once(void **state)
+{
+	struct ppp_packet p;
+	struct world w;
+	struct dial d;
+
+	world_ppp(&w);
+	d = dial_new(&w, 1);
+	dial_request(&d);
+	world_quiet(&w);
+	say(&d, PPP_CODE_CONFIGURE_REQUEST, 1, option_u32(PPP_LCP_MAGIC, d.magic));
+	p = heard(&d, PPP_CODE_CONFIGURE_REQUEST);
+	heard(&d, PPP_CODE_CONFIGURE_ACK);
+	world_pass(&w, 2.9);
+	world_quiet(&w); /* once */
+	say(&d, PPP_CODE_CONFIGURE_ACK, p.id, p.data);
+	dial_next(&d, PPP_PROTOCOL_CHAP, 1);
+	world_done(&w);
+}
+
 static void options_of_the_host_are_judged(void **state)
 {
 	static const struct {
@@ -345,6 +366,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		TEST(we_ask_for_mru_authentication_and_magic_number, "AR-33"),
+		TEST(a_host_may_begin_and_is_asked_at_once, ""),
 		TEST(options_of_the_host_are_judged, ""),
 		TEST(naks_that_come_to_nothing_become_rejects, ""),
 		TEST(what_the_host_says_of_our_options_is_heeded, ""),

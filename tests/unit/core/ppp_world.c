@@ -94,7 +94,7 @@ const struct pppoe_discovery *dial_heard(struct dial *d, uint8_t code)
 	return &p;
 }
 
-void dial_discover(struct dial *d)
+void dial_request(struct dial *d)
 {
 	struct pppoe_discovery padr = { .code = PPPOE_PADR,
 					.services = { BYTES("", 0) },
@@ -108,6 +108,13 @@ void dial_discover(struct dial *d)
 	give(d, PACKET_DISCOVERY, writer_bytes(&w));
 	d->session = dial_heard(d, PPPOE_PADS)->session;
 	assert_true(d->session != 0 && d->session != UINT16_MAX);
+}
+
+void dial_discover(struct dial *d)
+{
+	dial_request(d);
+	world_quiet(d->w);
+	world_pass(d->w, 0.5);
 }
 
 /* sessions */

@@ -33,7 +33,9 @@ void dial_say(struct dial *d, uint8_t code, uint16_t session, struct bytes tags)
 /* The next action is that, to the host: what it says, until the next call. */
 const struct pppoe_discovery *dial_heard(struct dial *d, uint8_t code);
 struct dial dial_new(struct world *w, uint8_t n);
-/* PADI to PADS; our LCP request is the next action. */
+/* PADI to PADS. */
+void dial_request(struct dial *d);
+/* The same, and then the host is silent; our LCP request is the next action. */
 void dial_discover(struct dial *d);
 
 /* sessions */

@@ -109,6 +109,7 @@ static void a_request_with_the_cookie_gets_a_session(void **state)
 	assert_true(bytes_equal(p->host_uniq, bytes_of("abc")));
 	assert_true(!p->service_name_error.p && !p->ac_system_error.p && !p->generic_error.p);
 	d.session = p->session;
+	world_pass(&w, 0.5);
 	dial_next(&d, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST);
 	assert_int_equal(sessions(&w), 1);
 	world_done(&w);
@@ -149,6 +150,7 @@ static void a_request_that_comes_again_gets_the_same_session(void **state)
 	cookie = cookie_of(&d);
 	ask(&d, cookie, "abc");
 	d.session = dial_heard(&d, PPPOE_PADS)->session;
+	world_pass(&w, 0.5);
 	dial_next(&d, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST);
 	ask(&d, cookie, "abc"); /* our PADS was lost */
 	assert_int_equal(dial_heard(&d, PPPOE_PADS)->session, d.session);
