@@ -332,6 +332,10 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct now now, s
 		ar->access.drops[DROP_NO_ROUTE]++;
 		return;
 	}
+	if (!ar_is_reachable(h)) {
+		ar->access.drops[DROP_PPP_EARLY]++;
+		return;
+	}
 	if (h->session && ip.packet.n > PPPOE_MRU_MAX) {
 		ar->access.drops[DROP_TOO_BIG]++;
 		tell_sender(ar, h, &ip, TOO_BIG, PPPOE_MRU_MAX, now, out);
