@@ -6,6 +6,7 @@
 
 #define UNREACHABLE   1 /* ICMPv6 types and codes (RFC 4443) */
 #define POLICY        5 /* source address failed ingress policy */
+#define TOO_BIG       2
 #define TIME_EXCEEDED 3
 #define HOP_LIMIT     0
 #define SOLICITED_MAX 2   /* groups of a report that are looked at: a host's own and another */
@@ -288,14 +289,14 @@ static bool is_tunnel(void *ctx, struct in_addr local, struct in_addr remote)
 /* An error about a packet to the host, from the host's address, for an access router has none that
  * the home agent would take out of the tunnel (D24). */
 static void tell_sender(struct ar *ar, struct ar_attachment *h, const struct ip6 *ip, uint8_t type,
-			uint8_t code, struct now now, struct actions *out)
+			uint32_t parameter, struct now now, struct actions *out)
 {
 	uint8_t buf[IP6_MTU_MIN];
 	struct writer w = writer_new(buf, sizeof(buf));
 	struct bytes copy;
 	struct action *t;
 
-	if (icmp6_write_error(&w, type, code, 0, &ip->dst, ip->packet) < 0)
+	if (icmp6_write_error(&w, type, 0, parameter, &ip->dst, ip->packet) < 0)
 		return;
 	if (!ar_may_err(ar, h->base.link, now.mono))
 		return;
@@ -331,10 +332,19 @@ static void from_tunnel(struct ar *ar, const struct packet *p, struct now now, s
 		ar->access.drops[DROP_NO_ROUTE]++;
 		return;
 	}
+	if (!ar_is_reachable(h)) {
+		ar->access.drops[DROP_PPP_EARLY]++;
+		return;
+	}
+	if (h->session && ip.packet.n > PPPOE_MRU_MAX) {
+		ar->access.drops[DROP_TOO_BIG]++;
+		tell_sender(ar, h, &ip, TOO_BIG, PPPOE_MRU_MAX, now, out);
+		return;
+	}
 	memcpy(packet, ip.packet.p, ip.packet.n);
 	if (!ip6_take_hop(packet)) {
 		ar->access.drops[DROP_HOP_LIMIT] += p->why != PACKET_EXPIRED; /* counted */
-		tell_sender(ar, h, &ip, TIME_EXCEEDED, HOP_LIMIT, now, out);
+		tell_sender(ar, h, &ip, TIME_EXCEEDED, 0, now, out);
 		return;
 	}
 	to = ar_peer_of(ar, h);

@@ -288,7 +288,8 @@ static void answer(const struct ar *ar, const struct ppp_session *s, bool good, 
 		chap_answer(ar, s, good, out);
 		break;
 	case AUTH_EAP:
-		ppp_session_send(ar, s, PPP_PROTOCOL_EAP, eap, out);
+		if (eap.n <= AUTH_EAP_MAX)
+			ppp_session_send(ar, s, PPP_PROTOCOL_EAP, eap, out);
 		break;
 	}
 }

@@ -322,7 +322,7 @@ void pppoe_session(struct ar *ar, const struct packet *p, struct now now, struct
 
 	if (!is_hosts(ar, l, p->source))
 		return;
-	if (pppoe_session_decode(p->payload, &frame) < 0) {
+	if (pppoe_session_decode(p->payload, &frame) < 0 || frame.payload.n > PPPOE_MRU_MAX) {
 		ar->access.drops[DROP_PPPOE_MALFORMED]++;
 		return;
 	}

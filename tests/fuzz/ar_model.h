@@ -6,16 +6,15 @@
 #pragma once
 
 #include "../unit/core/ar_world.h" /* ar_audit */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 #include "machine.h"
 #include "proto/udp.h"
 
-#define IFINDEX      3
-#define PORTS        3 /* DHCPv6 by MAC, DHCPv6 by DUID, SLAAC */
-#define PLACES       10
-#define HOME_AGENTS  (AR_HOME_AGENTS_MAX + 1)
-#define RECENT       8 /* requests that replies answer, ids that failures are about */
-#define FRAME_HEADER 14
+#define IFINDEX     3
+#define PORTS       3 /* DHCPv6 by MAC, DHCPv6 by DUID, SLAAC */
+#define PLACES      10
+#define HOME_AGENTS (AR_HOME_AGENTS_MAX + 1)
+#define RECENT      8 /* requests that replies answer, ids that failures are about */
 
 static struct ar *ar;
 static struct ar_config config;
@@ -32,6 +31,10 @@ static struct {
 	size_t n; /* 0 = none */
 	uint8_t value[AR_RECORD_MAX];
 } store[PLACES];
+static uint32_t questions[RECENT], n_questions; /* about who hosts are */
+/* A script's own host hears a packet of its session (NULL: it has none). */
+static void (*dialled)(uint32_t ifindex, struct mac_addr host, const struct pppoe_session *s);
+static void (*discovered)(uint32_t ifindex, struct mac_addr host, const struct pppoe_discovery *d);
 static bool store_full, store_wrong; /* wrong: it has been full, or written by the script */
 
 static struct in_addr home_agent(uint32_t i)
@@ -41,7 +44,7 @@ static struct in_addr home_agent(uint32_t i)
 
 static void model_begin(void)
 {
-	n_requests = n_ids = refusals = 0;
+	n_requests = n_ids = n_questions = refusals = 0;
 	memset(requests, 0, sizeof(requests));
 	memset(addresses, 0, sizeof(addresses));
 	memset(tunnels, 0, sizeof(tunnels));
@@ -97,8 +100,8 @@ static void del_tunnel(struct in_addr remote)
 
 static bool same_place(const struct address *a, const struct address *b)
 {
-	return a->ifindex == b->ifindex && mac_equal(a->host, b->host) &&
-	       in4_equal(a->remote, b->remote);
+	return a->ifindex == b->ifindex && a->session == b->session &&
+	       mac_equal(a->host, b->host) && in4_equal(a->remote, b->remote);
 }
 
 /* What a restart has kept is not compared before it has been written again. */
@@ -194,20 +197,16 @@ static void see_nd(uint32_t ifindex, struct mac_addr host, const struct ip6 *ip)
 			check_promise(ifindex, host, m.prefixes[i].prefix, 64);
 }
 
-/* To one host alone; what the router says itself is sound. */
-static void see_frame(uint32_t ifindex, struct bytes frame)
+/* What the router says itself is sound. */
+static void see_ip6(uint32_t ifindex, struct mac_addr host, struct in6_addr router,
+		    struct bytes packet)
 {
-	struct mac_addr host;
 	struct ip6 ip;
 	struct udp u;
 	int type;
 
-	assert(frame.n >= FRAME_HEADER + IP6_HEADER && !(frame.p[0] & 1));
-	assert(memcmp(frame.p + 6, config.router_mac.b, 6) == 0);
-	memcpy(host.b, frame.p, 6);
-	assert(ip6_decode(BYTES(frame.p + FRAME_HEADER, frame.n - FRAME_HEADER), &ip) == 0);
-	assert(ip.packet.n == frame.n - FRAME_HEADER);
-	if (!in6_equal(&ip.src, &config.router_address)) {
+	assert(ip6_decode(packet, &ip) == 0 && ip.packet.n == packet.n);
+	if (!in6_equal(&ip.src, &router)) {
 		assert(!in6_is_link_local(&ip.src)); /* RFC 4291 2.5.6 */
 		return;
 	}
@@ -219,6 +218,61 @@ static void see_frame(uint32_t ifindex, struct bytes frame)
 	assert(type >= 0);
 	if (type >= ND_RS && type <= ND_NA)
 		see_nd(ifindex, host, &ip);
+}
+
+/* Of a session that there is, unless it is its Terminate-Request; IPv6 once IPv6CP is through, and
+ * no identifier that the data plane does not have an address with. */
+static void see_session(uint32_t ifindex, struct mac_addr host, struct bytes b)
+{
+	const struct access_link *l = access_link_find(&ar->access, ifindex);
+	struct pppoe_session f;
+	struct ppp_session *s;
+	struct ppp_packet p;
+	size_t i = 0;
+
+	assert(pppoe_session_decode(b, &f) == 0 && f.payload.n <= PPPOE_MRU_MAX);
+	s = ppp_find(ar, l, host, f.session);
+	if (f.protocol == PPP_PROTOCOL_IPV6) {
+		assert(s && s->phase == AR_SESSION_OPEN);
+		see_ip6(ifindex, host, in6_link_local_with(s->iid), f.payload);
+	} else if (f.protocol != PPP_PROTOCOL_EAP) {
+		assert(ppp_packet_read(f.payload, &p) == 0 && p.whole.n == f.payload.n);
+	}
+	if (f.protocol == PPP_PROTOCOL_IPV6CP &&
+	    (p.code == PPP_CODE_CONFIGURE_ACK || p.code == PPP_CODE_CONFIGURE_NAK)) {
+		while (i < PLACES &&
+		       !(addresses[i].length && addresses[i].ifindex == ifindex &&
+			 addresses[i].session == f.session && mac_equal(addresses[i].host, host)))
+			i++;
+		assert(i < PLACES || !settled());
+	}
+	if (dialled)
+		dialled(ifindex, host, &f);
+}
+
+/* To one host alone, and where it is. */
+static void see_frame(uint32_t ifindex, struct bytes frame)
+{
+	struct reader r = reader_new(frame);
+	struct pppoe_discovery d;
+	struct mac_addr host, from;
+	uint16_t ethertype;
+
+	read_copy(&r, host.b, sizeof(host.b));
+	read_copy(&r, from.b, sizeof(from.b));
+	ethertype = read_u16(&r);
+	assert(!r.failed && !(host.b[0] & 1) && mac_equal(from, config.router_mac));
+	frame = read_bytes(&r, reader_left(&r));
+	if (ethertype == PPPOE_ETHERTYPE_SESSION) {
+		see_session(ifindex, host, frame);
+	} else if (ethertype == PPPOE_ETHERTYPE_DISCOVERY) {
+		assert(pppoe_decode(frame, &d) == 0);
+		if (discovered)
+			discovered(ifindex, host, &d);
+	} else {
+		assert(ethertype == ETHER_IPV6);
+		see_ip6(ifindex, host, config.router_address, frame);
+	}
 }
 
 static void see_packet(const struct action *a)
@@ -258,6 +312,9 @@ static void see(const struct action *a)
 	case ACTION_LINK_SEND:
 		see_frame(a->link_send.ifindex, a->link_send.frame);
 		break;
+	case ACTION_AUTHENTICATE:
+		questions[n_questions++ % RECENT] = a->id;
+		break;
 	case ACTION_PATH_MTU:
 	case ACTION_EVENT:
 	case ACTION_AUTHENTICATE:
@@ -294,7 +351,8 @@ static void compare_store(void)
 		return;
 	for (uint32_t i = 0; i < PLACES; i++) {
 		const struct ar_attachment *h = slab_at(&ar->access.attachments, i);
-		const bool live = i < ar->access.attachments.next && h->base.used && h->base.open;
+		const bool live = i < ar->access.attachments.next && h->base.used && h->base.open &&
+				  ar_is_reachable(h);
 
 		assert((store[i].n > 0) == live);
 	}

@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an access router keeps over a restart. */
-#include "ar_world.h"
+#include "ar_disk.h"
 
 #include <errno.h>
 
 #define HOME "2001:db8:b::1"
-#define MAX  32
-
-struct disk {
-	struct {
-		uint8_t key[8], value[600];
-		size_t key_length, length; /* key_length 0: a free place */
-	} v[MAX];
-};
-
-static size_t records(const struct disk *d)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < MAX; i++)
-		n += d->v[i].key_length > 0;
-	return n;
-}
-
-static size_t find(struct disk *d, struct bytes key)
-{
-	size_t free = MAX;
-
-	for (size_t i = 0; i < MAX; i++) {
-		if (bytes_equal(BYTES(d->v[i].key, d->v[i].key_length), key))
-			return i;
-		if (!d->v[i].key_length)
-			free = i;
-	}
-	assert_true(free < MAX);
-	return free;
-}
-
-/* The end of a batch: how many records it has told. */
-static int store(struct world *w, struct disk *d, bool works)
-{
-	struct disk next = *d;
-	struct bytes key, value;
-	int n = 0;
-
-	while (ar_role.changed(w->ar, w->now, &key, &value)) {
-		size_t i = find(&next, key);
-
-		n++;
-		assert_int_equal(key.p[0], ar_role.store_tag);
-		assert_true(key.n <= sizeof(next.v[i].key) && value.n <= sizeof(next.v[i].value));
-		next.v[i].key_length = value.p ? key.n : 0;
-		memcpy(next.v[i].key, key.p, key.n);
-		next.v[i].length = value.n;
-		if (value.p)
-			memcpy(next.v[i].value, value.p, value.n);
-	}
-	if (works)
-		*d = next;
-	assert_true(ar_role.batch_end(w->ar, works, w->now));
-	return n;
-}
-
-/* The process is another one, on the same disk. */
-static void restart(struct world *w, const struct disk *d)
-{
-	ar_done(w->ar);
-	sa_table_done(w->keys);
-	world_start(w);
-	for (size_t i = MAX; i-- > 0;) { /* in whatever order */
-		if (!d->v[i].key_length)
-			continue;
-		assert_int_equal(ar_role.restore(w->ar, BYTES(d->v[i].key, d->v[i].key_length),
-						 BYTES(d->v[i].value, d->v[i].length), w->now),
-				 0);
-	}
-	ar_role.restored(w->ar, w->now);
-}
-
 static void a_restart_keeps_hosts_and_leases(void **state)
 {
 	struct ar_lease_info l;
@@ -91,11 +18,11 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 3);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 3);
 	world_pass(&w, 100);
-	store(&w, &d, true);
-	restart(&w, &d);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
 	assert_true(ar_role.restoring(w.ar));
 	world_pass(&w, 0);
 	for (uint8_t n = 1; n <= 3; n++) {
@@ -134,8 +61,8 @@ static void hosts_are_asked_and_renewed_soon_after(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
-	restart(&w, &d);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
 	world_pass(&w, 0);
 	world_skip(&w);
 	for (int i = 0; i < 50 && w.read == w.out.n; i++)
@@ -156,14 +83,14 @@ static void who_leaves_is_forgotten(void **state)
 
 	world_new(&w);
 	world_ask(&w, 1, DHCP6_REQUEST, NULL);
-	assert_int_equal(store(&w, &d, true), 0); /* there is nothing yet */
+	assert_int_equal(disk_store(&w, &d, true), 0); /* there is nothing yet */
 	q = world_request(&w);
 	world_answer(&w, &q, NULL);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 1);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 1);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -174,12 +101,12 @@ static void what_could_not_be_stored_is_told_again(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	assert_int_equal(store(&w, &d, false), 1);
+	assert_int_equal(disk_store(&w, &d, false), 1);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	assert_int_equal(store(&w, &d, true), 0); /* not before the next try */
+	assert_int_equal(disk_store(&w, &d, true), 0); /* not before the next try */
 	world_pass(&w, 1.1);
-	assert_int_equal(store(&w, &d, true), 1); /* it may be in the store, or not */
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1); /* it may be in the store, or not */
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -193,14 +120,14 @@ static void a_place_is_told_where_it_is_now(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 2);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 2);
 	for (int i = 0; i < 3; i++) {
-		restart(&w, &d);
-		store(&w, &d, true);
-		assert_int_equal(records(&d), 2);
+		disk_restart(&w, &d);
+		disk_store(&w, &d, true);
+		assert_int_equal(disk_records(&d), 2);
 		assert_int_equal(world_hosts(&w), 2);
 	}
 	world_done(&w);
@@ -213,35 +140,35 @@ static void what_the_configuration_has_no_more_is_given_up(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.access.n_ports = 1;
 	strcpy(w.config.access.ports[0].name, "other");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	assert_int_equal(world_hosts(&w), 0);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 
 	memset(&d, 0, sizeof(d));
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.care_of = world_in4("198.51.100.10");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	assert_int_equal(world_hosts(&w), 0);
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 0);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 
 	memset(&d, 0, sizeof(d)); /* hosts make their addresses now: theirs are in others' prefix */
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.ports[0].addressing = AR_SLAAC;
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	assert_int_equal(world_hosts(&w), 0);
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 0);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -252,9 +179,9 @@ static void another_home_agent_ends_what_was_with_the_former(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.access.home_agent = w.sa[1].node = world_in4("192.0.2.2");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	world_pass(&w, 0.1);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
@@ -282,14 +209,14 @@ static void a_64_and_its_first_address_are_told_apart(void **state)
 	world_attach(&w, 1);
 	world_answer(&w, &q, whole);
 	world_skip(&w);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	for (int i = 0; i < 2; i++) { /* before and after a restart */
 		assert_int_equal(world_hosts(&w), 2);
 		for (size_t j = 0; j < 2; j++) {
 			a.length = lengths[j];
 			assert_true(ar_role.has_address(w.ar, &a));
 		}
-		restart(&w, &d);
+		disk_restart(&w, &d);
 	}
 	world_done(&w);
 }
@@ -304,10 +231,10 @@ static void what_ended_meanwhile_is_not_said_again(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.now.mono += 700 * NSEC_PER_SEC;
 	w.now.ntp += (uint64_t)700 << 32;
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	world_pass(&w, 0);
 	for (int i = 0; i < 3; i++) {
 		world_next(&w, ACTION_ADDRESS_DEL);
@@ -328,9 +255,9 @@ static void a_name_and_an_address_are_restored_once(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
-	restart(&w, &d);
-	at = find(&d, BYTES("R\0\0\0\1", 5));
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
 	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
 					 BYTES(d.v[at].value, d.v[at].length), w.now),
 			 -EBADMSG);

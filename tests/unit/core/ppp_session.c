@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How sessions of hosts with an address go on and end (draft 4.4, D4, D5). */
 #include "ppp_world.h"
+#include "proto/udp.h"
 #include "core/ar_internal.h"
 
 static const struct bytes nothing = { NULL, 0 };
@@ -416,6 +417,68 @@ static void data_of_a_host_goes_its_way(void **state)
 	world_done(&w);
 }
 
+/* On a port that carries longer frames: an answer would be as long. */
+static void what_is_longer_than_ppp_over_ethernet_may_be_is_dropped(void **state)
+{
+	const struct in6_addr from = in6_link_local_with(77), to = world_in6("fe80::1");
+	uint8_t buf[PPPOE_MRU_MAX + 1];
+	struct world w;
+	struct dial d;
+
+	start(&w, &d);
+	for (size_t n = PPPOE_MRU_MAX; n <= PPPOE_MRU_MAX + 1; n++) {
+		struct writer ping = writer_new(buf, n);
+		size_t start_at = ip6_begin(&ping, &from, &to, IP6_ICMP, 64);
+		size_t icmp = writer_length(&ping);
+
+		write_u8(&ping, 128);
+		write_zero(&ping, n - writer_length(&ping));
+		icmp6_end(&ping, start_at, icmp);
+		dial_send(&d, PPP_PROTOCOL_IPV6, writer_bytes(&ping));
+		if (n == PPPOE_MRU_MAX)
+			assert_int_equal(dial_packet(&d, PPP_PROTOCOL_IPV6).n, n);
+	}
+	assert_int_equal(world_drops(&w, DROP_PPPOE_MALFORMED), 1);
+	world_quiet(&w);
+	world_done(&w);
+}
+
+/* A home agent should not let it come so far. */
+static void what_does_not_fit_is_told_to_the_sender(void **state)
+{
+	const struct in6_addr from = world_in6("2001:db8:1::1"), to = world_in6("2001:db8:b:1::5");
+	struct packet p = { .from = PACKET_TUNNEL };
+	const struct action *a;
+	uint8_t buf[PPPOE_MRU_MAX + 1] = "";
+	struct writer w6;
+	struct world w;
+	struct dial d;
+	struct ip6 ip;
+	size_t start_at;
+
+	start(&w, &d);
+	p.local = w.config.care_of;
+	p.remote = w.config.access.home_agent;
+	for (size_t n = PPPOE_MRU_MAX; n <= PPPOE_MRU_MAX + 1; n++) {
+		w6 = writer_new(buf, n);
+		start_at = udp_begin(&w6, &from, &to, 1, 2);
+		write_zero(&w6, n - writer_length(&w6));
+		udp_end(&w6, start_at);
+		p.payload = writer_bytes(&w6);
+		world_packet(&w, &p);
+		if (n == PPPOE_MRU_MAX)
+			assert_int_equal(dial_packet(&d, PPP_PROTOCOL_IPV6).n, n);
+	}
+	a = world_next(&w, ACTION_TUNNEL_SEND);
+	assert_int_equal(ip6_decode(a->tunnel_send.packet, &ip), 0);
+	assert_int_equal(ip6_icmp_type(&ip), 2);
+	assert_memory_equal(ip.payload.p + 4, "\0\0\x05\xd4", 4); /* 1492 */
+	assert_true(in6_equal(&ip.src, &to) && in6_equal(&ip.dst, &from));
+	assert_int_equal(world_drops(&w, DROP_TOO_BIG), 1);
+	world_quiet(&w);
+	world_done(&w);
+}
+
 /* PAP and EAP floods, LCP that never ends: nothing is left of them. */
 static void what_never_gets_anywhere_leaves_nothing(void **state)
 {
@@ -474,6 +537,8 @@ int main(void)
 		TEST(a_host_that_is_back_is_registered_anew, "AR-13"),
 		TEST(a_session_has_one_host, ""),
 		TEST(data_of_a_host_goes_its_way, "AR-9 AR-36 AR-37"),
+		TEST(what_is_longer_than_ppp_over_ethernet_may_be_is_dropped, ""),
+		TEST(what_does_not_fit_is_told_to_the_sender, ""),
 		TEST(what_never_gets_anywhere_leaves_nothing, ""),
 		TEST(a_host_has_at_most_two_kilobytes, ""),
 	};
