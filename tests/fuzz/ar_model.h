@@ -317,7 +317,6 @@ static void see(const struct action *a)
 		break;
 	case ACTION_PATH_MTU:
 	case ACTION_EVENT:
-	case ACTION_AUTHENTICATE:
 		break;
 	case ACTION_FORWARD:
 	case ACTION_TRAFFIC:
