@@ -47,7 +47,7 @@ static int by_name(const void *key, const void *element)
 /* NULL: there is none. */
 static const struct user_config *find(const struct users *u, struct bytes name)
 {
-	return name.n ? bsearch(&name, u->v, u->n, sizeof(*u->v), by_name) : NULL;
+	return name.n && u->n ? bsearch(&name, u->v, u->n, sizeof(*u->v), by_name) : NULL;
 }
 
 /* That of nobody is compared as well, with as much work. */
