@@ -57,7 +57,8 @@ void check_punt(struct node *n, const struct packet *p)
 {
 	struct ledger *l = n->w->check ? &n->w->check->ledgers[n->index] : NULL;
 
-	if (!l || p->from == PACKET_ERROR4)
+	if (!l || p->from == PACKET_ERROR4 || p->from == PACKET_DISCOVERY ||
+	    p->from == PACKET_SESSION)
 		return;
 	l->in++;
 	/* UDP; what is refused has been counted by the data plane */

@@ -149,6 +149,8 @@ static nsec_t next_due(const struct mobile *h)
 {
 	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), sooner(h->move_due, lease_due(h)));
 
+	due = sooner(due, dial_due(h));
+
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE)
 			due = sooner(due, h->v[i].due);
@@ -174,6 +176,8 @@ void mobile_timeout(struct world *w, struct mobile *h)
 		solicit(w, h);
 	if (lease_due(h) <= w->now)
 		lease_timeout(w, h);
+	if (dial_due(h) <= w->now)
+		dial_timeout(w, h);
 	if (h->talk_due <= w->now)
 		talk(w, h);
 	if (h->move_due <= w->now)
@@ -253,8 +257,13 @@ static void configure_manual(struct world *w, struct mobile *h, const struct nd 
 {
 	if (h->has_global || ra->n_prefixes == 0 || !ra->prefixes[0].autonomous)
 		return;
-	h->global = mobile_make_address(w, h, &ra->prefixes[0].prefix, false);
 	h->has_global = true;
+	if (h->dial.step == DIAL_OPEN) { /* nobody else on the link (RFC 5072 5) */
+		h->global = ra->prefixes[0].prefix;
+		memcpy(&h->global.s6_addr[8], &h->link_local.s6_addr[8], 8);
+		return;
+	}
+	h->global = mobile_make_address(w, h, &ra->prefixes[0].prefix, false);
 	mobile_dad(w, h, &h->global);
 }
 
@@ -356,14 +365,19 @@ static void on_data(struct world *w, struct mobile *h, const struct ip6 *p)
 
 void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 {
-	const struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
+	const uint16_t ethertype = (uint16_t)(frame.p[ETHER - 2] << 8 | frame.p[ETHER - 1]);
+	struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
 	struct dhcp6_message reply;
 	struct ip6 p;
 	struct nd m;
 
 	assert(frame.n > ETHER);
 	TRACE(w, TRACE_HOST_GETS, h->at->index, packet, "%s-%s %s", h->at->name, mobile_name(w, h),
-	      text_packet(packet));
+	      ethertype == ETHER_IPV6 ? text_packet(packet) : text_pppoe(ethertype, packet));
+	if (ethertype != ETHER_IPV6)
+		packet = dial_receive(w, h, ethertype, packet);
+	if (!packet.n)
+		return;
 	check_delivered(w, h, packet);
 	if (!h->answers || ip6_decode(packet, &p))
 		return;

@@ -9,6 +9,7 @@
 
 #include "proto/nd.h"
 #include "sim/lease.h"
+#include "sim/ppp.h"
 #include "sim/world.h"
 
 #define MOBILE_ADDRESSES_MAX 4
@@ -51,6 +52,7 @@ struct mobile {
 	struct in6_addr link_local, global;
 	struct mobile_own_address v[MOBILE_ADDRESSES_MAX];
 	struct lease lease;
+	struct dial dial;
 	nsec_t rs_due, talk_due, move_due, router_until;
 	nsec_t talk_every;               /* on average; 0 = does not talk */
 	uint32_t sent, answered, called; /* data: to the correspondent, its answers, its calls */

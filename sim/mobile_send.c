@@ -7,7 +7,9 @@
 
 static void send_packet(struct world *w, struct mobile *h, struct bytes packet)
 {
-	if (h->at && h->at->carrier[h->port] && !h->silent)
+	if (h->dial.step != DIAL_IDLE)
+		dial_send(w, h, packet);
+	else if (h->at && h->at->carrier[h->port] && !h->silent)
 		node_from_host(h->at, h, packet);
 }
 

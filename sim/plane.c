@@ -285,7 +285,8 @@ static bool on_one_link(const struct inner *i)
 }
 
 static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
-					   struct mac_addr source, struct bytes packet, nsec_t now)
+					   struct mac_addr source, uint16_t session,
+					   struct bytes packet, nsec_t now)
 {
 	struct plane_address *a;
 	struct inner i;
@@ -304,7 +305,7 @@ static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 	a = plane_find_neighbour(p, &i.source);
 	if (a && !mac_equal(a->v.host, source))
 		return punt_host(p, PACKET_REFUSED, DROP_SOURCE_WRONG, ifindex, source, &i, now);
-	if (!a || a->v.ifindex != ifindex)
+	if (!a || a->v.ifindex != ifindex || a->v.session != session)
 		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
 	if (i.hop_limit <= 1)
 		return punt_host(p, PACKET_EXPIRED, DROP_HOP_LIMIT, ifindex, source, &i, now);
@@ -315,9 +316,10 @@ static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 }
 
 struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
-					    struct mac_addr source, struct bytes packet, nsec_t now)
+					    struct mac_addr source, uint16_t session,
+					    struct bytes packet, nsec_t now)
 {
-	return done(p, router_verdict(p, ifindex, source, packet, now));
+	return done(p, router_verdict(p, ifindex, source, session, packet, now));
 }
 
 /* --- nm4_core --- */
@@ -342,6 +344,7 @@ static struct plane_verdict to_address(struct plane *p, const struct plane_ends 
 	v.tunnel = (struct tunnel){ .ifindex = a->v.ifindex,
 				    .host = a->v.host,
 				    .router = p->c.router_mac };
+	v.session = a->v.session;
 	return v;
 }
 

@@ -53,6 +53,7 @@ struct plane_verdict {
 	bool punted;      /* `packet` goes to the daemon */
 	struct packet packet;
 	struct tunnel tunnel;
+	uint16_t session; /* LINK: of PPPoE; 0 = plain Ethernet */
 	uint32_t mtu;
 };
 
@@ -103,10 +104,10 @@ static inline uint32_t plane_addresses(const struct plane *p)
 /* A frame of a host on an access link. `group`: sent to a group of the link. */
 struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct mac_addr source,
 				     bool group, struct bytes packet, nsec_t now);
-/* The same, on a link of an access router. */
+/* The same, on a link of an access router; in that session, if not 0. */
 struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
-					    struct mac_addr source, struct bytes packet,
-					    nsec_t now);
+					    struct mac_addr source, uint16_t session,
+					    struct bytes packet, nsec_t now);
 /* An IPv4 packet with protocol 41 and no options, not a fragment. */
 struct plane_verdict plane_from_core(struct plane *p, struct in_addr local, struct in_addr remote,
 				     struct bytes inner, nsec_t now);

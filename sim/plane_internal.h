@@ -46,7 +46,7 @@ struct plane_address_value {
 	uint16_t tentative;
 	uint32_t ifindex; /* AR */
 	struct mac_addr host;
-	uint8_t zero[2];
+	uint16_t session; /* of PPPoE; 0 = plain Ethernet */
 };
 
 struct plane_address {

@@ -230,7 +230,8 @@ int plane_address_set(struct plane *p, const struct address *a)
 					       .length = a->length,
 					       .tentative = a->state == ADDRESS_TENTATIVE,
 					       .ifindex = a->ifindex,
-					       .host = a->host };
+					       .host = a->host,
+					       .session = a->session };
 	p->digest ^= digest_of(&old->v, sizeof(old->v));
 	return 0;
 }
@@ -312,7 +313,8 @@ static struct address address_of(const struct plane_address *a)
 				 .remote = a->v.tunnel.remote,
 				 .key = a->v.tunnel.key,
 				 .ifindex = a->v.ifindex,
-				 .host = a->v.host };
+				 .host = a->v.host,
+				 .session = a->v.session };
 }
 
 bool plane_address_get(const struct plane *p, const struct address *a, struct address *ret)

@@ -387,6 +387,9 @@ static void arrive(struct world *w, const struct in_flight *e)
 	case ARRIVE_UPSTREAM:
 		node_from_upstream(e->to, data);
 		return;
+	case ARRIVE_VERDICT:
+		node_verdict(e->to, data);
+		return;
 	}
 }
 

@@ -87,7 +87,14 @@ struct net {
 	uint32_t loss, duplicate, reorder;
 };
 
-enum arrival { ARRIVE_DATAGRAM, ARRIVE_TUNNEL, ARRIVE_FRAME, ARRIVE_HOME, ARRIVE_UPSTREAM };
+enum arrival {
+	ARRIVE_DATAGRAM,
+	ARRIVE_TUNNEL,
+	ARRIVE_FRAME,
+	ARRIVE_HOME,
+	ARRIVE_UPSTREAM,
+	ARRIVE_VERDICT, /* on who a host is: id, whether it is true, whom */
+};
 
 struct in_flight {
 	struct timer timer;
@@ -180,6 +187,7 @@ struct access *node_access(const struct node *n);
 void node_receive(struct node *n, const struct in_flight *e);
 void node_packet(struct node *n, const struct packet *p);
 void node_link(struct node *n, uint32_t port, enum link_event e);
+void node_verdict(struct node *n, struct bytes data);
 void node_timeout(struct node *n);
 void node_flush(struct node *n);
 void node_kill(struct node *n);

@@ -210,6 +210,15 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
 }
 
+/* Whether it is there has been asked before a renewal: it is. */
+static void answer_probe(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+{
+	if (!timer_is_set(&h->probe))
+		return;
+	heap_clear(&ar->access.timers, &h->probe);
+	client_renew(&h->base.client, &ar->access.clients, in->now, in->out);
+}
+
 struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
 					 const struct access_input *in)
 {
@@ -219,10 +228,12 @@ struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
 		h = move(ar, h, s->link, s->mac, s->number, in);
 	if (!h)
 		h = ar_attachment_new(ar, s->link, s->mac, s->number, s->name);
-	if (h) {
-		h->session = s;
-		s->host = h;
-	}
+	if (!h)
+		return NULL;
+	h->session = s;
+	s->host = h;
+	heap_clear(&ar->access.timers, &h->ra); /* until IPv6CP is through */
+	answer_probe(ar, h, in);
 	return h;
 }
 
@@ -247,10 +258,7 @@ void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar
 	    (!in6_is_link_local(&h->neighbour) && !in6_is_unspecified(&a) &&
 	     (!ar_is_attached(h) || in6_is_link_local(&a) || ar_has_home(h, &a))))
 		h->neighbour = a;
-	if (!timer_is_set(&h->probe))
-		return;
-	heap_clear(&ar->access.timers, &h->probe);
-	client_renew(&h->base.client, &ar->access.clients, in->now, in->out);
+	answer_probe(ar, h, in);
 }
 
 /* the life of a host: access.h */

@@ -187,13 +187,29 @@ static void see_dhcp6(uint32_t ifindex, struct mac_addr host, const struct udp *
 				check_promise(ifindex, host, m.ias[i].leases[j].address, 128);
 }
 
+/* By PPP a host hears of the prefix that it shares: the identifier it has, too (D8). */
+static void check_shared(uint32_t ifindex, struct mac_addr host, struct in6_addr prefix)
+{
+	size_t i = 0;
+
+	while (i < PLACES && !(addresses[i].length && addresses[i].ifindex == ifindex &&
+			       mac_equal(addresses[i].host, host) &&
+			       in6_in_prefix(&addresses[i].prefix, &prefix, 64)))
+		i++;
+	assert(i < PLACES || !settled());
+}
+
 static void see_nd(uint32_t ifindex, struct mac_addr host, const struct ip6 *ip)
 {
 	struct nd m;
 
 	assert(nd_decode(ip, &m) == 0 && m.type != ND_RS);
 	for (size_t i = 0; m.type == ND_RA && i < m.n_prefixes; i++)
-		if (m.prefixes[i].valid)
+		if (!m.prefixes[i].valid)
+			continue;
+		else if (ar_is_ppp(ar, access_link_find(&ar->access, ifindex)))
+			check_shared(ifindex, host, m.prefixes[i].prefix);
+		else
 			check_promise(ifindex, host, m.prefixes[i].prefix, 64);
 }
 

@@ -292,6 +292,23 @@ static void a_host_that_redials_keeps_its_registration(void **state)
 	}
 }
 
+/* The advertisements that its former session was due do not come before IPv6CP is through. */
+static void a_host_that_redials_hears_nothing_of_ipv6_early(void **state)
+{
+	struct world w;
+	struct dial d;
+
+	start(&w, &d);
+	dial_again(&w, 1, WORLD_IF);
+	world_skip(&w);
+	world_pass(&w, 28); /* it says no more; an advertisement was due after 16 s */
+	for (; w.read < w.out.n; w.read++)
+		if (w.out.v[w.read].type == ACTION_LINK_SEND)
+			assert_memory_not_equal(w.out.v[w.read].link_send.frame.p + 20, "\0\x57",
+						2);
+	world_done(&w);
+}
+
 /* Its registration is still under way: the reply is for the session that it has by then. */
 static void a_host_that_redials_while_it_is_registered_waits_for_the_same(void **state)
 {
@@ -533,6 +550,7 @@ int main(void)
 		TEST(a_renewal_that_is_denied_ends_the_session, "AR-27"),
 		TEST(what_the_data_plane_refuses_ends_the_session, ""),
 		TEST(a_host_that_redials_keeps_its_registration, "AR-13"),
+		TEST(a_host_that_redials_hears_nothing_of_ipv6_early, "AR-7"),
 		TEST(a_host_that_redials_while_it_is_registered_waits_for_the_same, ""),
 		TEST(a_host_that_is_back_is_registered_anew, "AR-13"),
 		TEST(a_session_has_one_host, ""),
