@@ -261,6 +261,48 @@ static void other_associations_of_a_host_have_no_binding(void **state)
 	world_done(&w);
 }
 
+/* Host 1, as client `n`, asks for its association `iaid`; the code of the refusal, 0 = it gets the
+ * address. */
+static uint16_t requested(struct world *w, uint8_t n, uint32_t iaid)
+{
+	struct dhcp6_message m = world_message(w, 1, DHCP6_REQUEST, NULL);
+	const struct in6_addr home = world_in6(HOME);
+	const struct dhcp6_message *r;
+
+	m.client_id = world_duid(n);
+	m.ias[0].iaid = iaid;
+	world_say(w, 1, &m);
+	r = reply_to(w, n);
+	world_quiet(w);
+	assert_int_equal(r->ias[0].iaid, iaid);
+	if (r->ias[0].n_leases == 0)
+		return r->ias[0].status.code;
+	assert_true(in6_equal(&r->ias[0].leases[0].address, &home));
+	return 0;
+}
+
+/* There is one home address: two associations with it would be a duplicate. */
+static void what_is_leased_no_other_association_of_the_client_gets(void **state)
+{
+	struct world w;
+
+	world_init(&w);
+	w.config.valid = w.config.preferred = 60;
+	world_start(&w);
+	world_attach(&w, 1);
+	assert_int_equal(requested(&w, 1, 2), DHCP6_NO_ADDRS_AVAIL);
+	assert_int_equal(requested(&w, 1, 1), 0);
+	assert_int_equal(requested(&w, 55, 2), 0); /* the host runs another client now */
+	assert_int_equal(requested(&w, 55, 1), DHCP6_NO_ADDRS_AVAIL);
+	world_pass(&w, 59);
+	world_skip(&w);
+	assert_int_equal(requested(&w, 55, 1), DHCP6_NO_ADDRS_AVAIL);
+	world_pass(&w, 1);
+	world_skip(&w);
+	assert_int_equal(requested(&w, 55, 1), 0); /* nobody has extended it */
+	world_done(&w);
+}
+
 /* D19: who gets no answer from the home agent asks another server. */
 static void silence_is_not_a_denial(void **state)
 {
@@ -293,6 +335,7 @@ static const struct test tests[] = {
 	TEST(a_port_that_is_full_takes_none_from_another, ""),
 	TEST(dhcpv6_for_others_is_their_own, "AR-9"),
 	TEST(other_associations_of_a_host_have_no_binding, ""),
+	TEST(what_is_leased_no_other_association_of_the_client_gets, ""),
 	TEST(silence_is_not_a_denial, ""),
 };
 
