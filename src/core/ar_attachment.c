@@ -287,11 +287,10 @@ static bool open(struct access *n, struct attachment *a, const struct access_inp
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h = ar_host(a);
 
-	if (!ar_serves(ar, a->link, a->client.unique))
+	if (!ar_serves(ar, a->link, a->client.unique) || !ar_home_fits(ar, h))
 		return false;
 	end_former_users(ar, &a->client.home, &other);
-	if (!ar_home_add(ar, h))
-		return false;
+	ar_home_add(ar, h);
 	send_held(ar, h, in);
 	ar_home_write(ar, h, in->out);
 	return true;

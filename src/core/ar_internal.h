@@ -115,9 +115,11 @@ void ar_unoffer(struct ar *ar, struct ar_attachment *h);
 bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique);
 
 /* ar_home.c */
-/* The host has its client's home address, and a user of the tunnel to its home agent. False: there
- * are too many home agents. */
-bool ar_home_add(struct ar *ar, struct ar_attachment *h);
+/* False: there are too many home agents for the host's to be another. */
+bool ar_home_fits(struct ar *ar, const struct ar_attachment *h);
+/* The host, which fits, has its client's home address, and a user of the tunnel to its home agent.
+ */
+void ar_home_add(struct ar *ar, struct ar_attachment *h);
 /* To the data plane: so it is. */
 void ar_home_write(const struct ar *ar, const struct ar_attachment *h, struct actions *out);
 /* It has it no more, here and there. */
