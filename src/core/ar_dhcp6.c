@@ -369,10 +369,10 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 	x->ia = chosen(x->ar, x->link, h, x->asked, in->now.mono);
 	if (!x->ia && x->asked->type != DHCP6_CONFIRM) {
 		deny(x, in);
-	} else if (h && h->base.state == ACCESS_BLOCKED && !h->base.lifted) {
+	} else if (anywhere && anywhere->base.state == ACCESS_BLOCKED && !anywhere->base.lifted) {
 		x->ar->access.drops[DROP_HOLD_DOWN]++;
 		x->ia = NULL;
-		if (h->base.code)
+		if (anywhere->base.code)
 			deny(x, in);
 		else
 			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);

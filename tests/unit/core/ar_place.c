@@ -162,7 +162,15 @@ static void a_refused_host_is_held_off_at_any_port(void **state)
 		m = world_message(&w, 1, DHCP6_CONFIRM, HOME);
 		world_say_on(&w, i % 2 ? WORLD_IF : WORLD_IF_2, 1, &m);
 		world_quiet(&w);
+		assert_int_equal(world_count(&w, DHCP6_CONFIRM, AR_DHCP6_UNANSWERED), i + 1);
 	}
+	m = world_message(&w, 1, DHCP6_REQUEST, NULL);
+	world_say_on(&w, WORLD_IF_2, 1, &m); /* it is told, as at the port where it was refused */
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->ias[0].status.code, DHCP6_NO_ADDRS_AVAIL);
+	assert_int_equal(world_count(&w, DHCP6_REQUEST, AR_DHCP6_NO_ADDRESS), 2);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_data(HOME, ELSEWHERE, 64));
+	world_quiet(&w);
+	assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), 6);
 	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_pass(&w, 31);
 	m = world_message(&w, 1, DHCP6_REQUEST, NULL);
