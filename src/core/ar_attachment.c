@@ -134,7 +134,8 @@ bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
 
 /* From one port to another, or to another MAC if the name is configured: as a link that has come up
  * anew, but for one that is held off: ports are changed faster than that may be asked again. With
- * an address that is of no use there it registers anew, too. NULL if that has ended it. */
+ * an address that is of no use there it registers anew, too; so does one that is just asking for
+ * such an address, without an identifier. NULL if that has ended it. */
 static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 				  uint64_t tag, const struct access_input *in)
 {
@@ -143,7 +144,7 @@ static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const 
 	struct attachment *a;
 
 	ar_unoffer(ar, h);
-	if (h->base.open && !ar_serves(ar, f->link, h->base.client.unique))
+	if (!h->base.client.iid && !ar_serves(ar, f->link, h->base.client.unique))
 		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, &event);
 	attachment_move(n, &h->base, f->link, f->host, tag);
 	h->base.client.iid = identifier_of(ar, f->link, h->base.client.nai);

@@ -314,6 +314,29 @@ static void a_host_at_a_port_of_another_kind_registers_anew(void **state)
 	world_done(&w);
 }
 
+static void so_does_one_that_is_being_registered(void **state)
+{
+	struct world w;
+	struct rrq q, first;
+
+	world_init(&w);
+	w.config.ports[1].addressing = AR_SLAAC;
+	world_start(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	first = world_request(&w);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_rs(1));
+	assert_int_equal(world_request(&w).m.lifetime, 0);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 600);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_answer(&w, &first, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
+	w.unique = true;
+	world_answer(&w, &q, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void hosts_share_the_tunnel_until_the_last_leaves(void **state)
 {
 	struct mip4_message m;
@@ -589,6 +612,7 @@ static const struct test tests[] = {
 	TEST(a_link_that_comes_back_changes_nothing, ""),
 	TEST(a_host_at_another_port_is_the_same_registration, ""),
 	TEST(a_host_at_a_port_of_another_kind_registers_anew, "AR-13"),
+	TEST(so_does_one_that_is_being_registered, ""),
 	TEST(hosts_share_the_tunnel_until_the_last_leaves, "AR-8"),
 	TEST(an_address_given_to_another_host_is_taken_from_the_first, ""),
 	TEST(an_address_that_cannot_be_used_is_taken_from_nobody, ""),
