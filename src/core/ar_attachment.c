@@ -240,15 +240,12 @@ static void give_back(struct access *n, struct attachment *a, nsec_t now)
 {
 }
 
-/* What of a host that is not registered yet is worth to be kept: what it asks, and its data. */
 static void hold(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	if (in->asked)
 		ar_dhcp6_wait(ar_of(n), ar_host(a), in);
-	else if (in6_is_link_local(&in->packet->src) || in6_is_unspecified(&in->packet->src))
-		n->drops[DROP_LINK_IGNORED]++;
 	else
-		access_hold(n, a, in);
+		ar_hold(ar_of(n), ar_host(a), in);
 }
 
 static void pass(struct access *n, struct attachment *a, const struct access_input *in)

@@ -87,6 +87,7 @@ struct ar_frame {
 	struct mac_addr host;
 	struct ip6 ip;
 	struct in6_addr own; /* an address of the host's: it speaks from it, or of it */
+	bool settled;        /* it was for the router itself: answered, or counted */
 };
 
 /* ar_attachment.c */
@@ -157,6 +158,8 @@ void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_
 /* ar_packet.c */
 bool ar_wants(const void *self, const struct packet *in);
 void ar_packet(void *self, const struct packet *in, struct now now, struct actions *out);
+/* Keeps data of a host that is being registered; what else it sends has done its part. */
+void ar_hold(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
 /* Passes a packet of an attached host on, as its router. */
 void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 		const struct access_input *in);

@@ -8,9 +8,7 @@
 #define POLICY        5 /* source address failed ingress policy */
 #define TIME_EXCEEDED 3
 #define HOP_LIMIT     0
-#define SOLICITED_MAX 2   /* groups of a report that are looked at: a host's own and another */
-#define MLD_FIRST     130 /* up to 132, below ND, and that of version 2 (RFC 3810 5) */
-#define MLD_REPORT_2  143
+#define SOLICITED_MAX 2 /* groups of a report that are looked at: a host's own and another */
 
 /* What a frame is to us. */
 enum kind {
@@ -25,6 +23,11 @@ enum kind {
 static bool is_global(const struct in6_addr *a)
 {
 	return !in6_is_unspecified(a) && !in6_is_link_local(a) && !in6_is_multicast(a);
+}
+
+static bool is_data(const struct ip6 *ip)
+{
+	return is_global(&ip->src) && is_global(&ip->dst);
 }
 
 /* To us, or to all servers of the link: what is for others is passed on. */
@@ -49,9 +52,7 @@ static enum kind kind_of(struct ar *ar, const struct ip6 *ip, struct nd *ret_nd)
 	}
 	if (is_dhcp6(ip))
 		return KIND_DHCP6;
-	if (is_global(&ip->src) && is_global(&ip->dst))
-		return KIND_DATA;
-	return KIND_LINK;
+	return is_data(ip) ? KIND_DATA : KIND_LINK;
 }
 
 /*
@@ -91,10 +92,9 @@ static bool is_for_router(const struct ar *ar, const struct ip6 *ip)
 	return in6_equal(&ip->dst, &ar->config.router_address);
 }
 
-/* Unless it was for us, and has been answered, or counted. */
 static void ignore(struct ar *ar, const struct ar_frame *f, enum kind kind)
 {
-	if (!is_for_router(ar, &f->ip))
+	if (!f->settled)
 		ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
 }
 
@@ -103,7 +103,17 @@ static bool is_heard(const struct ip6 *ip)
 {
 	const int type = ip6_icmp_type(ip);
 
-	return (type >= MLD_FIRST && type <= ND_NA) || type == MLD_REPORT_2;
+	return (type >= ND_RS && type <= ND_NA) || ip6_is_mld(ip);
+}
+
+void ar_hold(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+{
+	if (is_heard(in->packet) || is_for_router(ar, in->packet))
+		return; /* and answered, or counted */
+	if (is_data(in->packet))
+		access_hold(&ar->access, &h->base, in);
+	else
+		ar->access.drops[DROP_LINK_IGNORED]++;
 }
 
 static void from_attached(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
@@ -206,10 +216,13 @@ static void from_host(struct ar *ar, const struct packet *p, struct now now, str
 		return;
 	}
 	f.own = ip6_icmp_type(&f.ip) == ND_NA ? nd.target : f.ip.src;
-	if (kind == KIND_NS && in6_equal(&nd.target, &ar->config.router_address))
+	if (kind == KIND_NS && in6_equal(&nd.target, &ar->config.router_address)) {
 		ar_defend(ar, &f, &nd, out);
-	else if (kind == KIND_LINK && is_for_router(ar, &f.ip) && ip6_icmp_type(&f.ip) != ND_NA)
+		f.settled = true;
+	} else if (kind == KIND_LINK && is_for_router(ar, &f.ip) && !is_heard(&f.ip)) {
 		echo(ar, &f, out);
+		f.settled = true;
+	}
 	h = ar_attachment_find(ar, &f, BYTES(NULL, 0));
 	if (!h)
 		from_stranger(ar, &f, kind, &nd, &in);
