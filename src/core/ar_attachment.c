@@ -289,6 +289,8 @@ static bool open(struct access *n, struct attachment *a, const struct access_inp
 		return false;
 	end_former_users(ar, &a->client.home, &other);
 	ar_home_add(ar, h);
+	if (!in6_is_link_local(&h->neighbour) && !ar_has_home(h, &h->neighbour))
+		h->neighbour = (struct in6_addr){ 0 }; /* anybody's: what it claimed before */
 	send_held(ar, h, in);
 	ar_home_write(ar, h, in->out);
 	return true;

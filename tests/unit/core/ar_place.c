@@ -45,6 +45,26 @@ static void hosts_that_share_a_mac_are_asked_at_their_own_addresses(void **state
 	world_done(&w);
 }
 
+/* What it says before it has an address may be another's. */
+static void a_host_is_not_asked_at_an_address_that_is_not_its_own(void **state)
+{
+	const struct in6_addr home = world_in6(HOME);
+	struct in6_addr asked;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_frame(&w, 1, packet_data("2001:db8:77::1", ELSEWHERE, 64));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_skip(&w);
+	world_frame(&w, 1, packet_data("2001:db8:77::1", ELSEWHERE, 64));
+	world_skip(&w);
+	asked = probed(&w);
+	assert_true(in6_equal(&asked, &home));
+	world_done(&w);
+}
+
 /* D1: anybody can say a DUID. */
 static void a_duid_from_another_mac_is_not_believed_while_its_host_is_there(void **state)
 {
@@ -334,6 +354,7 @@ static void silence_is_not_a_denial(void **state)
 
 static const struct test tests[] = {
 	TEST(hosts_that_share_a_mac_are_asked_at_their_own_addresses, "AR-27"),
+	TEST(a_host_is_not_asked_at_an_address_that_is_not_its_own, ""),
 	TEST(a_duid_from_another_mac_is_not_believed_while_its_host_is_there, ""),
 	TEST(a_host_known_by_its_duid_is_known_after_a_restart, ""),
 	TEST(a_solicit_takes_nothing_along_from_another_port, ""),
