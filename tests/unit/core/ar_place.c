@@ -29,19 +29,65 @@ static struct in6_addr probed(struct world *w)
 	return in6_all_nodes;
 }
 
-/* RFC 5563 4: its link-local address says no more than its MAC. */
+/* One of two clients at MAC 1 is registered, with 2001:db8:b::n. */
+static void attach_client(struct world *w, uint8_t n)
+{
+	struct dhcp6_message m = world_message(w, 1, DHCP6_REQUEST, NULL);
+	struct rrq q;
+
+	m.client_id = world_duid(n);
+	world_say(w, 1, &m);
+	q = world_request(w);
+	w->last = n;
+	world_answer(w, &q, NULL);
+	world_skip(w);
+}
+
+/* As hosts do: each solicitation for the home address of client 2, or for a link-local one, is
+ * answered from the host's link-local address; none for that of client 3. Requests that come of it
+ * are counted by client. */
+static void answer_for_client_2(struct world *w, unsigned renewals[4], unsigned ends[4])
+{
+	const struct in6_addr gone = world_in6("2001:db8:b::3");
+
+	for (; w->read < w->out.n; w->read++) {
+		const struct action *a = &w->out.v[w->read];
+		struct mip4_message m;
+		struct nd na = { .type = ND_NA,
+				 .src = in6_link_local_of(world_host(1)),
+				 .dst = w->config.router_address,
+				 .solicited = true };
+		struct bytes f;
+
+		if (a->type == ACTION_SEND) {
+			assert_int_equal(
+				mip4_decode(a->datagram.payload, &w->config.access.numbers, &m), 0);
+			(m.lifetime ? renewals : ends)[m.hoa_address.s6_addr[15]]++;
+		}
+		f = a->type == ACTION_LINK_SEND ? a->link_send.frame : BYTES("", 0);
+		if (f.n < 14 + 64 || f.p[14 + 40] != ND_NS)
+			continue;
+		memcpy(&na.target, f.p + 14 + 48, 16);
+		if (!in6_equal(&na.target, &gone))
+			world_frame(w, 1, packet_nd(&na));
+	}
+}
+
+/* RFC 5563 4: their link-local address says no more than their MAC. */
 static void hosts_that_share_a_mac_are_asked_at_their_own_addresses(void **state)
 {
-	const struct in6_addr home = world_in6(HOME);
-	struct in6_addr asked;
+	unsigned renewals[4] = { 0 }, ends[4] = { 0 };
 	struct world w;
 
 	world_by_duid(&w);
-	world_attach(&w, 1);
-	asked = probed(&w);
-	assert_true(in6_equal(&asked, &home));
-	world_frame(&w, 1, packet_na(1, HOME));
-	world_request(&w);
+	attach_client(&w, 2);
+	attach_client(&w, 3);
+	for (int i = 0; i < 4900; i++) { /* a renewal is due after 300 to 480 s */
+		world_pass(&w, 0.1);
+		answer_for_client_2(&w, renewals, ends);
+	}
+	assert_true(renewals[2] >= 1 && ends[2] == 0);
+	assert_true(renewals[3] == 0 && ends[3] >= 1);
 	world_done(&w);
 }
 
