@@ -141,7 +141,8 @@ bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
 /* From one port to another, or to another MAC if the name is configured, or to another session: as
  * a link that has come up anew, but for one that is held off and has not said anew who it is: ports
  * are changed faster than the home agent may be asked again (D4). With an address that is of no use
- * there it registers anew, too. NULL if that has ended it. */
+ * there it registers anew, too; so does one that is just asking for such an address, without an
+ * identifier. NULL if that has ended it. */
 static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, struct access_link *l,
 				  struct mac_addr host, uint64_t tag, const struct access_input *in)
 {
@@ -151,7 +152,7 @@ static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, struct
 
 	ar_unoffer(ar, h);
 	ppp_end_replaced(ar, h, in);
-	if (h->base.open && !ar_serves(ar, l, h->base.client.unique))
+	if (!h->base.client.iid && !ar_serves(ar, l, h->base.client.unique))
 		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, &event);
 	attachment_move(n, &h->base, l, host, tag);
 	if (!ar_is_ppp(ar, l))
@@ -272,15 +273,12 @@ static void give_back(struct access *n, struct attachment *a, nsec_t now)
 {
 }
 
-/* What of a host that is not registered yet is worth to be kept: what it asks, and its data. */
 static void hold(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	if (in->asked)
 		ar_dhcp6_wait(ar_of(n), ar_host(a), in);
-	else if (in6_is_link_local(&in->packet->src) || in6_is_unspecified(&in->packet->src))
-		n->drops[DROP_LINK_IGNORED]++;
 	else
-		access_hold(n, a, in);
+		ar_hold(ar_of(n), ar_host(a), in);
 }
 
 static void pass(struct access *n, struct attachment *a, const struct access_input *in)
@@ -320,13 +318,14 @@ static bool open(struct access *n, struct attachment *a, const struct access_inp
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h = ar_host(a);
 
-	if (!ar_serves(ar, a->link, a->client.unique))
+	if (!ar_serves(ar, a->link, a->client.unique) || !ar_home_fits(ar, h))
 		return false;
 	if (ar_is_ppp(ar, a->link) && !in6_identifier(&a->client.home))
 		return false; /* zero means none in IPv6CP (RFC 5072 4.1) */
 	end_former_users(ar, &a->client.home, &other);
-	if (!ar_home_add(ar, h))
-		return false;
+	ar_home_add(ar, h);
+	if (!in6_is_link_local(&h->neighbour) && !ar_has_home(h, &h->neighbour))
+		h->neighbour = (struct in6_addr){ 0 }; /* anybody's: what it claimed before */
 	send_held(ar, h, in);
 	ar_home_write(ar, h, in->out);
 	return true;

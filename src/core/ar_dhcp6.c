@@ -69,10 +69,20 @@ static bool is_lease(const struct ar_attachment *h, const struct dhcp6_message *
 	return is_client(h, m) && (!h->lease.given || h->lease.iaid == ia->iaid);
 }
 
-/* A host has one home address: the association that had it, or the first that asks for one. What is
- * to be extended must be there (RFC 8415 18.3.4). */
+/* What is to be extended must be there (RFC 8415 18.3.4). What an association has no other of its
+ * client gets, too; but another client at that MAC is the same host, started anew (D1). */
+static bool may_have(const struct ar_attachment *h, const struct dhcp6_message *m,
+		     const struct dhcp6_ia *ia, nsec_t now)
+{
+	if (is_lease(h, m, ia))
+		return true;
+	return !is_extension(m->type) && (!is_client(h, m) || h->lease.valid <= now);
+}
+
+/* A host has one home address: the association that had it, or the first that may have it. */
 static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_link *l,
-				     const struct ar_attachment *h, const struct dhcp6_message *m)
+				     const struct ar_attachment *h, const struct dhcp6_message *m,
+				     nsec_t now)
 {
 	const struct dhcp6_ia *first = NULL;
 
@@ -83,7 +93,7 @@ static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_li
 			continue;
 		if (h && h->lease.given && is_lease(h, m, &m->ias[i]))
 			return &m->ias[i];
-		if (!first && !(h && is_extension(m->type) && !is_lease(h, m, &m->ias[i])))
+		if (!first && (!h || may_have(h, m, &m->ias[i], now)))
 			first = &m->ias[i];
 	}
 	return first;
@@ -272,7 +282,7 @@ void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access
 
 	x.home = h->base.client.home;
 	x.terms = ar_terms(ar, h, in->now.mono);
-	x.ia = chosen(ar, x.link, h, in->asked);
+	x.ia = chosen(ar, x.link, h, in->asked, in->now.mono);
 	answer(&x, in);
 }
 
@@ -356,13 +366,13 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 	/* By a Solicit it takes nothing along from another port (D19). */
 	const bool elsewhere = anywhere && anywhere != h;
 
-	x->ia = chosen(x->ar, x->link, h, x->asked);
+	x->ia = chosen(x->ar, x->link, h, x->asked, in->now.mono);
 	if (!x->ia && x->asked->type != DHCP6_CONFIRM) {
 		deny(x, in);
-	} else if (h && h->base.state == ACCESS_BLOCKED && !h->base.lifted) {
+	} else if (anywhere && anywhere->base.state == ACCESS_BLOCKED && !anywhere->base.lifted) {
 		x->ar->access.drops[DROP_HOLD_DOWN]++;
 		x->ia = NULL;
-		if (h->base.code)
+		if (anywhere->base.code)
 			deny(x, in);
 		else
 			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);

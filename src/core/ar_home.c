@@ -87,16 +87,17 @@ static struct tunnel tunnel(const struct ar *ar, struct in_addr remote)
 				.router_address = ar->config.router_address };
 }
 
-bool ar_home_add(struct ar *ar, struct ar_attachment *h)
+bool ar_home_fits(struct ar *ar, const struct ar_attachment *h)
+{
+	return tunnel_of(ar, h->base.client.home_agent);
+}
+
+void ar_home_add(struct ar *ar, struct ar_attachment *h)
 {
 	const struct client *c = &h->base.client;
-	struct ar_tunnel *t = tunnel_of(ar, c->home_agent);
 
-	if (!t)
-		return false;
-	t->users++;
+	tunnel_of(ar, c->home_agent)->users++;
 	hash_insert(&ar->by_home, &h->by_home, home_hash(ar, &c->home, c->unique));
-	return true;
 }
 
 /* Each host says both, so that what fails fails for it alone. req: AR-8 AR-9 */

@@ -111,6 +111,7 @@ struct ar_frame {
 	struct ppp_session *session; /* that it came in; NULL: none */
 	struct ip6 ip;
 	struct in6_addr own; /* an address of the host's: it speaks from it, or of it */
+	bool settled;        /* it was for the router itself: answered, or counted */
 };
 
 /* A host as its link knows it, and what we are there: where packets go, and from whom. */
@@ -155,9 +156,11 @@ void ar_unoffer(struct ar *ar, struct ar_attachment *h);
 bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique);
 
 /* ar_home.c */
-/* The host has its client's home address, and a user of the tunnel to its home agent. False: there
- * are too many home agents. */
-bool ar_home_add(struct ar *ar, struct ar_attachment *h);
+/* False: there are too many home agents for the host's to be another. */
+bool ar_home_fits(struct ar *ar, const struct ar_attachment *h);
+/* The host, which fits, has its client's home address, and a user of the tunnel to its home agent.
+ */
+void ar_home_add(struct ar *ar, struct ar_attachment *h);
 /* To the data plane: so it is. */
 void ar_home_write(const struct ar *ar, const struct ar_attachment *h, struct actions *out);
 /* It has it no more, here and there. */
@@ -209,6 +212,8 @@ bool ar_is_host(struct ar *ar, const struct access_link *l, struct mac_addr sour
 /* A packet of a host. */
 void ar_from_host(struct ar *ar, struct ar_frame *f, enum packet_why why,
 		  const struct access_input *in);
+/* Keeps data of a host that is being registered; what else it sends has done its part. */
+void ar_hold(struct ar *ar, struct ar_attachment *h, const struct access_input *in);
 /* Passes a packet of an attached host on, as its router. */
 void ar_forward(struct ar *ar, struct ar_attachment *h, struct bytes packet,
 		const struct access_input *in);

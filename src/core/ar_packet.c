@@ -9,9 +9,7 @@
 #define TOO_BIG       2
 #define TIME_EXCEEDED 3
 #define HOP_LIMIT     0
-#define SOLICITED_MAX 2   /* groups of a report that are looked at: a host's own and another */
-#define MLD_FIRST     130 /* up to 132, below ND, and that of version 2 (RFC 3810 5) */
-#define MLD_REPORT_2  143
+#define SOLICITED_MAX 2 /* groups of a report that are looked at: a host's own and another */
 
 /* What a frame is to us. */
 enum kind {
@@ -26,6 +24,11 @@ enum kind {
 static bool is_global(const struct in6_addr *a)
 {
 	return !in6_is_unspecified(a) && !in6_is_link_local(a) && !in6_is_multicast(a);
+}
+
+static bool is_data(const struct ip6 *ip)
+{
+	return is_global(&ip->src) && is_global(&ip->dst);
 }
 
 /* To us, or to all servers of the link: what is for others is passed on. */
@@ -50,9 +53,7 @@ static enum kind kind_of(struct ar *ar, const struct ip6 *ip, struct nd *ret_nd)
 	}
 	if (is_dhcp6(ip))
 		return KIND_DHCP6;
-	if (is_global(&ip->src) && is_global(&ip->dst))
-		return KIND_DATA;
-	return KIND_LINK;
+	return is_data(ip) ? KIND_DATA : KIND_LINK;
 }
 
 /*
@@ -96,10 +97,9 @@ static bool is_for_router(const struct ar *ar, const struct ar_frame *f)
 	return in6_equal(&f->ip.dst, &from.router);
 }
 
-/* Unless it was for us, and has been answered, or counted. */
 static void ignore(struct ar *ar, const struct ar_frame *f, enum kind kind)
 {
-	if (!is_for_router(ar, f))
+	if (!f->settled)
 		ar->access.drops[kind == KIND_NS ? DROP_ND_IGNORED : DROP_LINK_IGNORED]++;
 }
 
@@ -108,7 +108,19 @@ static bool is_heard(const struct ip6 *ip)
 {
 	const int type = ip6_icmp_type(ip);
 
-	return (type >= MLD_FIRST && type <= ND_NA) || type == MLD_REPORT_2;
+	return (type >= ND_RS && type <= ND_NA) || ip6_is_mld(ip);
+}
+
+void ar_hold(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+{
+	const struct ar_peer to = ar_peer_of(ar, h);
+
+	if (is_heard(in->packet) || in6_equal(&in->packet->dst, &to.router))
+		return; /* and answered, or counted */
+	if (is_data(in->packet))
+		access_hold(&ar->access, &h->base, in);
+	else
+		ar->access.drops[DROP_LINK_IGNORED]++;
 }
 
 static void from_attached(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
@@ -204,10 +216,13 @@ void ar_from_host(struct ar *ar, struct ar_frame *f, enum packet_why why,
 		return;
 	}
 	f->own = ip6_icmp_type(&f->ip) == ND_NA ? nd.target : f->ip.src;
-	if (kind == KIND_NS && in6_equal(&nd.target, &from.router))
+	if (kind == KIND_NS && in6_equal(&nd.target, &from.router)) {
 		ar_defend(ar, f, &nd, in->out);
-	else if (kind == KIND_LINK && is_for_router(ar, f) && ip6_icmp_type(&f->ip) != ND_NA)
+		f->settled = true;
+	} else if (kind == KIND_LINK && is_for_router(ar, f) && !is_heard(&f->ip)) {
 		echo(ar, f, &from, in->out);
+		f->settled = true;
+	}
 	h = ar_attachment_find(ar, f, BYTES(NULL, 0));
 	if (!h)
 		from_stranger(ar, f, kind, &nd, in);

@@ -128,9 +128,11 @@ static int restore_host(struct ar *ar, struct access_link *l, const struct ar_re
 	access_restore(&ar->access, &h->base, &r->registration, r->until, r->asked, now);
 	h->neighbour = r->neighbour;
 	restore_lease(h, r, now);
-	if (!ar_home_find(ar, &h->base.client.home, h->base.client.unique) &&
-	    (!r->dialled || ppp_restore(ar, h, r, now)) && ar_home_add(ar, h))
+	if (!ar_home_find(ar, &h->base.client.home, h->base.client.unique) && ar_home_fits(ar, h) &&
+	    (!r->dialled || ppp_restore(ar, h, r, now))) {
+		ar_home_add(ar, h);
 		return 0;
+	}
 	ppp_unrestore(ar, h);
 	h->base.open = false;
 	attachment_free(&ar->access, &h->base, now.mono);

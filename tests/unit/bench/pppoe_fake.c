@@ -114,7 +114,7 @@ static void ipv6cp(const struct ppp_packet *p)
 	uint8_t buf[16];
 	struct writer w = writer_new(buf, sizeof(buf));
 	struct ppp_option o;
-	uint64_t asked;
+	uint64_t asked = 0;
 
 	if (p->code != PPP_CODE_CONFIGURE_REQUEST)
 		return;

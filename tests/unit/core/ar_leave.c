@@ -314,6 +314,29 @@ static void a_host_at_a_port_of_another_kind_registers_anew(void **state)
 	world_done(&w);
 }
 
+static void so_does_one_that_is_being_registered(void **state)
+{
+	struct world w;
+	struct rrq q, first;
+
+	world_init(&w);
+	w.config.ports[1].addressing = AR_SLAAC;
+	world_start(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	first = world_request(&w);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_rs(1));
+	assert_int_equal(world_request(&w).m.lifetime, 0);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 600);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_answer(&w, &first, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
+	w.unique = true;
+	world_answer(&w, &q, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void hosts_share_the_tunnel_until_the_last_leaves(void **state)
 {
 	struct mip4_message m;
@@ -359,7 +382,43 @@ static void an_address_given_to_another_host_is_taken_from_the_first(void **stat
 	world_done(&w);
 }
 
-/* A19: the home agent has no such registration, or it is at another router. */
+static uint8_t agent; /* that is assigned (RFC 4433) */
+
+static void assigned(struct mip4_message *m)
+{
+	m->home_agent.s_addr += htonl(agent);
+}
+
+/* The ninth home agent has no room for its tunnel: then nothing else is to end. */
+static void an_address_that_cannot_be_used_is_taken_from_nobody(void **state)
+{
+	struct sa_config sa[11];
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	memcpy(sa, w.sa, sizeof(w.sa));
+	for (agent = 1; agent <= 9; agent++) {
+		sa[agent + 1] = sa[1];
+		sa[agent + 1].node.s_addr += htonl(agent);
+	}
+	w.config.access.sas = sa;
+	w.config.access.n_sas = 11;
+	w.config.access.ports[0].attachments_max = 16;
+	world_start(&w);
+	for (agent = 1; agent <= 9; agent++) {
+		w.last = agent < 9 ? agent : 1;
+		world_ask(&w, agent, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, assigned);
+		world_skip(&w);
+	}
+	assert_int_equal(world_hosts(&w), 9);
+	assert_int_equal(world_state(&w, 9), ACCESS_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void whole_8(struct mip4_message *m)
 {
 	m->hoa_unique = true;
@@ -390,6 +449,7 @@ static void an_address_and_its_64_given_to_another_are_taken_from_both(void **st
 	world_done(&w);
 }
 
+/* A19: the home agent has no such registration, or it is at another router. */
 static void a_renewal_that_is_prohibited_ends_the_registration(void **state)
 {
 	struct world w;
@@ -552,8 +612,10 @@ static const struct test tests[] = {
 	TEST(a_link_that_comes_back_changes_nothing, ""),
 	TEST(a_host_at_another_port_is_the_same_registration, ""),
 	TEST(a_host_at_a_port_of_another_kind_registers_anew, "AR-13"),
+	TEST(so_does_one_that_is_being_registered, ""),
 	TEST(hosts_share_the_tunnel_until_the_last_leaves, "AR-8"),
 	TEST(an_address_given_to_another_host_is_taken_from_the_first, ""),
+	TEST(an_address_that_cannot_be_used_is_taken_from_nobody, ""),
 	TEST(an_address_and_its_64_given_to_another_are_taken_from_both, ""),
 	TEST(a_renewal_that_is_prohibited_ends_the_registration, ""),
 	TEST(what_the_data_plane_cannot_do_is_deregistered, ""),

@@ -29,19 +29,85 @@ static struct in6_addr probed(struct world *w)
 	return in6_all_nodes;
 }
 
-/* RFC 5563 4: its link-local address says no more than its MAC. */
+/* One of two clients at MAC 1 is registered, with 2001:db8:b::n. */
+static void attach_client(struct world *w, uint8_t n)
+{
+	struct dhcp6_message m = world_message(w, 1, DHCP6_REQUEST, NULL);
+	struct rrq q;
+
+	m.client_id = world_duid(n);
+	world_say(w, 1, &m);
+	q = world_request(w);
+	w->last = n;
+	world_answer(w, &q, NULL);
+	world_skip(w);
+}
+
+/* As hosts do: each solicitation for the home address of client 2, or for a link-local one, is
+ * answered from the host's link-local address; none for that of client 3. Requests that come of it
+ * are counted by client. */
+static void answer_for_client_2(struct world *w, unsigned renewals[4], unsigned ends[4])
+{
+	const struct in6_addr gone = world_in6("2001:db8:b::3");
+
+	for (; w->read < w->out.n; w->read++) {
+		const struct action *a = &w->out.v[w->read];
+		struct mip4_message m;
+		struct nd na = { .type = ND_NA,
+				 .src = in6_link_local_of(world_host(1)),
+				 .dst = w->config.router_address,
+				 .solicited = true };
+		struct bytes f;
+
+		if (a->type == ACTION_SEND) {
+			assert_int_equal(
+				mip4_decode(a->datagram.payload, &w->config.access.numbers, &m), 0);
+			(m.lifetime ? renewals : ends)[m.hoa_address.s6_addr[15]]++;
+		}
+		f = a->type == ACTION_LINK_SEND ? a->link_send.frame : BYTES("", 0);
+		if (f.n < 14 + 64 || f.p[14 + 40] != ND_NS)
+			continue;
+		memcpy(&na.target, f.p + 14 + 48, 16);
+		if (!in6_equal(&na.target, &gone))
+			world_frame(w, 1, packet_nd(&na));
+	}
+}
+
+/* RFC 5563 4: their link-local address says no more than their MAC. */
 static void hosts_that_share_a_mac_are_asked_at_their_own_addresses(void **state)
+{
+	unsigned renewals[4] = { 0 }, ends[4] = { 0 };
+	struct world w;
+
+	world_by_duid(&w);
+	attach_client(&w, 2);
+	attach_client(&w, 3);
+	for (int i = 0; i < 4900; i++) { /* a renewal is due after 300 to 480 s */
+		world_pass(&w, 0.1);
+		answer_for_client_2(&w, renewals, ends);
+	}
+	assert_true(renewals[2] >= 1 && ends[2] == 0);
+	assert_true(renewals[3] == 0 && ends[3] >= 1);
+	world_done(&w);
+}
+
+/* What it says before it has an address may be another's. */
+static void a_host_is_not_asked_at_an_address_that_is_not_its_own(void **state)
 {
 	const struct in6_addr home = world_in6(HOME);
 	struct in6_addr asked;
 	struct world w;
+	struct rrq q;
 
-	world_by_duid(&w);
-	world_attach(&w, 1);
+	world_new(&w);
+	world_frame(&w, 1, packet_data("2001:db8:77::1", ELSEWHERE, 64));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_skip(&w);
+	world_frame(&w, 1, packet_data("2001:db8:77::1", ELSEWHERE, 64));
+	world_skip(&w);
 	asked = probed(&w);
 	assert_true(in6_equal(&asked, &home));
-	world_frame(&w, 1, packet_na(1, HOME));
-	world_request(&w);
 	world_done(&w);
 }
 
@@ -162,7 +228,15 @@ static void a_refused_host_is_held_off_at_any_port(void **state)
 		m = world_message(&w, 1, DHCP6_CONFIRM, HOME);
 		world_say_on(&w, i % 2 ? WORLD_IF : WORLD_IF_2, 1, &m);
 		world_quiet(&w);
+		assert_int_equal(world_count(&w, DHCP6_CONFIRM, AR_DHCP6_UNANSWERED), i + 1);
 	}
+	m = world_message(&w, 1, DHCP6_REQUEST, NULL);
+	world_say_on(&w, WORLD_IF_2, 1, &m); /* it is told, as at the port where it was refused */
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->ias[0].status.code, DHCP6_NO_ADDRS_AVAIL);
+	assert_int_equal(world_count(&w, DHCP6_REQUEST, AR_DHCP6_NO_ADDRESS), 2);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_data(HOME, ELSEWHERE, 64));
+	world_quiet(&w);
+	assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), 6);
 	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_pass(&w, 31);
 	m = world_message(&w, 1, DHCP6_REQUEST, NULL);
@@ -261,6 +335,48 @@ static void other_associations_of_a_host_have_no_binding(void **state)
 	world_done(&w);
 }
 
+/* Host 1, as client `n`, asks for its association `iaid`; the code of the refusal, 0 = it gets the
+ * address. */
+static uint16_t requested(struct world *w, uint8_t n, uint32_t iaid)
+{
+	struct dhcp6_message m = world_message(w, 1, DHCP6_REQUEST, NULL);
+	const struct in6_addr home = world_in6(HOME);
+	const struct dhcp6_message *r;
+
+	m.client_id = world_duid(n);
+	m.ias[0].iaid = iaid;
+	world_say(w, 1, &m);
+	r = reply_to(w, n);
+	world_quiet(w);
+	assert_int_equal(r->ias[0].iaid, iaid);
+	if (r->ias[0].n_leases == 0)
+		return r->ias[0].status.code;
+	assert_true(in6_equal(&r->ias[0].leases[0].address, &home));
+	return 0;
+}
+
+/* There is one home address: two associations with it would be a duplicate. */
+static void what_is_leased_no_other_association_of_the_client_gets(void **state)
+{
+	struct world w;
+
+	world_init(&w);
+	w.config.valid = w.config.preferred = 60;
+	world_start(&w);
+	world_attach(&w, 1);
+	assert_int_equal(requested(&w, 1, 2), DHCP6_NO_ADDRS_AVAIL);
+	assert_int_equal(requested(&w, 1, 1), 0);
+	assert_int_equal(requested(&w, 55, 2), 0); /* the host runs another client now */
+	assert_int_equal(requested(&w, 55, 1), DHCP6_NO_ADDRS_AVAIL);
+	world_pass(&w, 59);
+	world_skip(&w);
+	assert_int_equal(requested(&w, 55, 1), DHCP6_NO_ADDRS_AVAIL);
+	world_pass(&w, 1);
+	world_skip(&w);
+	assert_int_equal(requested(&w, 55, 1), 0); /* nobody has extended it */
+	world_done(&w);
+}
+
 /* D19: who gets no answer from the home agent asks another server. */
 static void silence_is_not_a_denial(void **state)
 {
@@ -284,6 +400,7 @@ static void silence_is_not_a_denial(void **state)
 
 static const struct test tests[] = {
 	TEST(hosts_that_share_a_mac_are_asked_at_their_own_addresses, "AR-27"),
+	TEST(a_host_is_not_asked_at_an_address_that_is_not_its_own, ""),
 	TEST(a_duid_from_another_mac_is_not_believed_while_its_host_is_there, ""),
 	TEST(a_host_known_by_its_duid_is_known_after_a_restart, ""),
 	TEST(a_solicit_takes_nothing_along_from_another_port, ""),
@@ -293,6 +410,7 @@ static const struct test tests[] = {
 	TEST(a_port_that_is_full_takes_none_from_another, ""),
 	TEST(dhcpv6_for_others_is_their_own, "AR-9"),
 	TEST(other_associations_of_a_host_have_no_binding, ""),
+	TEST(what_is_leased_no_other_association_of_the_client_gets, ""),
 	TEST(silence_is_not_a_denial, ""),
 };
 

@@ -67,7 +67,7 @@ static void the_routers_own_address_is_answered_and_defended(void **state)
 	assert_true(in6_equal(&na.dst, &in6_all_nodes));
 	world_quiet(&w);
 	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
-	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 3);
+	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 1);
 	world_quiet(&w);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
