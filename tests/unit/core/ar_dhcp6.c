@@ -326,6 +326,33 @@ static void confirm_says_whether_the_address_is_right_here(void **state)
 	world_done(&w);
 }
 
+/* Every address that it names, in whatever association, must be. */
+static void confirm_is_about_all_addresses(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	m = world_message(&w, 1, DHCP6_CONFIRM, NULL); /* the first has none */
+	m.ias[1] = (struct dhcp6_ia){ .type = DHCP6_IA_NA, .iaid = 2, .n_leases = 1 };
+	m.ias[1].leases[0].address = world_in6("2001:db8:b::1");
+	m.n_ias = 2;
+	world_say(&w, 1, &m);
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->status.code, DHCP6_SUCCESS);
+	for (int wrong = 0; wrong < 3; wrong++) {
+		struct dhcp6_message n = m;
+
+		n.ias[0].n_leases = n.ias[1].n_leases = 2;
+		n.ias[0].leases[0] = n.ias[0].leases[1] = n.ias[1].leases[1] = m.ias[1].leases[0];
+		(wrong == 2 ? &n.ias[1].leases[1] : &n.ias[0].leases[wrong])->address =
+			world_in6("2001:db8:b::2");
+		world_say(&w, 1, &n);
+		assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->status.code, DHCP6_NOT_ON_LINK);
+	}
+	world_done(&w);
+}
+
 /* GEN-2: it comes with its address from another router, and says one of these first. */
 static void who_comes_with_an_address_is_registered_and_then_answered(void **state)
 {
@@ -573,6 +600,7 @@ static const struct test tests[] = {
 	TEST(one_home_address_and_no_prefix_for_a_host, ""),
 	TEST(a_prefix_alone_starts_no_registration, ""),
 	TEST(confirm_says_whether_the_address_is_right_here, ""),
+	TEST(confirm_is_about_all_addresses, ""),
 	TEST(who_comes_with_an_address_is_registered_and_then_answered, "GEN-2"),
 	TEST(release_deregisters_with_the_home_address, "AR-27 AR-28"),
 	TEST(release_of_an_address_that_is_not_its_own_ends_nothing, ""),

@@ -40,9 +40,11 @@ static void advertisements_come_again_before_the_route_ends(void **state)
 	struct world w;
 	int n = 0;
 
-	world_new(&w);
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
 	world_attach(&w, 1);
-	for (int t = 0; t < 40; t++) {
+	for (int t = 0; t < 100; t++) {
 		world_pass(&w, 1);
 		for (; w.read < w.out.n; w.read++)
 			n += w.out.v[w.read].type == ACTION_LINK_SEND;
@@ -237,6 +239,8 @@ static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **stat
 		world_pass(&w, 0.5);
 	ns = world_nd(&w, 1, ND_NS);
 	assert_true(in6_equal(&ns.target, &ns.dst));
+	assert_true(in6_equal(&ns.src, &w.config.router_address));
+	assert_true(ns.has_lla && mac_equal(ns.lla, w.config.router_mac));
 	{
 		const struct in6_addr host = in6_link_local_of(world_host(1));
 

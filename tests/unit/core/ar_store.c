@@ -78,6 +78,21 @@ static void restart(struct world *w, const struct disk *d)
 	ar_role.restored(w->ar, w->now);
 }
 
+/* What is a little different is not there. */
+static void assert_no_other_address(struct world *w, struct address a)
+{
+	struct address other = a;
+
+	other.ifindex = 0; /* a home agent's */
+	assert_false(ar_role.has_address(w->ar, &other));
+	other = a;
+	other.length = 64;
+	assert_false(ar_role.has_address(w->ar, &other));
+	other = a;
+	other.prefix.s6_addr[15] ^= 0x80;
+	assert_false(ar_role.has_address(w->ar, &other));
+}
+
 static void a_restart_keeps_hosts_and_leases(void **state)
 {
 	struct ar_lease_info l;
@@ -104,6 +119,7 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 		assert_int_equal(a->address.prefix.s6_addr[15], a->address.host.b[5]);
 		assert_int_equal(a->address.ifindex, WORLD_IF);
 		assert_true(ar_role.has_address(w.ar, &a->address));
+		assert_no_other_address(&w, a->address);
 		world_nd(&w, a->address.host.b[5], ND_RA);
 	}
 	world_quiet(&w);
@@ -122,6 +138,55 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 	}
 	world_ask(&w, 2, DHCP6_RENEW, "2001:db8:b::2");
 	assert_int_equal(world_reply(&w, 2, DHCP6_REPLY)->ias[0].leases[0].valid, 3600);
+	world_done(&w);
+}
+
+static void a_lease_that_was_extended_is_kept(void **state)
+{
+	struct ar_lease_info l;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	world_pass(&w, 100);
+	world_skip(&w);
+	world_ask(&w, 1, DHCP6_RENEW, HOME);
+	store(&w, &d, true);
+	restart(&w, &d);
+	assert_true(ar_lease_next(w.ar, &cursor, w.now, &l));
+	assert_int_equal(l.valid, 3600);
+	assert_int_equal(l.preferred, 1800);
+	world_done(&w);
+}
+
+static void more_hosts_than_there_are_places_are_not_restored(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 2; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	store(&w, &d, true);
+	for (size_t i = 0; i < w.config.access.n_ports; i++)
+		w.config.access.ports[i].attachments_max = 1;
+	ar_done(w.ar);
+	sa_table_done(w.keys);
+	world_start(&w);
+	for (uint8_t n = 1; n <= 2; n++) {
+		const uint8_t key[] = { 'R', 0, 0, 0, n };
+
+		at = find(&d, BYTES(key, sizeof(key)));
+		assert_int_equal(ar_role.restore(w.ar, BYTES(key, sizeof(key)),
+						 BYTES(d.v[at].value, d.v[at].length), w.now),
+				 n == 1 ? 0 : -ENOENT);
+	}
 	world_done(&w);
 }
 
@@ -270,8 +335,31 @@ static void a_name_and_an_address_are_restored_once(void **state)
 	world_done(&w);
 }
 
+/* Two records, by a change of the home agent, say: nothing of the second stays behind. */
+static void of_two_hosts_with_one_address_the_first_has_it(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	at = find(&d, BYTES("R\0\0\0\1", 5));
+	world_done(&w);
+	world_new(&w);
+	world_attach(&w, 2);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
+					 BYTES(d.v[at].value, d.v[at].length), w.now),
+			 -EBADMSG);
+	assert_int_equal(world_hosts(&w), 1);
+	world_done(&w);
+}
+
 static const struct test tests[] = {
 	TEST(a_restart_keeps_hosts_and_leases, ""),
+	TEST(a_lease_that_was_extended_is_kept, ""),
+	TEST(more_hosts_than_there_are_places_are_not_restored, ""),
 	TEST(hosts_are_asked_and_renewed_soon_after, ""),
 	TEST(who_leaves_is_forgotten, ""),
 	TEST(what_could_not_be_stored_is_told_again, ""),
@@ -279,6 +367,7 @@ static const struct test tests[] = {
 	TEST(what_the_configuration_has_no_more_is_given_up, ""),
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
+	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
 };
 
 int main(void)
