@@ -90,6 +90,24 @@ static void what_a_fresh_host_sends_before_it_asks_registers_nothing(void **stat
 	world_done(&w);
 }
 
+/* Of a host that is being registered only data is kept. */
+static void what_else_comes_before_the_registration_is_counted(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	world_request(&w);
+	world_frame(&w, 1, packet_data(HOST_LL, "ff02::fb", 255));
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 1);
+	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
+	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 1);
+	world_frame(&w, 1, packet_mld(HOST_LL, "ff02::1:ff00:1", "ff02::1:ff12:3456"));
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 2); /* it is on its way already */
+	world_quiet(&w);
+	world_done(&w);
+}
+
 /* It has its address from another router, and sends one of these first. */
 static void a_host_that_comes_with_an_address_is_registered_by_what_it_sends(void **state)
 {
@@ -292,6 +310,8 @@ static void a_solicitation_gets_a_prefix_of_the_hosts_own(void **state)
 {
 	const struct action *a;
 	const struct in6_addr prefix = world_in6("2001:db8:b:1::");
+	struct ar_lease_info lease;
+	uint32_t cursor = 0;
 	struct world w;
 	struct rrq q, again;
 	struct nd ra;
@@ -319,6 +339,7 @@ static void a_solicitation_gets_a_prefix_of_the_hosts_own(void **state)
 	world_next(&w, ACTION_TUNNEL_SEND);
 	world_frame(&w, 1, packet_data("2001:db8:b:2::abcd", ELSEWHERE, 64));
 	world_icmp(&w, 1, 1, 5);
+	assert_false(ar_lease_next(w.ar, &cursor, w.now, &lease));
 	world_done(&w);
 
 	world_slaac(&w); /* another router asks with the same identifier */
@@ -392,6 +413,7 @@ static const struct test tests[] = {
 	TEST(advertisements_come_again_before_the_route_ends, ""),
 	TEST(the_routers_own_address_is_answered_and_defended, ""),
 	TEST(what_a_fresh_host_sends_before_it_asks_registers_nothing, "AR-22"),
+	TEST(what_else_comes_before_the_registration_is_counted, ""),
 	TEST(a_host_that_comes_with_an_address_is_registered_by_what_it_sends, "GEN-2"),
 	TEST(data_waits_for_the_registration_and_goes_on_as_a_routers, "AR-9 AR-36"),
 	TEST(data_of_another_source_is_not_admitted, ""),

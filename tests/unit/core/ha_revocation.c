@@ -211,6 +211,25 @@ static void coming_back_takes_the_revocation_back(void **state)
 	bench_done(&b);
 }
 
+/* Its deregistration says that it knows. */
+static void deregistration_by_the_former_agent_takes_the_revocation_back(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	move(&b, AN2);
+	bench_pass(&b, 0.1);
+	q = rrq(&b, NAI, AN1);
+	q.m.lifetime = 0;
+	ask(&b, &q);
+	bench_forget(&b);
+	bench_pass(&b, 20);
+	assert_int_equal(count(&b, ACTION_SEND), 0);
+	bench_done(&b);
+}
+
 static void identifiers_are_newer_than_every_timestamp_given_out(void **state)
 {
 	struct bench b;
@@ -294,6 +313,7 @@ static const struct test tests[] = {
 	TEST(acknowledgment_of_any_transmission_ends_it, ""),
 	TEST(false_acknowledgments_end_nothing, ""),
 	TEST(coming_back_takes_the_revocation_back, ""),
+	TEST(deregistration_by_the_former_agent_takes_the_revocation_back, ""),
 	TEST(identifiers_are_newer_than_every_timestamp_given_out, ""),
 	TEST(operator_revokes_and_the_host_shall_be_detached, "HA-35"),
 	TEST(nothing_is_sent_beyond_the_natural_lifetime, ""),
