@@ -357,6 +357,16 @@ static void a_packet_goes_to_the_first_that_wants_it(void **state)
 	assert_int_equal(r->drops[DROP_LINK_UNKNOWN], 0);
 }
 
+static void a_role_need_not_have_every_door(void **state)
+{
+	struct runtime *r = setup();
+	const struct datagram d = { .payload = BYTES("\1", 1) };
+
+	runtime_ahead(r, &d, 1);
+	runtime_link(r, &(struct link){ 7, LINK_UP }, (struct now){ 0 });
+	assert_int_equal(a.receives, 0);
+}
+
 static void a_packet_that_no_role_wants_is_counted(void **state)
 {
 	struct runtime *r = setup();
@@ -446,6 +456,7 @@ static const struct test tests[] = {
 	TEST(nothing_is_done_if_it_cannot_be_stored, ""),
 	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),
 	TEST(a_packet_goes_to_the_first_that_wants_it, ""),
+	TEST(a_role_need_not_have_every_door, ""),
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
 	TEST(many_answers_at_once_have_room, ""),

@@ -75,6 +75,39 @@ static void the_routers_own_address_is_answered_and_defended(void **state)
 	world_done(&w);
 }
 
+/* Of whoever is on the link. */
+static void echo_to_the_router_is_answered(void **state)
+{
+	const struct in6_addr host = world_in6(HOST_LL), router = world_in6("fe80::1");
+	const struct action *a;
+	uint8_t buf[64];
+	struct writer w6 = writer_new(buf, sizeof(buf));
+	struct world w;
+	struct ip6 ip;
+
+	world_new(&w);
+	write_u32(&w6, UINT32_C(6) << 28);
+	write_u16(&w6, 12);
+	write_u8(&w6, 58);
+	write_u8(&w6, 64);
+	write_in6(&w6, &host);
+	write_in6(&w6, &router);
+	write_u32(&w6, 128u << 24);
+	write_u32(&w6, 0x00050001);
+	write_u32(&w6, 0xabcdef01);
+	write_u16_at(&w6, 42, in6_checksum(&host, &router, 58, BYTES(buf + 40, 12)));
+	world_frame(&w, 1, writer_bytes(&w6));
+	a = world_next(&w, ACTION_LINK_SEND);
+	assert_int_equal(a->link_send.ifindex, WORLD_IF);
+	assert_memory_equal(a->link_send.frame.p, world_host(1).b, 6);
+	assert_int_equal(
+		ip6_decode(BYTES(a->link_send.frame.p + 14, a->link_send.frame.n - 14), &ip), 0);
+	assert_int_equal(ip6_icmp_type(&ip), 129);
+	assert_true(in6_equal(&ip.dst, &host) && in6_equal(&ip.src, &router));
+	world_quiet(&w);
+	world_done(&w);
+}
+
 static void what_a_fresh_host_sends_before_it_asks_registers_nothing(void **state)
 {
 	struct world w;
@@ -412,6 +445,7 @@ static const struct test tests[] = {
 	TEST(solicitations_of_strangers_are_limited, ""),
 	TEST(advertisements_come_again_before_the_route_ends, ""),
 	TEST(the_routers_own_address_is_answered_and_defended, ""),
+	TEST(echo_to_the_router_is_answered, ""),
 	TEST(what_a_fresh_host_sends_before_it_asks_registers_nothing, "AR-22"),
 	TEST(what_else_comes_before_the_registration_is_counted, ""),
 	TEST(a_host_that_comes_with_an_address_is_registered_by_what_it_sends, "GEN-2"),

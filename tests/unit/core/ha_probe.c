@@ -177,6 +177,25 @@ static void every_address_is_probed_each_time(void **state)
 	bench_done(&b);
 }
 
+/* The new tunnel has carried nothing yet: that is no traffic. */
+static void host_that_is_silent_after_a_movement_is_asked_in_time(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	b.packets = 7;
+	bench_pass(&b, 310);
+	b.packets = 0;
+	q = rrq(&b, NAI, "203.0.113.2");
+	ask(&b, &q);
+	bench_forget(&b);
+	bench_pass(&b, 310);
+	assert_int_equal(probes(&b), 1);
+	bench_done(&b);
+}
+
 /* What it has from a router it keeps at an access node; of a /64 we know no address. */
 static void home_address_is_probed_but_no_prefix(void **state)
 {
@@ -229,6 +248,7 @@ static const struct test tests[] = {
 	TEST(address_that_is_not_answered_for_three_times_makes_room, ""),
 	TEST(traffic_makes_probes_needless, ""),
 	TEST(every_address_is_probed_each_time, ""),
+	TEST(host_that_is_silent_after_a_movement_is_asked_in_time, ""),
 	TEST(home_address_is_probed_but_no_prefix, ""),
 	TEST(host_without_addresses_is_left_to_its_lifetime, ""),
 };

@@ -312,6 +312,28 @@ static void what_there_is_no_room_for_is_said(void **state)
 	bench_done(&b);
 }
 
+/* As after a change of the configuration: the first has it, and the rest of the second is kept. */
+static void two_hosts_with_one_address_are_both_restored(void **state)
+{
+	static const uint8_t key[] = "Hother@example.net";
+	struct ha_binding_info info;
+	struct bench_record r;
+	struct bench b;
+
+	begin(&b);
+	populate(&b);
+	r = stored(&b, SHARED_HOST);
+	bench_restart(&b);
+	assert_int_equal(ha_role.restore(b.ha, BYTES(key, sizeof(key) - 1),
+					 BYTES(r.value, r.value_length), b.now),
+			 0);
+	assert_true(shown(&b, "other@example.net", &info));
+	assert_false(info.has_home);
+	assert_true(shown(&b, SHARED_HOST, &info));
+	assert_true(info.has_home);
+	bench_done(&b);
+}
+
 static void record_that_cannot_be_ours_is_refused(void **state)
 {
 	struct bench_record r, bad;
@@ -364,6 +386,7 @@ static const struct test tests[] = {
 	TEST(nonces_are_chosen_anew_after_a_restart, ""),
 	TEST(record_that_cannot_be_ours_is_refused, ""),
 	TEST(what_there_is_no_room_for_is_said, ""),
+	TEST(two_hosts_with_one_address_are_both_restored, ""),
 	TEST(address_of_no_pool_is_counted_in_none, ""),
 };
 
