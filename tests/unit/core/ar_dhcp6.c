@@ -186,6 +186,29 @@ static void an_offer_that_nobody_asks_for_is_deregistered(void **state)
 	world_done(&w);
 }
 
+/* Nor does it count against the port that the host has left. */
+static void an_offer_ends_with_a_movement(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.trigger = AR_TRIGGER_SOLICIT;
+	w.config.unconfirmed_max = 1;
+	world_start(&w);
+	world_ask(&w, 1, DHCP6_SOLICIT, NULL);
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	m = world_message(&w, 1, DHCP6_CONFIRM, "2001:db8:b::1");
+	world_say_on(&w, WORLD_IF_2, 1, &m);
+	world_skip(&w);
+	w.last = 2;
+	world_ask(&w, 2, DHCP6_SOLICIT, NULL);
+	world_request(&w);
+	world_done(&w);
+}
+
 static void unconfirmed_registrations_are_capped(void **state)
 {
 	struct world w;
@@ -596,6 +619,7 @@ static const struct test tests[] = {
 	TEST(retransmissions_start_no_second_registration, ""),
 	TEST(solicit_registers_if_told_to, ""),
 	TEST(an_offer_that_nobody_asks_for_is_deregistered, ""),
+	TEST(an_offer_ends_with_a_movement, ""),
 	TEST(unconfirmed_registrations_are_capped, ""),
 	TEST(rapid_commit_registers_if_it_is_allowed, ""),
 	TEST(renew_and_rebind_extend_the_lease, ""),
