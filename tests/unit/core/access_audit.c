@@ -10,6 +10,10 @@ static void audit_attachment(const struct access *n, const struct attachment *a)
 	assert_ptr_equal(attachment_find(n, a->ifindex, a->host, a->tag), a);
 	assert_ptr_equal(a->next ? a->next->previous : a->link->last, a);
 	assert_int_equal(a->open, open);
+	if (a->client.state == CLIENT_IDLE) /* nothing is asked any more */
+		assert_false(timer_is_set(&a->client.retry));
+	if (a->client.state == CLIENT_IDLE || a->client.state == CLIENT_DEREGISTERING)
+		assert_false(timer_is_set(&a->client.expiry));
 	if (a->state != ACCESS_REGISTERING)
 		assert_int_equal(a->held.packets, 0);
 }

@@ -248,6 +248,24 @@ static void what_could_not_be_stored_is_told_again(void **state)
 	world_done(&w);
 }
 
+/* Its record is there still, though it has been told that it goes. */
+static void what_could_not_be_deleted_is_told_again(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	assert_int_equal(store(&w, &d, false), 1);
+	assert_int_equal(records(&d), 1);
+	world_pass(&w, 1.1);
+	assert_int_equal(store(&w, &d, true), 1);
+	assert_int_equal(records(&d), 0);
+	world_done(&w);
+}
+
 static void a_place_is_told_where_it_is_now(void **state)
 {
 	struct disk d = { 0 };
@@ -363,6 +381,7 @@ static const struct test tests[] = {
 	TEST(hosts_are_asked_and_renewed_soon_after, ""),
 	TEST(who_leaves_is_forgotten, ""),
 	TEST(what_could_not_be_stored_is_told_again, ""),
+	TEST(what_could_not_be_deleted_is_told_again, ""),
 	TEST(a_place_is_told_where_it_is_now, ""),
 	TEST(what_the_configuration_has_no_more_is_given_up, ""),
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
