@@ -84,11 +84,8 @@ struct binding *binding_at(const struct binding_cache *c, uint32_t slot)
 
 struct binding *binding_find_id(const struct binding_cache *c, uint32_t id)
 {
-	struct binding *b;
+	struct binding *b = binding_at(c, (id - 1) % c->slab.count);
 
-	if (id == 0 || id > BINDING_ID_MAX)
-		return NULL;
-	b = binding_at(c, (id - 1) % c->slab.count);
 	return b && b->id == id ? b : NULL;
 }
 

@@ -102,7 +102,7 @@ static inline void ha_drop(struct ha *h, enum drop reason)
 /* Half of the configured rate for either bucket. */
 static inline nsec_t ha_nd_interval(const struct ha *h)
 {
-	return 2 * NSEC_PER_SEC / (h->c.nd_per_second ? h->c.nd_per_second : 1);
+	return 2 * NSEC_PER_SEC / h->c.nd_per_second;
 }
 
 /* Takes a token for an NS, NA or report of our own on the home link (D16). */

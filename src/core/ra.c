@@ -130,11 +130,9 @@ void ra_home_solicited(struct ha *h, struct now now)
 
 void ra_home_timeout(struct ha *h, struct timer *t, struct now now, struct actions *out)
 {
-	struct nd ra;
+	/* req: HA-47 */
+	const struct nd ra = advertisement(h, &h->c.home_link_local, h->c.home_mac, true, now);
 
-	if (!h->c.advertise)
-		return;
-	ra = advertisement(h, &h->c.home_link_local, h->c.home_mac, true, now); /* req: HA-47 */
 	emit_nd_on_home_link(h, out, mac_of_group(&ra.dst), &ra);
 	h->home_ra.last = now.mono;
 	heap_set(&h->timers, t, now.mono + interval(h, &h->home_ra.initial));

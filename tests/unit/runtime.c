@@ -357,6 +357,49 @@ static void a_packet_goes_to_the_first_that_wants_it(void **state)
 	assert_int_equal(r->drops[DROP_LINK_UNKNOWN], 0);
 }
 
+static size_t heard;
+
+static void fake_ahead(const void *self, const struct datagram *in, size_t n)
+{
+	heard += n;
+}
+
+static void fake_link(void *self, const struct link *in, struct now now, struct actions *out)
+{
+	heard++;
+}
+
+/* The second as well as the first. */
+static void news_reach_every_role_that_has_a_door_for_them(void **state)
+{
+	const struct datagram d = { .payload = BYTES("\1", 1) };
+	struct role_ops more = replies;
+
+	more.ahead = fake_ahead;
+	more.link = fake_link;
+	for (int first = 0; first <= 1; first++) {
+		struct runtime *r = setup();
+
+		heard = 0;
+		r->roles[first].ops = &more;
+		runtime_ahead(r, &d, 1);
+		assert_int_equal(heard, 1);
+		runtime_link(r, &(struct link){ 7, LINK_UP }, (struct now){ 0 });
+		assert_int_equal(heard, 2);
+		runtime_flush(r, (struct now){ 0 });
+	}
+}
+
+static void a_role_need_not_have_every_door(void **state)
+{
+	struct runtime *r = setup();
+	const struct datagram d = { .payload = BYTES("\1", 1) };
+
+	runtime_ahead(r, &d, 1);
+	runtime_link(r, &(struct link){ 7, LINK_UP }, (struct now){ 0 });
+	assert_int_equal(a.receives, 0);
+}
+
 static void a_packet_that_no_role_wants_is_counted(void **state)
 {
 	struct runtime *r = setup();
@@ -446,6 +489,8 @@ static const struct test tests[] = {
 	TEST(nothing_is_done_if_it_cannot_be_stored, ""),
 	TEST(a_message_goes_to_the_role_that_takes_its_type, ""),
 	TEST(a_packet_goes_to_the_first_that_wants_it, ""),
+	TEST(a_role_need_not_have_every_door, ""),
+	TEST(news_reach_every_role_that_has_a_door_for_them, ""),
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
 	TEST(many_answers_at_once_have_room, ""),

@@ -102,9 +102,11 @@ static void a_configured_nai_of_the_port_or_the_mac_comes_before_the_mac(void **
 	struct world w;
 	struct rrq q;
 	world_init(&w);
-	strcpy(w.config.access.identities[0].nai, "bob@example.net");
-	w.config.access.identities[0].mac = world_host(2);
-	w.config.access.n_identities = 1;
+	strcpy(w.config.access.identities[0].nai, "ann@example.net");
+	w.config.access.identities[0].mac = world_host(3);
+	strcpy(w.config.access.identities[1].nai, "bob@example.net");
+	w.config.access.identities[1].mac = world_host(2);
+	w.config.access.n_identities = 2;
 	strcpy(w.config.access.ports[1].nai, "desk@example.net");
 	world_start(&w);
 	world_frame(&w, 2, packet_rs(2));

@@ -299,6 +299,38 @@ static void a_denied_renewal_leaves_the_registration_and_is_tried_again(void **s
 	world_done(&w);
 }
 
+static void no_service(struct mip4_message *m)
+{
+	m->hoa = MIP4_ABSENT;
+}
+
+/* Whether or not its link is there at the moment. */
+static void a_renewal_without_service_ends_it(void **state)
+{
+	for (int lost = 0; lost <= 1; lost++) {
+		struct world w;
+		struct rrq q;
+
+		world_init(&w);
+		w.config.access.detach_delay = 100;
+		world_start(&w);
+		world_attach(&w, 1);
+		pass_to_renewal(&w);
+		answer_traffic(&w, 3);
+		q = world_request(&w);
+		if (lost)
+			world_link(&w, LINK_DOWN);
+		world_pass(&w, 0);
+		world_answer(&w, &q, no_service);
+		q = world_request(&w);
+		assert_int_equal(q.m.lifetime, 0);
+		world_next(&w, ACTION_TUNNEL_DEL);
+		assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
+		assert_int_equal(world_info(&w, 1).code, MIP4_ACCEPTED);
+		world_done(&w);
+	}
+}
+
 static void a_counter_that_was_set_back_counts_anew(void **state)
 {
 	struct world w;
@@ -503,6 +535,7 @@ static const struct test tests[] = {
 	TEST(a_frame_that_came_by_the_daemon_counts_as_heard, "AN-23"),
 	TEST(without_answers_the_registration_expires_and_all_is_released, "AN-24"),
 	TEST(a_denied_renewal_leaves_the_registration_and_is_tried_again, "AN-23"),
+	TEST(a_renewal_without_service_ends_it, ""),
 	TEST(a_tunnel_that_cannot_be_set_is_deregistered_and_tried_later, ""),
 	TEST(what_failed_for_a_host_that_is_gone_does_not_hit_the_next, ""),
 	TEST(stop_deregisters_every_host_and_takes_no_new_one, ""),

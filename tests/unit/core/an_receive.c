@@ -2,6 +2,7 @@
 /* Messages and packets that are not for the access node, or are nothing: counted, without effect.
  */
 #include "an_world.h"
+#include "core/hold.h"
 
 #include <arpa/inet.h>
 
@@ -158,8 +159,15 @@ static void packets_larger_than_any_link_of_ours_are_dropped(void **state)
 	q = world_attach(&w, 1);
 	world_frame(&w, 1, packet_data(1, 20000));
 	world_tunnel(&w, q.m.care_of, packet_data(1, 20000));
+	world_frame(&w, 1, packet_data(1, HOLD_BYTES_MAX + 1));
+	world_tunnel(&w, q.m.care_of, packet_data(1, HOLD_BYTES_MAX + 1));
 	world_quiet(&w);
-	assert_int_equal(world_drops(&w, DROP_TOO_BIG), 2);
+	assert_int_equal(world_drops(&w, DROP_TOO_BIG), 4);
+	world_frame(&w, 1, packet_data(1, HOLD_BYTES_MAX));
+	world_next(&w, ACTION_TUNNEL_SEND);
+	world_tunnel(&w, q.m.care_of, packet_data(1, HOLD_BYTES_MAX));
+	world_next(&w, ACTION_LINK_SEND);
+	assert_int_equal(world_drops(&w, DROP_TOO_BIG), 4);
 	world_done(&w);
 }
 

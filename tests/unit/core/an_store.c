@@ -632,7 +632,10 @@ static void a_clock_that_went_far_back_makes_no_quarantine_longer(void **state)
 	restart(&w, 1);
 	world_frame(&w, 1, packet_rs(1));
 	world_quiet(&w);
-	world_pass(&w, w.config.access.lifetime + CLIENT_ATTEMPT_MAX);
+	world_pass(&w, w.config.access.lifetime + CLIENT_ATTEMPT_MAX - 1);
+	world_frame(&w, 1, packet_rs(1));
+	world_quiet(&w); /* and none shorter */
+	world_pass(&w, 1);
 	world_frame(&w, 1, packet_rs(1));
 	world_request(&w);
 	world_done(&w);

@@ -186,6 +186,29 @@ static void an_offer_that_nobody_asks_for_is_deregistered(void **state)
 	world_done(&w);
 }
 
+/* Nor does it count against the port that the host has left. */
+static void an_offer_ends_with_a_movement(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.trigger = AR_TRIGGER_SOLICIT;
+	w.config.unconfirmed_max = 1;
+	world_start(&w);
+	world_ask(&w, 1, DHCP6_SOLICIT, NULL);
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	m = world_message(&w, 1, DHCP6_CONFIRM, "2001:db8:b::1");
+	world_say_on(&w, WORLD_IF_2, 1, &m);
+	world_skip(&w);
+	w.last = 2;
+	world_ask(&w, 2, DHCP6_SOLICIT, NULL);
+	world_request(&w);
+	world_done(&w);
+}
+
 static void unconfirmed_registrations_are_capped(void **state)
 {
 	struct world w;
@@ -326,6 +349,33 @@ static void confirm_says_whether_the_address_is_right_here(void **state)
 	world_done(&w);
 }
 
+/* Every address that it names, in whatever association, must be. */
+static void confirm_is_about_all_addresses(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	m = world_message(&w, 1, DHCP6_CONFIRM, NULL); /* the first has none */
+	m.ias[1] = (struct dhcp6_ia){ .type = DHCP6_IA_NA, .iaid = 2, .n_leases = 1 };
+	m.ias[1].leases[0].address = world_in6("2001:db8:b::1");
+	m.n_ias = 2;
+	world_say(&w, 1, &m);
+	assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->status.code, DHCP6_SUCCESS);
+	for (int wrong = 0; wrong < 3; wrong++) {
+		struct dhcp6_message n = m;
+
+		n.ias[0].n_leases = n.ias[1].n_leases = 2;
+		n.ias[0].leases[0] = n.ias[0].leases[1] = n.ias[1].leases[1] = m.ias[1].leases[0];
+		(wrong == 2 ? &n.ias[1].leases[1] : &n.ias[0].leases[wrong])->address =
+			world_in6("2001:db8:b::2");
+		world_say(&w, 1, &n);
+		assert_int_equal(world_reply(&w, 1, DHCP6_REPLY)->status.code, DHCP6_NOT_ON_LINK);
+	}
+	world_done(&w);
+}
+
 /* GEN-2: it comes with its address from another router, and says one of these first. */
 static void who_comes_with_an_address_is_registered_and_then_answered(void **state)
 {
@@ -373,9 +423,11 @@ static void release_deregisters_with_the_home_address(void **state)
 	world_ask(&w, 1, DHCP6_RELEASE, "2001:db8:b::1"); /* once more: the Reply was lost */
 	refused(world_reply(&w, 1, DHCP6_REPLY), 0, DHCP6_NO_BINDING);
 	world_quiet(&w);
-	world_answer(&w, &q, NULL);
 	world_frame(&w, 1, packet_data("2001:db8:b::1", "2001:db8:1::1", 64)); /* late */
 	assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), 1);
+	world_answer(&w, &q, NULL);
+	world_frame(&w, 1, packet_data("2001:db8:b::1", "2001:db8:1::1", 64)); /* later */
+	assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), 2);
 	world_quiet(&w);
 	world_pass(&w, 2.1);
 	assert_int_equal(world_hosts(&w), 0);
@@ -567,12 +619,14 @@ static const struct test tests[] = {
 	TEST(retransmissions_start_no_second_registration, ""),
 	TEST(solicit_registers_if_told_to, ""),
 	TEST(an_offer_that_nobody_asks_for_is_deregistered, ""),
+	TEST(an_offer_ends_with_a_movement, ""),
 	TEST(unconfirmed_registrations_are_capped, ""),
 	TEST(rapid_commit_registers_if_it_is_allowed, ""),
 	TEST(renew_and_rebind_extend_the_lease, ""),
 	TEST(one_home_address_and_no_prefix_for_a_host, ""),
 	TEST(a_prefix_alone_starts_no_registration, ""),
 	TEST(confirm_says_whether_the_address_is_right_here, ""),
+	TEST(confirm_is_about_all_addresses, ""),
 	TEST(who_comes_with_an_address_is_registered_and_then_answered, "GEN-2"),
 	TEST(release_deregisters_with_the_home_address, "AR-27 AR-28"),
 	TEST(release_of_an_address_that_is_not_its_own_ends_nothing, ""),

@@ -548,6 +548,20 @@ static void a_reload_takes_over_leases_and_not_addresses(void **state)
 	c = w.config;
 	c.ports[1].addressing = AR_SLAAC;
 	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	c = w.config;
+	mip4_number_accept(&c.access.numbers.hoa, 200);
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	c = w.config;
+	c.access.numbers.hoa_request.send++;
+	assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	for (size_t i = 0; i < w.config.access.n_ports; i++) { /* the same ports */
+		c = w.config;
+		c.access.ports[i].ifindex += 100;
+		assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+		c = w.config;
+		c.access.ports[i].mac.b[5] ^= 1;
+		assert_int_equal(ar_reload(w.ar, &c, &w.env, w.now), -EINVAL);
+	}
 	world_done(&w);
 }
 

@@ -40,9 +40,11 @@ static void advertisements_come_again_before_the_route_ends(void **state)
 	struct world w;
 	int n = 0;
 
-	world_new(&w);
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
 	world_attach(&w, 1);
-	for (int t = 0; t < 40; t++) {
+	for (int t = 0; t < 100; t++) {
 		world_pass(&w, 1);
 		for (; w.read < w.out.n; w.read++)
 			n += w.out.v[w.read].type == ACTION_LINK_SEND;
@@ -73,6 +75,39 @@ static void the_routers_own_address_is_answered_and_defended(void **state)
 	world_done(&w);
 }
 
+/* Of whoever is on the link. */
+static void echo_to_the_router_is_answered(void **state)
+{
+	const struct in6_addr host = world_in6(HOST_LL), router = world_in6("fe80::1");
+	const struct action *a;
+	uint8_t buf[64];
+	struct writer w6 = writer_new(buf, sizeof(buf));
+	struct world w;
+	struct ip6 ip;
+
+	world_new(&w);
+	write_u32(&w6, UINT32_C(6) << 28);
+	write_u16(&w6, 12);
+	write_u8(&w6, 58);
+	write_u8(&w6, 64);
+	write_in6(&w6, &host);
+	write_in6(&w6, &router);
+	write_u32(&w6, 128u << 24);
+	write_u32(&w6, 0x00050001);
+	write_u32(&w6, 0xabcdef01);
+	write_u16_at(&w6, 42, in6_checksum(&host, &router, 58, BYTES(buf + 40, 12)));
+	world_frame(&w, 1, writer_bytes(&w6));
+	a = world_next(&w, ACTION_LINK_SEND);
+	assert_int_equal(a->link_send.ifindex, WORLD_IF);
+	assert_memory_equal(a->link_send.frame.p, world_host(1).b, 6);
+	assert_int_equal(
+		ip6_decode(BYTES(a->link_send.frame.p + 14, a->link_send.frame.n - 14), &ip), 0);
+	assert_int_equal(ip6_icmp_type(&ip), 129);
+	assert_true(in6_equal(&ip.dst, &host) && in6_equal(&ip.src, &router));
+	world_quiet(&w);
+	world_done(&w);
+}
+
 static void what_a_fresh_host_sends_before_it_asks_registers_nothing(void **state)
 {
 	struct world w;
@@ -85,6 +120,24 @@ static void what_a_fresh_host_sends_before_it_asks_registers_nothing(void **stat
 	world_quiet(&w);
 	assert_int_equal(world_hosts(&w), 0);
 	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 3);
+	world_done(&w);
+}
+
+/* Of a host that is being registered only data is kept. */
+static void what_else_comes_before_the_registration_is_counted(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	world_request(&w);
+	world_frame(&w, 1, packet_data(HOST_LL, "ff02::fb", 255));
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 1);
+	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
+	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 1);
+	world_frame(&w, 1, packet_mld(HOST_LL, "ff02::1:ff00:1", "ff02::1:ff12:3456"));
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 1); /* heard: it is on its way */
+	world_quiet(&w);
 	world_done(&w);
 }
 
@@ -291,6 +344,8 @@ static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **stat
 		world_pass(&w, 0.5);
 	ns = world_nd(&w, 1, ND_NS);
 	assert_true(in6_equal(&ns.target, &ns.dst));
+	assert_true(in6_equal(&ns.src, &w.config.router_address));
+	assert_true(ns.has_lla && mac_equal(ns.lla, w.config.router_mac));
 	{
 		const struct in6_addr host = in6_link_local_of(world_host(1));
 
@@ -342,6 +397,8 @@ static void a_solicitation_gets_a_prefix_of_the_hosts_own(void **state)
 {
 	const struct action *a;
 	const struct in6_addr prefix = world_in6("2001:db8:b:1::");
+	struct ar_lease_info lease;
+	uint32_t cursor = 0;
 	struct world w;
 	struct rrq q, again;
 	struct nd ra;
@@ -369,6 +426,7 @@ static void a_solicitation_gets_a_prefix_of_the_hosts_own(void **state)
 	world_next(&w, ACTION_TUNNEL_SEND);
 	world_frame(&w, 1, packet_data("2001:db8:b:2::abcd", ELSEWHERE, 64));
 	world_icmp(&w, 1, 1, 5);
+	assert_false(ar_lease_next(w.ar, &cursor, w.now, &lease));
 	world_done(&w);
 
 	world_slaac(&w); /* another router asks with the same identifier */
@@ -469,7 +527,9 @@ static const struct test tests[] = {
 	TEST(solicitations_of_strangers_are_limited, ""),
 	TEST(advertisements_come_again_before_the_route_ends, ""),
 	TEST(the_routers_own_address_is_answered_and_defended, ""),
+	TEST(echo_to_the_router_is_answered, ""),
 	TEST(what_a_fresh_host_sends_before_it_asks_registers_nothing, "AR-22"),
+	TEST(what_else_comes_before_the_registration_is_counted, ""),
 	TEST(a_host_that_comes_with_an_address_is_registered_by_what_it_sends, "GEN-2"),
 	TEST(data_waits_for_the_registration_and_goes_on_as_a_routers, "AR-9 AR-36"),
 	TEST(data_of_another_source_is_not_admitted, ""),

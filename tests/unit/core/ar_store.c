@@ -2,9 +2,27 @@
 /* What an access router keeps over a restart. */
 #include "ar_disk.h"
 
+#include "core/ar_internal.h"
+
 #include <errno.h>
 
 #define HOME "2001:db8:b::1"
+
+/* What is a little different is not there. */
+static void assert_no_other_address(struct world *w, struct address a)
+{
+	struct address other = a;
+
+	other.ifindex = 0; /* a home agent's */
+	assert_false(ar_role.has_address(w->ar, &other));
+	other = a;
+	other.length = 64;
+	assert_false(ar_role.has_address(w->ar, &other));
+	other = a;
+	other.prefix.s6_addr[15] ^= 0x80;
+	assert_false(ar_role.has_address(w->ar, &other));
+}
+
 static void a_restart_keeps_hosts_and_leases(void **state)
 {
 	struct ar_lease_info l;
@@ -31,6 +49,7 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 		assert_int_equal(a->address.prefix.s6_addr[15], a->address.host.b[5]);
 		assert_int_equal(a->address.ifindex, WORLD_IF);
 		assert_true(ar_role.has_address(w.ar, &a->address));
+		assert_no_other_address(&w, a->address);
 		world_nd(&w, a->address.host.b[5], ND_RA);
 	}
 	world_quiet(&w);
@@ -49,6 +68,55 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 	}
 	world_ask(&w, 2, DHCP6_RENEW, "2001:db8:b::2");
 	assert_int_equal(world_reply(&w, 2, DHCP6_REPLY)->ias[0].leases[0].valid, 3600);
+	world_done(&w);
+}
+
+static void a_lease_that_was_extended_is_kept(void **state)
+{
+	struct ar_lease_info l;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	world_pass(&w, 100);
+	world_skip(&w);
+	world_ask(&w, 1, DHCP6_RENEW, HOME);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
+	assert_true(ar_lease_next(w.ar, &cursor, w.now, &l));
+	assert_int_equal(l.valid, 3600);
+	assert_int_equal(l.preferred, 1800);
+	world_done(&w);
+}
+
+static void more_hosts_than_there_are_places_are_not_restored(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 2; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	disk_store(&w, &d, true);
+	for (size_t i = 0; i < w.config.access.n_ports; i++)
+		w.config.access.ports[i].attachments_max = 1;
+	ar_done(w.ar);
+	sa_table_done(w.keys);
+	world_start(&w);
+	for (uint8_t n = 1; n <= 2; n++) {
+		const uint8_t key[] = { 'R', 0, 0, 0, n };
+
+		at = disk_find(&d, BYTES(key, sizeof(key)));
+		assert_int_equal(ar_role.restore(w.ar, BYTES(key, sizeof(key)),
+						 BYTES(d.v[at].value, d.v[at].length), w.now),
+				 n == 1 ? 0 : -ENOENT);
+	}
 	world_done(&w);
 }
 
@@ -106,6 +174,24 @@ static void what_could_not_be_stored_is_told_again(void **state)
 	assert_int_equal(disk_store(&w, &d, true), 0); /* not before the next try */
 	world_pass(&w, 1.1);
 	assert_int_equal(disk_store(&w, &d, true), 1); /* it may be in the store, or not */
+	assert_int_equal(disk_records(&d), 0);
+	world_done(&w);
+}
+
+/* Its record is there still, though it has been told that it goes. */
+static void what_could_not_be_deleted_is_told_again(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	world_ask(&w, 1, DHCP6_RELEASE, HOME);
+	assert_int_equal(disk_store(&w, &d, false), 1);
+	assert_int_equal(disk_records(&d), 1);
+	world_pass(&w, 1.1);
+	assert_int_equal(disk_store(&w, &d, true), 1);
 	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
@@ -268,6 +354,68 @@ static void a_name_and_an_address_are_restored_once(void **state)
 	world_done(&w);
 }
 
+/* Two records, by a change of the home agent, say: nothing of the second stays behind. */
+static void of_two_hosts_with_one_address_the_first_has_it(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
+	world_done(&w);
+	world_new(&w);
+	world_attach(&w, 2);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
+					 BYTES(d.v[at].value, d.v[at].length), w.now),
+			 -EBADMSG);
+	assert_int_equal(world_hosts(&w), 1);
+	world_done(&w);
+}
+
+/* Each host with one of its own. */
+static void home_agents_are_bounded(void **state)
+{
+	uint8_t key[] = { 'R', 0, 0, 0, 0 };
+	struct disk d = { 0 };
+	struct world w;
+	struct ar_record r;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
+	world_done(&w);
+	world_new(&w);
+	for (uint8_t n = 1; n <= AR_HOME_AGENTS_MAX + 1; n++) {
+		uint8_t nai[] = "0@example.net", buf[AR_RECORD_MAX];
+		struct writer out = writer_new(buf, sizeof(buf));
+		struct packet p = { .from = PACKET_TUNNEL,
+				    .local = w.config.care_of,
+				    .payload = BYTES("x", 1) };
+
+		nai[0] = (uint8_t)('0' + n);
+		key[4] = n;
+		r.nai = BYTES(nai, sizeof(nai) - 1);
+		r.host.b[5] = r.registration.home.s6_addr[15] = n;
+		r.port = BYTES(n <= 8 ? "p1" : "p2", 2);
+		r.registration.home_agent.s_addr = htonl(0xc0000210u + n);
+		ar_record_write(&out, &r);
+		assert_int_equal(
+			ar_role.restore(w.ar, BYTES(key, sizeof(key)), writer_bytes(&out), w.now),
+			n <= AR_HOME_AGENTS_MAX ? 0 : -EBADMSG);
+		p.remote = r.registration.home_agent;
+		ar_role.packet(w.ar, &p, w.now, &w.out);
+		assert_int_equal(world_drops(&w, DROP_TUNNEL_UNKNOWN), n > AR_HOME_AGENTS_MAX);
+	}
+	assert_int_equal(world_hosts(&w), AR_HOME_AGENTS_MAX);
+	world_done(&w);
+}
+
 static const struct test tests[] = {
 	TEST(a_restart_keeps_hosts_and_leases, ""),
 	TEST(hosts_are_asked_and_renewed_soon_after, ""),
@@ -279,6 +427,11 @@ static const struct test tests[] = {
 	TEST(a_64_and_its_first_address_are_told_apart, ""),
 	TEST(what_ended_meanwhile_is_not_said_again, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
+	TEST(a_lease_that_was_extended_is_kept, ""),
+	TEST(more_hosts_than_there_are_places_are_not_restored, ""),
+	TEST(what_could_not_be_deleted_is_told_again, ""),
+	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
+	TEST(home_agents_are_bounded, ""),
 };
 
 int main(void)

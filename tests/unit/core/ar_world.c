@@ -315,16 +315,33 @@ struct dhcp6_message world_message(struct world *w, uint8_t n, enum dhcp6_type t
 	return m;
 }
 
+/* All outcomes of DHCPv6 messages, and all drops. */
+static uint64_t counted(const struct world *w)
+{
+	const ar_dhcp6_counters *c = ar_dhcp6(w->ar);
+	uint64_t n = 0;
+
+	for (size_t type = 0; type < AR_DHCP6_TYPES; type++)
+		for (size_t o = 0; o < AR_DHCP6_OUTCOMES; o++)
+			n += (*c)[type][o];
+	for (enum drop d = 0; d < DROP_MAX; d++)
+		n += world_drops(w, d);
+	return n;
+}
+
+/* Whatever becomes of it is counted. */
 void world_say_on(struct world *w, uint32_t ifindex, uint8_t n, const struct dhcp6_message *m)
 {
 	struct in6_addr src = in6_link_local_of(world_host(n)), dst = world_in6("ff02::1:2");
 	uint8_t buf[1600];
 	struct writer out = writer_new(buf, sizeof(buf));
 	size_t start = udp_begin(&out, &src, &dst, DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT);
+	const uint64_t before = counted(w);
 
 	assert_int_equal(dhcp6_encode(m, &out), 0);
 	udp_end(&out, start);
 	world_frame_on(w, ifindex, world_host(n), written(&out));
+	assert_true(counted(w) > before);
 }
 
 void world_say(struct world *w, uint8_t n, const struct dhcp6_message *m)

@@ -240,6 +240,21 @@ static void memory_that_is_short_is_an_error_wherever_it_is_asked_for(void **sta
 	bench_done(&b);
 }
 
+static void tables_of_no_size_have_room_for_one(void **state)
+{
+	const struct nd m = ns(NULL, LL);
+	struct bench b;
+
+	bench_init(&b);
+	b.config.bindings_max = b.config.addresses_max = 0;
+	bench_start(&b);
+	bench_attach(&b, NAI, "203.0.113.1");
+	tunnel_nd(&b, "203.0.113.1", &m);
+	bench_pass(&b, 2);
+	assert_int_equal(address_state(&b, LL), 2);
+	bench_done(&b);
+}
+
 static void keys_are_gone_at_the_end(void **state)
 {
 	struct test_memory m;
@@ -321,6 +336,7 @@ static const struct test tests[] = {
 	TEST(host_that_moves_on_and_on_has_few_revocations, "HA-25"),
 	TEST(secret_is_gone_at_the_end, ""),
 	TEST(memory_that_is_short_is_an_error_wherever_it_is_asked_for, ""),
+	TEST(tables_of_no_size_have_room_for_one, ""),
 	TEST(keys_are_gone_at_the_end, ""),
 	TEST(sweep_is_told_what_is_there, ""),
 	TEST(frame_of_an_access_link_is_nothing_for_us, ""),

@@ -269,12 +269,17 @@ static void operators_revocation_is_undone_too(void **state)
 static void nothing_expires_while_it_cannot_be_stored(void **state)
 {
 	struct ha_binding_info info;
+	const struct nd m = ns(NULL, "2001:db8:1::77");
+	uint64_t failed;
 	struct bench b;
 
 	begin(&b);
 	populate(&b);
 	b.store_fails = true;
 	bench_pass(&b, 700);
+	failed = drops(&b, DROP_STORE_FAILED);
+	tunnel_nd(&b, AN, &m); /* nor begins anything */
+	assert_int_equal(drops(&b, DROP_STORE_FAILED), failed + 1);
 	assert_int_equal(count(&b, ACTION_TUNNEL_DEL), 0);
 	assert_true(shown(&b, SHARED_HOST, &info));
 	b.store_fails = false;

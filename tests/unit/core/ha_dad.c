@@ -130,6 +130,23 @@ static void solicitation_of_another_node_in_dad_is_a_duplicate(void **state)
 	bench_done(&b);
 }
 
+/* Another node that does as we do. */
+static void solicitation_with_a_nonce_of_another_is_a_duplicate(void **state)
+{
+	struct bench b;
+	struct nd m;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	host_probes(&b, AN1, LL);
+	m = nth_nd(&b, ACTION_LINK_SEND, ND_NS, 0);
+	m.nonce[sizeof(m.nonce) - 1] ^= 1;
+	bench_forget(&b);
+	home_nd(&b, &m);
+	assert_detached(&b);
+	bench_done(&b);
+}
+
 static void address_of_another_host_is_a_duplicate_at_once(void **state)
 {
 	for (int bound = 0; bound < 2; bound++) {
@@ -446,6 +463,7 @@ static const struct test tests[] = {
 	TEST(address_is_solicited_on_the_home_link_then_bound_and_announced, ""),
 	TEST(advertisement_of_the_owner_is_relayed_and_the_host_detached, "HA-26 HA-27 HA-54"),
 	TEST(relayed_advertisement_is_made_fit_for_all_nodes, ""),
+	TEST(solicitation_with_a_nonce_of_another_is_a_duplicate, ""),
 	TEST(solicitation_of_another_node_in_dad_is_a_duplicate, ""),
 	TEST(address_of_another_host_is_a_duplicate_at_once, ""),
 	TEST(host_stays_if_its_end_cannot_be_stored, ""),

@@ -190,6 +190,28 @@ static void groups_are_reported_at_the_beginning_and_at_the_end(void **state)
 	bench_done(&b);
 }
 
+static void group_of_two_addresses_is_left_with_the_second(void **state)
+{
+	struct bench b;
+	const struct nd second = ns(NULL, GLOBAL), owner = na("fe80::77", GLOBAL);
+	struct rrq q;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	tunnel_nd(&b, AN1, &second);
+	bench_forget(&b);
+	home_nd(&b, &owner); /* a duplicate: one of the two goes */
+	bench_pass(&b, 1);
+	assert_int_equal(records(&b, LISTENS), 0);
+	assert_int_equal(records(&b, LISTENS_NO_MORE), 0);
+	q = rrq(&b, NAI, AN1);
+	q.m.lifetime = 0;
+	ask(&b, &q);
+	bench_pass(&b, 1);
+	assert_int_equal(records(&b, LISTENS_NO_MORE), 1);
+	bench_done(&b);
+}
+
 static void query_is_answered_with_all_groups_in_bundles(void **state)
 {
 	struct bench b;
@@ -287,6 +309,7 @@ static const struct test tests[] = {
 	TEST(answers_are_limited_and_leave_dad_its_share, ""),
 	TEST(own_frames_and_nonsense_are_ignored, ""),
 	TEST(groups_are_reported_at_the_beginning_and_at_the_end, ""),
+	TEST(group_of_two_addresses_is_left_with_the_second, ""),
 	TEST(query_is_answered_with_all_groups_in_bundles, ""),
 	TEST(a_flood_of_queries_starves_neither_the_answer_nor_dad, ""),
 	TEST(advertisement_of_another_router_is_ignored, ""),

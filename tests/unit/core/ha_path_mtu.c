@@ -46,14 +46,22 @@ static struct report report(const char *peer, uint16_t mtu)
 	return r;
 }
 
-static void say(struct bench *b, const struct report *r)
+static void say_cut(struct bench *b, const struct report *r, size_t n)
 {
 	const struct packet p = { .from = PACKET_ERROR4,
 				  .remote = in4("10.9.9.9"),
+				  .payload = BYTES(r->octets, n) };
+
+	ha_role.packet(b->ha, &p, b->now, &b->out);
+}
+
+static void say(struct bench *b, const struct report *r)
+{
+	const struct packet p = { .from = PACKET_ERROR4,
 				  .payload = BYTES(r->octets, sizeof(r->octets)) };
 
 	assert_true(ha_role.wants(b->ha, &p));
-	ha_role.packet(b->ha, &p, b->now, &b->out);
+	say_cut(b, r, sizeof(r->octets));
 }
 
 static void report_about_a_live_tunnel_is_believed_for_ten_minutes(void **state)
@@ -79,7 +87,8 @@ static void report_about_a_live_tunnel_is_believed_for_ten_minutes(void **state)
 	assert_int_equal(count(&b, ACTION_PATH_MTU), 0);
 	bench_pass(&b, 2);
 	assert_int_equal(nth(&b, ACTION_PATH_MTU, 0)->path_mtu.mtu, 0);
-	assert_int_equal(drops(&b, DROP_MTU_REPORT_BAD), 0);
+	for (enum drop d = 0; d < DROP_MAX; d++)
+		assert_int_equal(drops(&b, d), 0);
 	bench_done(&b);
 }
 
@@ -126,7 +135,10 @@ static void report_that_does_not_fit_a_packet_of_ours_is_not_believed(void **sta
 		{ QUOTED_PROTOCOL, 17 },
 		{ QUOTED_FLAGS, 0 },
 		{ QUOTED_FLAGS + 1, 1 },
+		{ 0, 0x65 },
+		{ 0, 0x44 },
 		{ QUOTED, 0x65 },
+		{ QUOTED, 0x44 },
 		{ ICMP, 11 },
 		{ ICMP + 1, 3 },
 		{ QUOTED + 12, 193 /* src */ },
@@ -135,7 +147,12 @@ static void report_that_does_not_fit_a_packet_of_ours_is_not_believed(void **sta
 		r = report(AN1, 1400);
 		r.octets[v[i].at] = v[i].octet;
 		set_checksum(&r);
-		say(&b, &r);
+		say_cut(&b, &r, sizeof(r.octets));
+		assert_int_equal(drops(&b, DROP_MTU_REPORT_BAD), ++bad);
+	}
+	for (size_t n = 0; n < QUOTED + 20; n++) {
+		r = report(AN1, 1400);
+		say_cut(&b, &r, n);
 		assert_int_equal(drops(&b, DROP_MTU_REPORT_BAD), ++bad);
 	}
 	r = report(AN1, 1400);

@@ -208,28 +208,34 @@ static void assigned_address_is_nobody_elses(void **state)
 	bench_done(&b);
 }
 
-static void address_assigned_while_another_has_it_is_had_when_he_has_left(void **state)
+static void assigned_while_another_has_it(enum ha_pool_kind kind, const char *first, uint64_t iid)
 {
 	struct bench b;
-	struct ha_static own = { .nai = NAI };
+	struct ha_static own = { .nai = NAI, .unique = kind == HA_POOL_PREFIXES };
 	struct in6_addr a, b_has;
 
 	begin(&b);
-	bench_pool(&b, HA_POOL_ADDRESSES, "2001:db8:b::1", 2);
+	bench_pool(&b, kind, first, 2);
 	bench_start(&b);
-	a = bench_serve(&b, name(0), ROUTER_1, 0);
-	b_has = bench_serve(&b, name(1), ROUTER_1, 0);
+	a = bench_serve(&b, name(0), ROUTER_1, iid);
+	b_has = bench_serve(&b, name(1), ROUTER_1, iid);
 	own.address = a;
 	b.config.statics = &own;
 	b.config.n_statics = 1;
 	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
-	assert_int_equal(bench_wish(&b, NAI, ROUTER_2, 0).code, MIP4_HA_RESOURCES);
+	assert_int_equal(bench_wish(&b, NAI, ROUTER_2, iid).code, MIP4_HA_RESOURCES);
 	bench_leave(&b, name(0), ROUTER_1, &a);
 	/* kept, and the oldest: but not given to just anybody */
-	assert_int_equal(bench_wish(&b, name(2), ROUTER_1, 0).code, MIP4_HA_RESOURCES);
-	b_has = bench_serve(&b, NAI, ROUTER_2, 0);
+	assert_int_equal(bench_wish(&b, name(2), ROUTER_1, iid).code, MIP4_HA_RESOURCES);
+	b_has = bench_serve(&b, NAI, ROUTER_2, iid);
 	assert_true(in6_equal(&a, &b_has));
 	bench_done(&b);
+}
+
+static void address_assigned_while_another_has_it_is_had_when_he_has_left(void **state)
+{
+	assigned_while_another_has_it(HA_POOL_ADDRESSES, "2001:db8:b::1", 0);
+	assigned_while_another_has_it(HA_POOL_PREFIXES, "2001:db8:b::", 0x77);
 }
 
 static void assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_for(void **state)
@@ -355,6 +361,7 @@ denial_leaves_a_registered_host_its_address_while_the_assigned_one_is_taken(void
 /* Nothing is left of the host but the secret, which stands under a key of its own. */
 static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(void **state)
 {
+	struct bench_record *secret;
 	struct bench b;
 	struct in6_addr a, again, other;
 
@@ -368,8 +375,11 @@ static void stable_identifier_is_the_same_after_all_but_the_secret_is_forgotten(
 	b.env.seed++;
 	memcpy(b.env.secret, "another secret!", 15);
 	bench_restart(&b);
+	secret = bench_record(&b, BYTES("H", 1));
+	secret->value_length = 0;
 	again = bench_serve(&b, NAI, ROUTER_1, 0);
 	assert_true(in6_equal(&a, &again));
+	assert_int_equal(secret->value_length, 0); /* it is not stored once more */
 	b.n_records = 0;
 	bench_restart(&b);
 	other = bench_serve(&b, NAI, ROUTER_1, 0);

@@ -78,6 +78,66 @@ static void answer_to_a_probe_keeps_the_binding(void **state)
 	bench_done(&b);
 }
 
+/* Those that have gone unanswered before a renewal do not count after it. */
+static void renewal_gives_the_host_all_its_probes_again(void **state)
+{
+	struct bench b;
+	struct ha_binding_info info;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	bench_pass(&b, 480);
+	assert_int_equal(probes(&b), 2);
+	q = rrq(&b, NAI, AN1);
+	ask(&b, &q);
+	bench_forget(&b);
+	bench_pass(&b, 299);
+	assert_int_equal(probes(&b), 0);
+	bench_pass(&b, 299);
+	assert_int_equal(probes(&b), 3);
+	assert_false(shown(&b, NAI, &info));
+	bench_done(&b);
+}
+
+#define ADDRESSES_MAX 4 /* of a host, on the bench */
+
+static void take(struct bench *b, unsigned n)
+{
+	char address[] = "2001:db8:1::a0";
+	struct nd m;
+
+	address[13] = (char)('0' + n);
+	m = ns(NULL, address);
+	tunnel_nd(b, AN1, &m);
+	bench_pass(b, 2);
+}
+
+/* Only what three probes one after another have not found makes room, the oldest of it; each new
+ * address beyond half of what a host may have is the occasion for one. */
+static void address_that_is_not_answered_for_three_times_makes_room(void **state)
+{
+	struct bench b;
+	struct nd m = na("2001:db8:1::a0", "2001:db8:1::a0");
+	const struct in6_addr second = in6("2001:db8:1::a1");
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	m.dst = in6(ROUTER);
+	m.solicited = true;
+	for (unsigned n = 0; n < ADDRESSES_MAX; n++)
+		take(&b, n);
+	tunnel_nd(&b, AN1, &m); /* the first is there, after two probes */
+	bench_forget(&b);
+	take(&b, ADDRESSES_MAX);
+	assert_null(event(&b, EVENT_ADDRESS_EXPIRED));
+	take(&b, ADDRESSES_MAX);
+	assert_memory_equal(&event(&b, EVENT_ADDRESS_EXPIRED)->address, &second, sizeof(second));
+	assert_int_equal(address_state(&b, "2001:db8:1::a0"), 2);
+	assert_int_equal(address_state(&b, "2001:db8:1::a1"), 0);
+	bench_done(&b);
+}
+
 static void traffic_makes_probes_needless(void **state)
 {
 	struct bench b;
@@ -117,6 +177,54 @@ static void every_address_is_probed_each_time(void **state)
 	bench_done(&b);
 }
 
+/* The new tunnel has carried nothing yet: that is no traffic. */
+static void host_that_is_silent_after_a_movement_is_asked_in_time(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	b.packets = 7;
+	bench_pass(&b, 310);
+	b.packets = 0;
+	q = rrq(&b, NAI, "203.0.113.2");
+	ask(&b, &q);
+	bench_forget(&b);
+	bench_pass(&b, 310);
+	assert_int_equal(probes(&b), 1);
+	bench_done(&b);
+}
+
+/* What it has from a router it keeps at an access node; of a /64 we know no address. */
+static void home_address_is_probed_but_no_prefix(void **state)
+{
+	static const enum ha_pool_kind kinds[] = { HA_POOL_ADDRESSES, HA_POOL_PREFIXES };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bench b;
+		struct in6_addr a;
+		struct nd m;
+		struct rrq q;
+
+		bench_init(&b);
+		bench_pool(&b, kinds[i], "2001:db8:b::", 4);
+		bench_start(&b);
+		a = bench_serve(&b, NAI, ROUTER_1, 0);
+		bench_pass(&b, 2);
+		q = rrq(&b, NAI, AN1);
+		ask(&b, &q);
+		bench_forget(&b);
+		bench_pass(&b, 310);
+		assert_int_equal(probes(&b), kinds[i] == HA_POOL_ADDRESSES);
+		if (kinds[i] == HA_POOL_ADDRESSES) {
+			m = nth_nd(&b, ACTION_TUNNEL_SEND, ND_NS, 0);
+			assert_memory_equal(&m.target, &a, sizeof(a));
+		}
+		bench_done(&b);
+	}
+}
+
 static void host_without_addresses_is_left_to_its_lifetime(void **state)
 {
 	struct bench b;
@@ -136,8 +244,12 @@ static const struct test tests[] = {
 	TEST(silent_host_is_asked_and_its_binding_ended_before_its_time, ""),
 	TEST(renewed_but_silent_host_is_revoked_within_the_lifetime, "HA-56"),
 	TEST(answer_to_a_probe_keeps_the_binding, ""),
+	TEST(renewal_gives_the_host_all_its_probes_again, ""),
+	TEST(address_that_is_not_answered_for_three_times_makes_room, ""),
 	TEST(traffic_makes_probes_needless, ""),
 	TEST(every_address_is_probed_each_time, ""),
+	TEST(host_that_is_silent_after_a_movement_is_asked_in_time, ""),
+	TEST(home_address_is_probed_but_no_prefix, ""),
 	TEST(host_without_addresses_is_left_to_its_lifetime, ""),
 };
 

@@ -254,6 +254,8 @@ static void home_link_that_asks_does_not_wait_for_the_next(void **state)
 	for (int i = 0; i < 2; i++) {
 		home_nd(&b, &m);
 		home_nd(&b, &m);
+		bench_pass(&b, 0); /* others are asked, too: not all answer at once */
+		assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_RA), i);
 		bench_pass(&b, 4);
 		assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_RA), i + 1);
 	}
@@ -297,6 +299,38 @@ static void prefix_that_a_reload_takes_away_is_not_preferred(void **state)
 	bench_done(&b);
 }
 
+/* Of those that reloads take away the oldest go first when there is no room for all; whoever
+ * stays stays as it is. */
+static void prefixes_of_many_reloads_are_bounded(void **state)
+{
+	struct in6_addr v[ND_PREFIXES_MAX];
+	struct bench b;
+	struct nd ra;
+
+	bench_init(&b);
+	b.config.prefixes[1] = b.config.prefixes[0];
+	b.config.prefixes[1].prefix = in6("2001:db8:ff::");
+	b.config.n_prefixes = 2;
+	bench_start(&b);
+	bench_attach(&b, NAI, AN1);
+	for (uint8_t i = 1; i < 2 * ND_PREFIXES_MAX; i++) {
+		const size_t n = i + 2 < ND_PREFIXES_MAX ? i + 2 : ND_PREFIXES_MAX;
+
+		b.config.prefixes[0].prefix.s6_addr[5] = (uint8_t)(1 + i);
+		assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+		assert_int_equal(ha_prefixes(b.ha, v), n);
+		assert_memory_equal(&v[1], &b.config.prefixes[1].prefix, 16);
+		for (size_t p = 2; p < n; p++) /* the newest of them first */
+			assert_int_equal(v[p].s6_addr[5], 1 + i - (p - 1));
+	}
+	bench_pass(&b, 2);
+	ra = nth_nd(&b, ACTION_TUNNEL_SEND, ND_RA, 0);
+	assert_int_equal(ra.n_prefixes, ND_PREFIXES_MAX);
+	for (size_t p = 0; p < ND_PREFIXES_MAX; p++)
+		assert_int_equal(ra.prefixes[p].preferred, p < 2 ? 14400 : 0);
+	bench_done(&b);
+}
+
 static void home_link_is_left_alone_otherwise(void **state)
 {
 	struct bench b;
@@ -324,6 +358,7 @@ static const struct test tests[] = {
 	TEST(home_link_that_asks_does_not_wait_for_the_next, ""),
 	TEST(home_link_hears_of_a_reload, ""),
 	TEST(prefix_that_a_reload_takes_away_is_not_preferred, ""),
+	TEST(prefixes_of_many_reloads_are_bounded, ""),
 	TEST(home_link_is_left_alone_otherwise, ""),
 };
 

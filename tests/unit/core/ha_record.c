@@ -193,8 +193,32 @@ static void advertisements_go_on_after_a_restart(void **state)
 	q.m.lifetime = 0xffff;
 	ask(&b, &q);
 	bench_restart(&b);
+	bench_pass(&b, 0); /* not to all hosts at once */
+	assert_int_equal(count_nd(&b, ACTION_TUNNEL_SEND, ND_RA), 0);
 	bench_pass(&b, 11);
 	assert_true(count_nd(&b, ACTION_TUNNEL_SEND, ND_RA) > 0);
+	bench_done(&b);
+}
+
+/* The request that waited for it is forgotten: nobody is answered. */
+static void home_address_that_fails_after_a_restart_is_taken_back(void **state)
+{
+	struct bench b;
+	struct rrq q;
+	const struct in6_addr home = in6(HOME);
+	struct nd m = na("fe80::77", HOME);
+
+	begin(&b);
+	q = router_rrq(&b, HOME_HOST, ROUTER_2);
+	ask(&b, &q);
+	bench_restart(&b);
+	assert_non_null(address_find(&b.ha->addresses, &home));
+	bench_pass(&b, 0);
+	bench_forget(&b);
+	home_nd(&b, &m);
+	assert_null(address_find(&b.ha->addresses, &home));
+	assert_int_equal(count(&b, ACTION_SEND), 0);
+	assert_int_equal(count(&b, ACTION_ADDRESS_DEL), 1);
 	bench_done(&b);
 }
 
@@ -288,6 +312,28 @@ static void what_there_is_no_room_for_is_said(void **state)
 	bench_done(&b);
 }
 
+/* As after a change of the configuration: the first has it, and the rest of the second is kept. */
+static void two_hosts_with_one_address_are_both_restored(void **state)
+{
+	static const uint8_t key[] = "Hother@example.net";
+	struct ha_binding_info info;
+	struct bench_record r;
+	struct bench b;
+
+	begin(&b);
+	populate(&b);
+	r = stored(&b, SHARED_HOST);
+	bench_restart(&b);
+	assert_int_equal(ha_role.restore(b.ha, BYTES(key, sizeof(key) - 1),
+					 BYTES(r.value, r.value_length), b.now),
+			 0);
+	assert_true(shown(&b, "other@example.net", &info));
+	assert_false(info.has_home);
+	assert_true(shown(&b, SHARED_HOST, &info));
+	assert_true(info.has_home);
+	bench_done(&b);
+}
+
 static void record_that_cannot_be_ours_is_refused(void **state)
 {
 	struct bench_record r, bad;
@@ -336,9 +382,11 @@ static const struct test tests[] = {
 	TEST(every_field_is_taken_back, ""),
 	TEST(defended_addresses_are_listened_for_after_a_restart, ""),
 	TEST(advertisements_go_on_after_a_restart, ""),
+	TEST(home_address_that_fails_after_a_restart_is_taken_back, ""),
 	TEST(nonces_are_chosen_anew_after_a_restart, ""),
 	TEST(record_that_cannot_be_ours_is_refused, ""),
 	TEST(what_there_is_no_room_for_is_said, ""),
+	TEST(two_hosts_with_one_address_are_both_restored, ""),
 	TEST(address_of_no_pool_is_counted_in_none, ""),
 };
 

@@ -369,6 +369,32 @@ static void failed_data_plane_turns_the_reply_into_130(void **state)
 	bench_done(&b);
 }
 
+/* A reload has taken the key away meanwhile: there is nothing to sign with. */
+static void failure_of_a_host_whose_key_has_gone_is_not_told(void **state)
+{
+	static const char *const routers[] = { NULL, ROUTER_1 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bench b;
+		struct ha_config c;
+		struct ha_binding_info info;
+		struct rrq q;
+
+		bench_new(&b);
+		q = routers[i] ? rrq(&b, NAI, routers[i]) : rrq(&b, NAI_2, AN1);
+		q.foreign_agent = routers[i];
+		ask(&b, &q);
+		c = b.config;
+		c.n_sas = 1; /* NAI_2 and the routers lose theirs */
+		assert_int_equal(ha_reload(b.ha, &c, &b.env, b.now), 0);
+		bench_forget(&b);
+		ha_role.failed(b.ha, 1, b.now, &b.out);
+		assert_int_equal(count(&b, ACTION_SEND), 0);
+		assert_false(shown(&b, routers[i] ? NAI : NAI_2, &info));
+		bench_done(&b);
+	}
+}
+
 static void failed_movement_leaves_nothing_behind(void **state)
 {
 	struct bench b;
@@ -488,6 +514,7 @@ static const struct test tests[] = {
 	TEST(binding_ends_with_its_lifetime, "HA-28 HA-55"),
 	TEST(infinite_lifetime_does_not_end, ""),
 	TEST(failed_data_plane_turns_the_reply_into_130, ""),
+	TEST(failure_of_a_host_whose_key_has_gone_is_not_told, ""),
 	TEST(failed_movement_leaves_nothing_behind, ""),
 	TEST(failed_address_is_only_that_address, ""),
 	TEST(late_failure_does_not_meet_a_successor, ""),

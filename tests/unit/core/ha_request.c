@@ -127,6 +127,28 @@ static void lifetime_is_the_least_of_wish_maximum_and_prefix(void **state)
 	}
 }
 
+static void lifetime_is_the_least_of_all_prefixes(void **state)
+{
+	for (int i = 0; i < 3; i++) {
+		struct bench b;
+		struct rrq q;
+
+		bench_init(&b);
+		for (int p = 0; p < 3; p++) {
+			b.config.prefixes[p] = b.config.prefixes[0];
+			b.config.prefixes[p].prefix.s6_addr[7] = (uint8_t)p;
+			b.config.prefixes[p].valid = p == i ? 40 : 50;
+			b.config.prefixes[p].preferred = 0;
+		}
+		b.config.n_prefixes = 3;
+		bench_start(&b);
+		q = rrq(&b, NAI, COA);
+		ask(&b, &q);
+		assert_int_equal(reply(&b).lifetime, 40);
+		bench_done(&b);
+	}
+}
+
 static void tunnelling_switched_off_accepts_without_the_extension(void **state)
 {
 	struct bench b;
@@ -140,6 +162,11 @@ static void tunnelling_switched_off_accepts_without_the_extension(void **state)
 	assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
 	assert_int_equal(reply(&b).hoa, MIP4_ABSENT);
 	assert_unchanged(&b);
+	/* an older one of its agent is a replay (RFC 5944 5.7) */
+	q.m.identification -= 1;
+	bench_forget(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_HA_IDENTIFICATION);
 	bench_done(&b);
 }
 
@@ -631,6 +658,7 @@ static const struct test tests[] = {
 	TEST(revocation_support_is_answered_only_if_asked_for, ""),
 	TEST(reply_has_an_fhae_if_the_request_had, "HA-40"),
 	TEST(lifetime_is_the_least_of_wish_maximum_and_prefix, "HA-30"),
+	TEST(lifetime_is_the_least_of_all_prefixes, ""),
 	TEST(tunnelling_switched_off_accepts_without_the_extension, "HA-14"),
 	TEST(octets_that_are_no_request_are_dropped, ""),
 	TEST(missing_identity_or_key_is_dropped, "HA-40"),

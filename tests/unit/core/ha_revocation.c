@@ -211,6 +211,52 @@ static void coming_back_takes_the_revocation_back(void **state)
 	bench_done(&b);
 }
 
+/* Its deregistration says that it knows. */
+static void deregistration_by_the_former_agent_takes_the_revocation_back(void **state)
+{
+	struct bench b;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	move(&b, AN2);
+	bench_pass(&b, 0.1);
+	q = rrq(&b, NAI, AN1);
+	q.m.lifetime = 0;
+	ask(&b, &q);
+	bench_forget(&b);
+	bench_pass(&b, 20);
+	assert_int_equal(count(&b, ACTION_SEND), 0);
+	bench_done(&b);
+}
+
+/* It has not heard that the host has gone: it is refused, told again, and its word is no replay
+ * only once. */
+static void renewal_by_the_former_agent_is_refused_and_not_repeated(void **state)
+{
+	struct bench b;
+	struct mip4_message m;
+	struct rrq q;
+
+	bench_new(&b);
+	bench_attach(&b, NAI, AN1);
+	move(&b, AN2);
+	bench_pass(&b, 0.1);
+	q = rrq(&b, NAI, AN1);
+	q.m.hoa_request = MIP4_ABSENT;
+	q.m.hoa = MIP4_EMPTY;
+	bench_forget(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_HA_PROHIBITED);
+	m = sent(&b, MIP4_REVOCATION, NULL);
+	assert_int_equal(m.care_of.s_addr, in4(AN1).s_addr);
+	q.m.identification -= 1;
+	bench_forget(&b);
+	ask(&b, &q);
+	assert_int_equal(reply(&b).code, MIP4_HA_IDENTIFICATION);
+	bench_done(&b);
+}
+
 static void identifiers_are_newer_than_every_timestamp_given_out(void **state)
 {
 	struct bench b;
@@ -294,6 +340,8 @@ static const struct test tests[] = {
 	TEST(acknowledgment_of_any_transmission_ends_it, ""),
 	TEST(false_acknowledgments_end_nothing, ""),
 	TEST(coming_back_takes_the_revocation_back, ""),
+	TEST(deregistration_by_the_former_agent_takes_the_revocation_back, ""),
+	TEST(renewal_by_the_former_agent_is_refused_and_not_repeated, ""),
 	TEST(identifiers_are_newer_than_every_timestamp_given_out, ""),
 	TEST(operator_revokes_and_the_host_shall_be_detached, "HA-35"),
 	TEST(nothing_is_sent_beyond_the_natural_lifetime, ""),

@@ -59,6 +59,7 @@ static void assert_acknowledged(struct bench *b, const struct revoke *r)
 
 	assert_int_equal(m.revocation_id, r->m.revocation_id);
 	assert_true(bytes_equal(m.nai, r->m.nai));
+	assert_true(m.revocation_inform == r->m.revocation_inform);
 	assert_int_equal(m.hoa, MIP4_FULL);
 	assert_memory_equal(&m.hoa_address, &r->m.hoa_address, 16);
 	assert_true(m.fhae.present && !m.mhae.present);
@@ -82,7 +83,8 @@ static void router_lets_its_host_go_and_is_answered(void **state)
 	assert_non_null(event(&b, EVENT_DETACHED));
 	assert_false(shown(&b, NAI, &info));
 	assert_int_equal(count(&b, ACTION_ADDRESS_DEL), 1);
-	/* it has not heard us */
+	/* it has not heard us, or says it otherwise */
+	r.m.revocation_inform = true;
 	emit(&b, &r);
 	assert_acknowledged(&b, &r);
 	assert_int_equal(b.out.n, 1);

@@ -32,6 +32,8 @@ static void packets_that_stay_on_the_link_reach_nobody(void **state)
 	assert_int_equal(drops(&b, DROP_NO_ROUTE), 2);
 	tunnel_raw(&b, AN1, PACKET_UNKNOWN, data(LL, ROUTER, 100)); /* and no echo */
 	assert_int_equal(drops(&b, DROP_NO_ROUTE), 3);
+	tunnel_raw(&b, AN1, PACKET_UNKNOWN, data("2001:db8:9::a", "ff02::fb", 100));
+	assert_int_equal(drops(&b, DROP_SOURCE_WRONG), 1);
 	assert_silent(&b);
 	bench_done(&b);
 }
