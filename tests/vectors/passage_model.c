@@ -72,7 +72,7 @@ static struct plane_verdict ask(struct plane *p, const struct passage_in *in)
 	case PASSAGE_HOME:
 		return plane_from_home(p, HOME_IF, in->source, packet, 0);
 	case PASSAGE_NEIGHBOUR:
-		return plane_from_router_host(p, in->ifindex, in->source, packet, 0);
+		return plane_from_router_host(p, in->ifindex, in->source, 0, packet, 0);
 	case PASSAGE_UPSTREAM:
 		break;
 	}
