@@ -463,7 +463,8 @@ static void timer(struct access *n, struct timer *t, const struct access_input *
 static void repeat(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	ar_home_write(ar_of(n), ar_host(a), in->out);
-	ar_advertise(ar_of(n), ar_host(a), in);
+	if (ar_is_reachable(ar_host(a)))
+		ar_advertise(ar_of(n), ar_host(a), in);
 }
 
 /* messages of the home agent */

@@ -110,6 +110,28 @@ static void a_host_may_hang_up_or_redial_after_a_restart(void **state)
 	world_done(&w);
 }
 
+/* It negotiates IPv6CP anew as soon as the router is back. */
+static void what_is_repeated_waits_for_ipv6cp(void **state)
+{
+	struct ppp_packet p;
+	struct disk disk;
+	struct world w;
+	struct dial d;
+	struct rrq q = start(&w, &d, &disk);
+
+	disk_restart(&w, &disk);
+	dial_ask(&d, q.m.hoa_request_iid);
+	p = dial_next(&d, PPP_PROTOCOL_IPV6CP, PPP_CODE_CONFIGURE_REQUEST);
+	dial_next(&d, PPP_PROTOCOL_IPV6CP, PPP_CODE_CONFIGURE_ACK);
+	world_pass(&w, 0);
+	world_next(&w, ACTION_TUNNEL_SET);
+	world_next(&w, ACTION_ADDRESS_SET);
+	world_quiet(&w);
+	dial_control(&d, PPP_PROTOCOL_IPV6CP, PPP_CODE_CONFIGURE_ACK, p.id, p.data);
+	dial_packet(&d, PPP_PROTOCOL_IPV6);
+	world_done(&w);
+}
+
 /* Killed before the host has heard that it has an address: it is not there after that. */
 static void a_session_is_kept_once_ipv6cp_is_through(void **state)
 {
@@ -193,6 +215,7 @@ static const struct test tests[] = {
 	TEST(who_has_gone_meanwhile_is_found_out, ""),
 	TEST(a_host_may_hang_up_or_redial_after_a_restart, ""),
 	TEST(a_session_is_kept_once_ipv6cp_is_through, ""),
+	TEST(what_is_repeated_waits_for_ipv6cp, "AR-7"),
 	TEST(what_ends_is_forgotten, ""),
 	TEST(a_port_without_ppp_has_no_session_any_more, ""),
 	TEST(a_number_is_restored_once, ""),
