@@ -112,7 +112,8 @@ int ar_record_read(struct bytes value, struct ar_record *ret)
 	if (version > WITHOUT_SESSIONS)
 		read_session(&r, &a);
 	read_lease(&r, &a);
-	if (r.failed || reader_left(&r) || version == 0 || in6_is_unspecified(&a.registration.home))
+	if (r.failed || reader_left(&r) || version == 0 || a.host.b[0] & 1 ||
+	    in6_is_unspecified(&a.registration.home))
 		return -EBADMSG;
 	*ret = a;
 	return 0;

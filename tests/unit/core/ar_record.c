@@ -131,6 +131,9 @@ static void what_is_cut_or_longer_is_none_of_ours(void **state)
 	assert_int_equal(ar_record_read(b, &back), -ENOTSUP);
 	buf[0] = 0;
 	assert_int_equal(ar_record_read(b, &back), -EBADMSG);
+	r.host.b[0] = 3; /* a group of hosts */
+	assert_int_equal(ar_record_read(write(&r, buf), &back), -EBADMSG);
+	r.host.b[0] = 2;
 	r.registration.home = (struct in6_addr){ 0 };
 	assert_int_equal(ar_record_read(write(&r, buf), &back), -EBADMSG);
 }
