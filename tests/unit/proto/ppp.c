@@ -175,7 +175,7 @@ static void pppd_asks_for_an_mru_and_an_identifier(void **state)
 {
 	uint16_t mru;
 	uint32_t magic;
-	uint64_t iid;
+	uint64_t iid = 0;
 
 	golden("ppp/lcp-configure-request-pppd.hex");
 	take(0);

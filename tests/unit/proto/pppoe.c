@@ -199,7 +199,7 @@ static void an_offer_has_as_many_services_as_there_is_room_for(void **state)
 	decode("pppoe/pado-rp-pppoe.hex");
 	d.n_services = PPPOE_SERVICES_MAX;
 	for (size_t i = 0; i < PPPOE_SERVICES_MAX; i++)
-		d.services[i] = BYTES("12345678" + i, 1);
+		d.services[i] = BYTES(&"12345678"[i], 1);
 	assert_int_equal(pppoe_encode(&d, &w), 0);
 	write_u16(&w, 0x0101);
 	write_u16(&w, 1);
