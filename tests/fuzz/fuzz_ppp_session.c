@@ -29,8 +29,13 @@ static struct host {
 
 static struct host *host_at(uint32_t ifindex, struct mac_addr host)
 {
-	assert(ifindex - IFINDEX < PORTS && host.b[5] < HOSTS);
-	return &hosts[ifindex - IFINDEX][host.b[5]];
+	static struct host nobody; /* of a record that is damaged */
+
+	assert(ifindex - IFINDEX < PORTS);
+	if (host.b[5] < HOSTS)
+		return &hosts[ifindex - IFINDEX][host.b[5]];
+	assert(store_wrong);
+	return &nobody;
 }
 
 static struct host *host_of(uint8_t which)
