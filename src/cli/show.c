@@ -147,7 +147,7 @@ static void print_leases(const json_t *answer)
 		table_cell(t, "%s", text(l, "mac"));
 		table_cell(t, "%s", text(l, "duid"));
 	}
-	table_print(t, "no leases (access routers with DHCPv6 have some)");
+	table_print(t, "no leases");
 }
 
 static void print_dhcp6(const json_t *answer)
@@ -162,7 +162,7 @@ static void print_dhcp6(const json_t *answer)
 		table_cell(t, "%s", text(o, "outcome"));
 		table_cell(t, "%lld", number(o, "count"));
 	}
-	table_print(t, "no DHCPv6 messages (access routers get some)");
+	table_print(t, "no DHCPv6 messages");
 }
 
 /* Why it has ended, and what the home agent has said if it was that. */

@@ -225,6 +225,7 @@ static void block(struct access *n, struct attachment *a, const struct access_in
  */
 static void detach(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	a->code = MIP4_ACCEPTED;
 	attachment_event(n, a, EVENT_REVOKED, 0, in->out);
 	block(n, a, in);
 }
@@ -255,6 +256,7 @@ static void fail(struct access *n, struct attachment *a, const struct access_inp
  */
 static void reject(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	a->code = MIP4_ACCEPTED;
 	attachment_event(n, a, EVENT_ADDRESS_DUPLICATE, 0, in->out);
 	client_deregister(&a->client, &n->clients, in->now, in->out);
 	block(n, a, in);

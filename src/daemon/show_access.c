@@ -144,7 +144,7 @@ static bool next_lease(struct daemon *d, uint32_t *cursor, struct now now, json_
 {
 	struct ar_lease_info l;
 
-	if (!d->ar || !ar_lease_next(d->ar, cursor, now, &l))
+	if (!ar_lease_next(d->ar, cursor, now, &l))
 		return false;
 	*ret = json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:s}", "nai",
 			 show_text_nai(l.nai), "address", show_text6(&l.address), "interface",
@@ -155,18 +155,32 @@ static bool next_lease(struct daemon *d, uint32_t *cursor, struct now now, json_
 	return true;
 }
 
+static unsigned no_router(json_t **ret)
+{
+	*ret = control_error("this netmip4d is no access router: ask at one");
+	return 409;
+}
+
 unsigned show_leases(void *ctx, const struct control_request *q, json_t **ret)
 {
+	const struct daemon *d = ctx;
+
+	if (!d->ar)
+		return no_router(ret);
 	return show_list(ctx, q, "leases", next_lease, ret);
 }
 
 unsigned show_dhcp6(void *ctx, const struct control_request *q, json_t **ret)
 {
 	struct daemon *d = ctx;
-	const ar_dhcp6_counters *c = d->ar ? ar_dhcp6(d->ar) : NULL;
-	json_t *list = json_array();
+	const ar_dhcp6_counters *c;
+	json_t *list;
 
-	for (size_t type = 0; c && type < AR_DHCP6_TYPES; type++)
+	if (!d->ar)
+		return no_router(ret);
+	c = ar_dhcp6(d->ar);
+	list = json_array();
+	for (size_t type = 0; type < AR_DHCP6_TYPES; type++)
 		for (size_t o = 0; o < AR_DHCP6_OUTCOMES; o++)
 			if ((*c)[type][o])
 				json_array_append_new(

@@ -201,7 +201,7 @@ enum dhcp6_duid_type {
 	DHCP6_DUID_UUID,
 };
 
-/* What is in a DUID, for people and to make one. */
+/* What is in a DUID, to make one. */
 struct dhcp6_duid {
 	uint16_t type;       /* others than of enum dhcp6_duid_type: only `id` */
 	uint16_t hardware;   /* LLT, LL; 1 = Ethernet */
@@ -210,7 +210,5 @@ struct dhcp6_duid {
 	struct bytes id;     /* the rest: link-layer address, identifier, UUID */
 };
 
-/* RFC 8415 11. 0; -EBADMSG: too long, or not as long as its type says. */
-int dhcp6_duid_decode(struct bytes in, struct dhcp6_duid *ret);
-/* 0 or -ENOBUFS. */
+/* RFC 8415 11. 0 or -ENOBUFS. */
 int dhcp6_duid_write(struct writer *w, const struct dhcp6_duid *d);

@@ -5,26 +5,6 @@
 #include <errno.h>
 
 #define LABEL_MAX 63 /* RFC 1035 2.3.4 */
-#define UUID      16 /* octets */
-
-int dhcp6_duid_decode(struct bytes in, struct dhcp6_duid *ret)
-{
-	struct reader r = reader_new(in);
-	struct dhcp6_duid d = { .type = read_u16(&r) };
-
-	if (d.type == DHCP6_DUID_LLT || d.type == DHCP6_DUID_LL)
-		d.hardware = read_u16(&r);
-	if (d.type == DHCP6_DUID_LLT)
-		d.time = read_u32(&r);
-	if (d.type == DHCP6_DUID_EN)
-		d.enterprise = read_u32(&r);
-	d.id = read_bytes(&r, reader_left(&r));
-	/* nothing is left of one that is shorter than its fields either */
-	if (d.id.n == 0 || in.n > DHCP6_DUID_MAX || (d.type == DHCP6_DUID_UUID && d.id.n != UUID))
-		return -EBADMSG;
-	*ret = d;
-	return 0;
-}
 
 int dhcp6_duid_write(struct writer *w, const struct dhcp6_duid *d)
 {

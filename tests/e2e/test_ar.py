@@ -41,6 +41,13 @@ def test_the_host_sees_one_router_everywhere(served):
     assert ROUTER_MAC in lab.run("mn", "ip", "-6", "neigh", "show", ROUTER).stdout
 
 
+@pytest.mark.parametrize("what", ("leases", "dhcp6"))
+def test_other_nodes_say_that_they_are_no_access_router(routers, what):
+    done = routers.command("ha", "show", what, check=False)
+    assert done.returncode == 1 and "no access router" in done.stderr
+    assert routers.command("ar1", "show", what).stdout.startswith("no ")
+
+
 def test_each_hop_is_told(served):
     """The router is the first, the home agent the second."""
     lab = served

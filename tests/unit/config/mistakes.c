@@ -157,6 +157,7 @@ static const struct wrong wrongs[] = {
 	{ AR("    - {interface: acc1, realm: lab.example, identity: name}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: \"name\" is none of the words for this; write mac or duid" },
 	{ AR("    - {interface: acc1, realm: lab.example, addressing: slaac, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: slaac; write mac, or dhcpv6 there" },
 	{ AR("    - {interface: acc1, nai: a@lab.example, identity: duid}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1].identity: with nai: all hosts of this port have one name; remove one of the two" },
+	{ "keys: keys\naccess-router:\n  home-agent: 192.0.2.1\n  core-interface: core0\n  care-of: {address: 192.0.2.1}\n  ports: [{interface: acc0, realm: lab.example}]\n", AR_KEYS, CONFIG, 5, "access-router.care-of.address: this is the home agent's address; write one of this machine" },
 	{ AR("  router: {preferred: 0s}\n"), AR_KEYS, CONFIG, 9, "access-router.router.preferred: hosts would not use an address that is deprecated at once; write from 1s" },
 	{ AR("    - {interface: acc1}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: hosts of this port have no name; write realm:" },
 	{ AR("    - {interface: acc1, realm: other.example}\n"), AR_KEYS, CONFIG, 9, "access-router.ports[1]: there is no key for the realm \"other.example\"" },

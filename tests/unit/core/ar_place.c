@@ -400,6 +400,38 @@ static void silence_is_not_a_denial(void **state)
 	world_done(&w);
 }
 
+/* Why a host is blocked is not why it was the last time. */
+static void what_blocks_a_host_now_is_not_what_was_denied_before(void **state)
+{
+	struct ar_attachment_info info;
+	struct mip4_message m;
+	struct world w;
+	struct rrq q;
+
+	for (int declined = 0; declined < 2; declined++) {
+		uint32_t cursor = 0;
+
+		world_new(&w);
+		world_ask(&w, 1, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, deny_resources);
+		world_pass(&w, 31);
+		q = world_attach(&w, 1);
+		m = world_revocation(&w, &q, true); /* by the operator */
+		if (declined)
+			world_ask(&w, 1, DHCP6_DECLINE, HOME);
+		else
+			world_send(&w, &m);
+		world_skip(&w);
+		assert_true(ar_attachment_next(w.ar, &cursor, w.now, &info));
+		assert_int_equal(info.state, ACCESS_BLOCKED);
+		assert_int_equal(info.code, 0);
+		world_ask(&w, 1, DHCP6_REQUEST, NULL);
+		world_quiet(&w);
+		world_done(&w);
+	}
+}
+
 static const struct test tests[] = {
 	TEST(hosts_that_share_a_mac_are_asked_at_their_own_addresses, "AR-27"),
 	TEST(a_host_is_not_asked_at_an_address_that_is_not_its_own, ""),
@@ -414,6 +446,7 @@ static const struct test tests[] = {
 	TEST(other_associations_of_a_host_have_no_binding, ""),
 	TEST(what_is_leased_no_other_association_of_the_client_gets, ""),
 	TEST(silence_is_not_a_denial, ""),
+	TEST(what_blocks_a_host_now_is_not_what_was_denied_before, ""),
 };
 
 int main(void)

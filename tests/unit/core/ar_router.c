@@ -282,6 +282,13 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
 	expired(&w);
+	for (int i = 2; i < 10; i++) {
+		ar_role.packet(w.ar, &p, w.now, &w.out);
+		expired(&w);
+	}
+	ar_role.packet(w.ar, &p, w.now, &w.out); /* one too many (RFC 4443 2.4 f) */
+	assert_int_equal(world_drops(&w, DROP_RATE_LIMITED), 1);
+	world_quiet(&w);
 	p.why = PACKET_UNKNOWN;
 	p.payload = packet_data("fe80::1", HOME, 60); /* as if the router itself had said it */
 	ar_role.packet(w.ar, &p, w.now, &w.out);

@@ -11,76 +11,44 @@ static uint8_t buf[DHCP6_NAME_MAX + 1];
 
 static const struct {
 	const char *octets;
-	size_t n, shortest;
+	size_t n;
 	struct dhcp6_duid has;
 } duids[] = {
 	{ "\0\1\0\1\x32\x99\x0c\xc2\2\0\x5e\x10\0\x0a", /* LLT, Ethernet, time, address */
 	  14,
-	  9,
 	  { DHCP6_DUID_LLT, 1, 0x32990cc2, 0, { NULL, 6 } } },
 	{ "\0\2\0\0\x9f\x08router", /* EN, enterprise 40712, identifier */
 	  12,
-	  7,
 	  { DHCP6_DUID_EN, 0, 0, 40712, { NULL, 6 } } },
 	{ "\0\3\0\1\2\0\x5e\x10\0\x0a", /* LL, Ethernet, address */
 	  10,
-	  5,
 	  { DHCP6_DUID_LL, 1, 0, 0, { NULL, 6 } } },
 	{ "\0\4"
 	  "0123456789abcdef", /* UUID */
-	  18,
 	  18,
 	  { DHCP6_DUID_UUID, 0, 0, 0, { NULL, 16 } } },
 	{ "\xff\xff"
 	  "any", /* of a type to come */
 	  5,
-	  3,
 	  { 0xffff, 0, 0, 0, { NULL, 3 } } },
 };
 #define DUIDS (sizeof(duids) / sizeof(duids[0]))
 
-static void duids_of_every_type_are_read_and_written(void **state)
+static void duids_of_every_type_are_written(void **state)
 {
 	for (size_t i = 0; i < DUIDS; i++) {
-		struct bytes in = BYTES(duids[i].octets, duids[i].n);
-		const struct dhcp6_duid *has = &duids[i].has;
+		struct bytes octets = BYTES(duids[i].octets, duids[i].n);
+		struct dhcp6_duid d = duids[i].has;
 		struct writer w = writer_new(buf, sizeof(buf));
-		struct dhcp6_duid d;
 
-		assert_int_equal(dhcp6_duid_decode(in, &d), 0);
-		assert_true(d.type == has->type && d.hardware == has->hardware);
-		assert_true(d.time == has->time && d.enterprise == has->enterprise);
-		assert_true(bytes_equal(d.id, BYTES(in.p + in.n - has->id.n, has->id.n)));
+		d.id = BYTES(octets.p + octets.n - d.id.n, d.id.n);
 		assert_int_equal(dhcp6_duid_write(&w, &d), 0);
-		assert_true(bytes_equal(writer_bytes(&w), in));
-		for (size_t n = 0; n < in.n; n++) {
+		assert_true(bytes_equal(writer_bytes(&w), octets));
+		for (size_t n = 0; n < octets.n; n++) {
 			w = writer_new(buf, n);
 			assert_int_equal(dhcp6_duid_write(&w, &d), -ENOBUFS);
 		}
 	}
-}
-
-static void duids_that_are_too_short_are_refused(void **state)
-{
-	for (size_t i = 0; i < DUIDS; i++) {
-		for (size_t n = 0; n <= duids[i].n; n++) {
-			struct dhcp6_duid d;
-
-			assert_int_equal(dhcp6_duid_decode(BYTES(duids[i].octets, n), &d),
-					 n < duids[i].shortest ? -EBADMSG : 0);
-		}
-	}
-}
-
-static void duids_that_are_too_long_are_refused(void **state)
-{
-	uint8_t octets[DHCP6_DUID_MAX + 1] = { 0, DHCP6_DUID_EN };
-	struct dhcp6_duid d;
-
-	assert_int_equal(dhcp6_duid_decode(BYTES(octets, DHCP6_DUID_MAX), &d), 0);
-	assert_int_equal(dhcp6_duid_decode(BYTES(octets, DHCP6_DUID_MAX + 1), &d), -EBADMSG);
-	octets[1] = DHCP6_DUID_UUID;
-	assert_int_equal(dhcp6_duid_decode(BYTES(octets, 19), &d), -EBADMSG);
 }
 
 static int write_name(const char *name, struct writer *w)
@@ -137,9 +105,7 @@ static void labels_and_names_have_their_longest(void **state)
 }
 
 static const struct test tests[] = {
-	TEST(duids_of_every_type_are_read_and_written, ""),
-	TEST(duids_that_are_too_short_are_refused, ""),
-	TEST(duids_that_are_too_long_are_refused, ""),
+	TEST(duids_of_every_type_are_written, ""),
 	TEST(names_are_written_as_labels, ""),
 	TEST(what_is_no_name_is_refused, ""),
 	TEST(labels_and_names_have_their_longest, ""),
