@@ -83,6 +83,8 @@ static void it_wants_what_is_its_own(void **state)
 	world_new(&w);
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		assert_int_equal(ar_role.wants(w.ar, &v[i].p), v[i].wants);
+	ar_role.packet(w.ar, &(struct packet){ .from = PACKET_HOME }, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_LINK_UNKNOWN), 1);
 	world_done(&w);
 }
 

@@ -258,6 +258,23 @@ static void rapid_commit_registers_if_it_is_allowed(void **state)
 	world_done(&w);
 }
 
+static void what_is_for_ever_is_shown_as_that(void **state)
+{
+	struct ar_lease_info l;
+	uint32_t cursor = 0;
+	struct world w;
+
+	world_init(&w);
+	w.config.preferred = w.config.valid = 0xffffffff;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 100);
+	assert_true(ar_lease_next(w.ar, &cursor, w.now, &l));
+	assert_int_equal(l.preferred, 0xffffffff);
+	assert_int_equal(l.valid, 0xffffffff);
+	world_done(&w);
+}
+
 static void renew_and_rebind_extend_the_lease(void **state)
 {
 	static const enum dhcp6_type types[] = { DHCP6_RENEW, DHCP6_REBIND };
@@ -623,6 +640,7 @@ static const struct test tests[] = {
 	TEST(unconfirmed_registrations_are_capped, ""),
 	TEST(rapid_commit_registers_if_it_is_allowed, ""),
 	TEST(renew_and_rebind_extend_the_lease, ""),
+	TEST(what_is_for_ever_is_shown_as_that, ""),
 	TEST(one_home_address_and_no_prefix_for_a_host, ""),
 	TEST(a_prefix_alone_starts_no_registration, ""),
 	TEST(confirm_says_whether_the_address_is_right_here, ""),

@@ -310,6 +310,36 @@ static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **stat
 	world_done(&w);
 }
 
+/* D7 */
+static void a_renewal_brings_an_advertisement_if_the_last_is_older_than_the_minimum(void **state)
+{
+	for (int soon = 0; soon <= 1; soon++) {
+		struct world w;
+		struct rrq q;
+
+		world_init(&w);
+		w.config.ra_min = 100;
+		w.config.ra_max = 9000; /* no other here, after the initial ones */
+		world_start(&w);
+		world_attach(&w, 1);
+		world_pass(&w, 299);
+		world_skip(&w);
+		while (w.read == w.out.n)
+			world_pass(&w, 0.5);
+		world_nd(&w, 1, ND_NS);
+		world_frame(&w, 1, soon ? packet_rs(1) : packet_na(1, HOST_LL));
+		q = world_request(&w);
+		if (soon)
+			world_nd(&w, 1, ND_RA);
+		world_answer(&w, &q, NULL);
+		world_event(&w, EVENT_RENEWED);
+		if (!soon)
+			world_nd(&w, 1, ND_RA);
+		world_quiet(&w);
+		world_done(&w);
+	}
+}
+
 static void a_host_that_has_gone_is_deregistered(void **state)
 {
 	struct world w;
@@ -454,6 +484,7 @@ static const struct test tests[] = {
 	TEST(errors_are_limited_and_asked_for_by_the_data_plane, ""),
 	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
 	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27"),
+	TEST(a_renewal_brings_an_advertisement_if_the_last_is_older_than_the_minimum, ""),
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
 	TEST(a_shared_prefix_does_not_serve_it, ""),

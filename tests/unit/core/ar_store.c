@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an access router keeps over a restart. */
 #include "ar_world.h"
+#include "core/ar_internal.h"
 
 #include <errno.h>
 
@@ -353,6 +354,47 @@ static void a_name_and_an_address_are_restored_once(void **state)
 	world_done(&w);
 }
 
+/* Each host with one of its own. */
+static void home_agents_are_bounded(void **state)
+{
+	uint8_t key[] = { 'R', 0, 0, 0, 0 };
+	struct disk d = { 0 };
+	struct world w;
+	struct ar_record r;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	at = find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
+	world_done(&w);
+	world_new(&w);
+	for (uint8_t n = 1; n <= AR_HOME_AGENTS_MAX + 1; n++) {
+		uint8_t nai[] = "0@example.net", buf[AR_RECORD_MAX];
+		struct writer out = writer_new(buf, sizeof(buf));
+		struct packet p = { .from = PACKET_TUNNEL,
+				    .local = w.config.care_of,
+				    .payload = BYTES("x", 1) };
+
+		nai[0] = (uint8_t)('0' + n);
+		key[4] = n;
+		r.nai = BYTES(nai, sizeof(nai) - 1);
+		r.host.b[5] = r.registration.home.s6_addr[15] = n;
+		r.port = BYTES(n <= 8 ? "p1" : "p2", 2);
+		r.registration.home_agent.s_addr = htonl(0xc0000210u + n);
+		ar_record_write(&out, &r);
+		assert_int_equal(
+			ar_role.restore(w.ar, BYTES(key, sizeof(key)), writer_bytes(&out), w.now),
+			n <= AR_HOME_AGENTS_MAX ? 0 : -EBADMSG);
+		p.remote = r.registration.home_agent;
+		ar_role.packet(w.ar, &p, w.now, &w.out);
+		assert_int_equal(world_drops(&w, DROP_TUNNEL_UNKNOWN), n > AR_HOME_AGENTS_MAX);
+	}
+	assert_int_equal(world_hosts(&w), AR_HOME_AGENTS_MAX);
+	world_done(&w);
+}
+
 /* Two records, by a change of the home agent, say: nothing of the second stays behind. */
 static void of_two_hosts_with_one_address_the_first_has_it(void **state)
 {
@@ -387,6 +429,7 @@ static const struct test tests[] = {
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
 	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
+	TEST(home_agents_are_bounded, ""),
 };
 
 int main(void)
