@@ -456,6 +456,10 @@ static void echo_to_the_router_is_answered(void **state)
 	assert_int_equal(ip6_decode(nth(&b, ACTION_TUNNEL_SEND, 0)->tunnel_send.packet, &ip), 0);
 	assert_int_equal(ip6_icmp_type(&ip), 129);
 	assert_memory_equal(&ip.dst, &src, 16);
+	for (int i = 1; i < 30; i++)
+		tunnel_raw(&b, AN1, PACKET_CONTROL, writer_bytes(&w));
+	assert_int_equal(count(&b, ACTION_TUNNEL_SEND), 10);
+	assert_int_equal(drops(&b, DROP_RATE_LIMITED), 20);
 	bench_done(&b);
 }
 

@@ -77,6 +77,32 @@ static void revocation_support_is_answered_only_if_asked_for(void **state)
 	bench_done(&b);
 }
 
+/* There are no simultaneous bindings, but that is no denial (RFC 5944 3.4). */
+static void acceptance_without_simultaneous_bindings_says_all_that_one_says(void **state)
+{
+	struct mip4_message plain;
+	struct bench b;
+	struct rrq q;
+
+	for (int simultaneous = 0; simultaneous <= 1; simultaneous++) {
+		bench_new(&b);
+		q = rrq(&b, NAI, COA);
+		if (simultaneous)
+			q.m.flags |= MIP4_S;
+		ask(&b, &q);
+		if (simultaneous) {
+			assert_int_equal(reply(&b).code, MIP4_ACCEPTED_NO_SIMULTANEOUS);
+			assert_int_equal(reply(&b).lifetime, plain.lifetime);
+			assert_int_equal(reply(&b).hoa, plain.hoa);
+			assert_true(reply(&b).revocation_support);
+			assert_int_equal(reply(&b).support_timestamp, plain.support_timestamp);
+		} else {
+			plain = reply(&b);
+		}
+		bench_done(&b);
+	}
+}
+
 static void reply_has_an_fhae_if_the_request_had(void **state)
 {
 	struct bench b;
@@ -656,6 +682,7 @@ static const struct test tests[] = {
 	TEST(accepted_request_is_answered_with_nai_empty_extension_and_mhae,
 	     "HA-13 HA-33 HA-40 HA-45"),
 	TEST(revocation_support_is_answered_only_if_asked_for, ""),
+	TEST(acceptance_without_simultaneous_bindings_says_all_that_one_says, ""),
 	TEST(reply_has_an_fhae_if_the_request_had, "HA-40"),
 	TEST(lifetime_is_the_least_of_wish_maximum_and_prefix, "HA-30"),
 	TEST(lifetime_is_the_least_of_all_prefixes, ""),
