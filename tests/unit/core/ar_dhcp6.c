@@ -104,6 +104,20 @@ static void solicit_is_offered_a_placeholder_and_registers_nothing(void **state)
 	world_done(&w);
 }
 
+static void solicit_of_a_host_that_was_attached_is_offered_what_it_had(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_ask(&w, 1, DHCP6_RELEASE, "2001:db8:b::1");
+	world_skip(&w);
+	world_ask(&w, 1, DHCP6_SOLICIT, NULL);
+	assert_address(&only_lease(world_reply(&w, 1, DHCP6_ADVERTISE))->address, "2001:db8:b::1");
+	world_quiet(&w);
+	world_done(&w);
+}
+
 static void solicit_of_an_attached_host_is_offered_its_home_address(void **state)
 {
 	struct world w;
@@ -633,6 +647,7 @@ static const struct test tests[] = {
 	     "AR-14 AR-22 AR-23 AR-24 AR-35 AR-8"),
 	TEST(solicit_is_offered_a_placeholder_and_registers_nothing, "AR-26"),
 	TEST(solicit_of_an_attached_host_is_offered_its_home_address, "AR-26"),
+	TEST(solicit_of_a_host_that_was_attached_is_offered_what_it_had, ""),
 	TEST(retransmissions_start_no_second_registration, ""),
 	TEST(solicit_registers_if_told_to, ""),
 	TEST(an_offer_that_nobody_asks_for_is_deregistered, ""),
