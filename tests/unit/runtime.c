@@ -479,6 +479,17 @@ static void steps_of_a_batch_are_bounded(void **state)
 	runtime_flush(r, (struct now){ 0 });
 }
 
+static void the_next_timeout_is_that_of_the_role_that_is_first(void **state)
+{
+	struct runtime *r = setup();
+
+	a.due = 5;
+	b.due = 3;
+	assert_int_equal(runtime_next_timeout(r), 3);
+	a.due = 2;
+	assert_int_equal(runtime_next_timeout(r), 2);
+}
+
 static void timeouts_without_end_let_others_have_their_turn(void **state)
 {
 	struct runtime *r = setup();
@@ -514,6 +525,7 @@ static const struct test tests[] = {
 	TEST(memory_that_is_short_is_an_error, ""),
 	TEST(many_timeouts_at_once_are_bounded_steps, ""),
 	TEST(steps_of_a_batch_are_bounded, ""),
+	TEST(the_next_timeout_is_that_of_the_role_that_is_first, ""),
 	TEST(timeouts_without_end_let_others_have_their_turn, ""),
 };
 

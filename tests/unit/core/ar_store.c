@@ -395,6 +395,34 @@ static void home_agents_are_bounded(void **state)
 	world_done(&w);
 }
 
+static void the_longest_name_is_restored(void **state)
+{
+	uint8_t nai[NAI_MAX], buf[AR_RECORD_MAX];
+	struct writer out = writer_new(buf, sizeof(buf));
+	struct ar_attachment_info info;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct ar_record r;
+	struct world w;
+	size_t at;
+
+	memset(nai, 'n', sizeof(nai));
+	world_new(&w);
+	world_attach(&w, 1);
+	store(&w, &d, true);
+	at = find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
+	world_done(&w);
+	r.nai = BYTES(nai, sizeof(nai));
+	ar_record_write(&out, &r);
+	world_new(&w);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\1", 5), writer_bytes(&out), w.now),
+			 0);
+	assert_true(ar_attachment_next(w.ar, &cursor, w.now, &info));
+	assert_true(bytes_equal(info.nai, r.nai));
+	world_done(&w);
+}
+
 /* Two records, by a change of the home agent, say: nothing of the second stays behind. */
 static void of_two_hosts_with_one_address_the_first_has_it(void **state)
 {
@@ -430,6 +458,7 @@ static const struct test tests[] = {
 	TEST(a_name_and_an_address_are_restored_once, ""),
 	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
 	TEST(home_agents_are_bounded, ""),
+	TEST(the_longest_name_is_restored, ""),
 };
 
 int main(void)

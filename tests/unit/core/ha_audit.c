@@ -117,6 +117,7 @@ static void audit_tunnels(const struct ha *h, const struct sum *sum)
 		if (!used[i])
 			continue;
 		assert_int_not_equal(t->users, 0);
+		assert_true(!t->link || (t->link->link && t->link->tunnel == t));
 		users += t->users;
 	}
 	free(used);
