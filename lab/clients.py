@@ -10,7 +10,7 @@ import subprocess
 
 from netlab import HERE, LabError, wait_until
 
-UNPACKED = HERE.parent / "build/clients"  # by fetch-clients
+UNPACKED = HERE.parent / "build/fetched"
 NEEDED_ETC = ("passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache")
 STATE = ("dhcp", "dhcpcd", "dhcpv6", "dibbler")  # below /var/lib
 PRIVATE = """
@@ -18,17 +18,18 @@ cd "$0" && mount --bind etc /etc && mount --bind lib /var/lib && mount --bind ru
 """
 
 
-def fetch():
-    """A reason why there are none, or None."""
-    done = subprocess.run([HERE / "fetch-clients"], capture_output=True, text=True)
-    return done.stderr.strip() if done.returncode else None
-
-
 class Client:
     """On eth0 of a host of the lab. `start` asks for an address; `release` gives it back and ends."""
 
     name = ""
+    packages = ()  # that are not installed, but unpacked
     files = {}  # below /etc
+
+    @classmethod
+    def missing(cls):
+        """A reason why there is no such client, or None."""
+        done = subprocess.run([HERE / "fetch", *cls.packages], capture_output=True, text=True)
+        return done.stderr.strip() if done.returncode else None
 
     def __init__(self, lab, host):
         self.lab, self.host, self.process = lab, host, None
@@ -103,6 +104,7 @@ class Dhcpcd(Client):
 
 class Dibbler(Client):
     name = "dibbler"
+    packages = ("dibbler-client",)
     files = {"dibbler/client.conf": 'log-level 7\nscript ""\niface eth0 { ia { } }\n'}
 
     def command(self):
@@ -112,6 +114,7 @@ class Dibbler(Client):
 
 class Wide(Client):
     name = "wide"
+    packages = ("wide-dhcpv6-client", "libfl2")
     files = {"dhcp6c.conf": "interface eth0 { send ia-na 1; };\nid-assoc na 1 { };\n"}
 
     def command(self):

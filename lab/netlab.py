@@ -22,6 +22,7 @@ SPI = 1000
 REALM_KEY = b"lab-key-not-secret-at-all-only-1"  # as in the file of keys
 HOST_MAC = "02:00:00:00:00:01"
 HOST_NAI = f"020000000001@{REALM}"
+USER, SECRET = f"host@{REALM}", "not-secret-at-all"  # who may dial in, as in the file of users
 
 
 class LabError(Exception):
@@ -54,6 +55,7 @@ class Lab:
         state = os.environ.get("NETMIP4_LAB_STATE", "/run/netmip4-lab")
         self.state = Path(state) / prefix
         self.processes = []
+        self.guests = {}  # hosts that are not namespaces, by name (ppp.py)
 
     def topology(self, *arguments):
         done = subprocess.run([HERE / "topology.sh", *self.options, *arguments],
@@ -95,8 +97,11 @@ class Lab:
         return ["nsenter", f"--net=/run/netns/{self.prefix}{name}", "--", *map(str, command)]
 
     def run(self, name, *command, check=True, timeout=60):
-        done = subprocess.run(self.inside(name, *command), stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=timeout)
+        if name in self.guests:
+            done = self.guests[name].run(*command, timeout=timeout)
+        else:
+            done = subprocess.run(self.inside(name, *command), stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=timeout)
         if check and done.returncode:
             raise LabError(f"in {name}: {' '.join(map(str, command))}: {done.stdout}{done.stderr}")
         return done

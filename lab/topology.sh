@@ -202,7 +202,7 @@ up() {
 	[ ! -e "$state" ] || die "$state exists: the lab is up (take it down first)"
 	mkdir -p "$state"
 	trap '[ $? = 0 ] || down' EXIT
-	(umask 077 && cp "$here/keys" "$state/keys")
+	(umask 077 && cp "$here"/{keys,users} "$state")
 	mkdir "$state/bpf" # of this lab alone, whatever /sys shows
 	mount -t bpf bpf "$state/bpf"
 	configure ha ha.yaml

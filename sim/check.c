@@ -26,6 +26,14 @@ const char *const check_sentences[CHECK_MAX] = {
 	[CHECK_ACKNOWLEDGED] = "a registration that was acknowledged stands until it has ended, "
 			       "also over a crash",
 	[CHECK_STABLE] = "a host's address does not change while its binding lives",
+	[CHECK_GIVEN] = "an access router gives a host no address but the one that the home agent "
+			"has acknowledged to it, and no longer than that lasts",
+	[CHECK_BOUND] = "when faults have stopped, a host's address is soon its home address",
+	[CHECK_SERVED] = "when faults have stopped, a host that goes on with its home address is "
+			 "soon registered, whatever it sends",
+	[CHECK_RELEASED] = "what a host has given back its router does not keep for it",
+	[CHECK_PASSED] = "an access router passes nothing on that is not from a home address there",
+	[CHECK_KNOWN] = "an access router that was killed knows its hosts and their leases again",
 	[CHECK_COUNTED] = "every packet is sent on, held, or dropped and counted with a reason",
 	[CHECK_RESTORED] = "what has been stored can be read again",
 	[CHECK_REST] = "no node is busy without end",
@@ -46,6 +54,7 @@ void check_new(struct world *w, uint32_t every, void (*failed)(void *ctx, const 
 	c->failed_ctx = ctx;
 	c->ledgers = blocks_take(&w->memory, w->n_nodes * sizeof(*c->ledgers));
 	check_ack_new(c, w, &m);
+	check_lease_new(c, w);
 	w->check = c;
 }
 
@@ -76,6 +85,12 @@ void check_replayed(struct node *n, uint64_t before, const struct in_flight *e)
 		return;
 	check_fail(w, CHECK_REPLAY, "%s changed by %s", n->name,
 		   text_message(BYTES(e->data, e->n)));
+}
+
+void check_lied(struct node *n, uint64_t before)
+{
+	if (n->w->check && !n->down && !n->plane_fails && check_digest(n) != before)
+		check_fail(n->w, CHECK_REPLAY, "%s believes a lie of a host's", n->name);
 }
 
 /* --- what a batch touched --- */
@@ -326,12 +341,17 @@ void check_source(struct node *n, struct in_addr local, struct in_addr remote, s
  */
 void check_delivered(struct world *w, const struct mobile *h, struct bytes packet)
 {
+	const struct host_address *a;
 	const struct mobile *owner;
+	char buf[MOBILE_NAI_MAX];
 	struct ip6 p;
 
 	if (!w->check || w->mixed || w->steady || ip6_decode(packet, &p) ||
 	    in6_is_multicast(&p.dst))
 		return;
+	a = address_owner(&w->nodes[WORLD_HA].ha->addresses, &p.dst);
+	if (a && bytes_equal(host_nai(a->host), mobile_nai(h, buf)))
+		return; /* who had it before has not heard of it */
 	owner = mobile_owner(w, &p.dst);
 	if (owner && owner != h && !in6_is_link_local(&p.dst))
 		check_fail(w, CHECK_DELIVERED, "%s got %s", mobile_name(w, h), text_packet(packet));
@@ -363,6 +383,7 @@ void check_restored(struct node *n, int err)
 		check_fail(w, CHECK_RESTORED, "%s: %s", n->name, strerror(-err));
 	if (n->kind == NODE_HOME_AGENT)
 		check_acks(n);
+	check_remembered(n);
 }
 
 /* --- nothing left --- */

@@ -17,6 +17,12 @@ enum invariant {
 	CHECK_REPLAY,
 	CHECK_ACKNOWLEDGED,
 	CHECK_STABLE,
+	CHECK_GIVEN,
+	CHECK_BOUND,
+	CHECK_SERVED,
+	CHECK_RELEASED,
+	CHECK_PASSED,
+	CHECK_KNOWN,
 	CHECK_COUNTED,
 	CHECK_RESTORED,
 	CHECK_REST,
@@ -39,6 +45,7 @@ __attribute__((format(printf, 3, 4), noreturn)) void check_fail(struct world *w,
 void check_event(struct world *w);
 void check_receives(struct node *n, const struct in_flight *e);
 void check_punt(struct node *n, const struct packet *p);
+void check_given(struct node *n, struct bytes frame); /* by an access router, to a host */
 void check_verdict(struct node *n, const struct plane_verdict *v);
 void check_source(struct node *n, struct in_addr local, struct in_addr remote, struct bytes packet);
 void check_delivered(struct world *w, const struct mobile *h, struct bytes packet);
@@ -57,8 +64,17 @@ void check_swept(struct node *n);
 void check_forgive(struct node *n);
 /* Of all that a message may change. */
 uint64_t check_digest(const struct node *n);
+/* One host has spoken in the name of another. */
+void check_lied(struct node *n, uint64_t before);
 void check_replayed(struct node *n, uint64_t before, const struct in_flight *e);
 
+/* The host has given its address back, and was told so. */
+void check_released(struct world *w, const struct mobile *h);
+void check_passed(struct node *n, struct bytes packet); /* by an access router, to the home agent */
+/* All is well, and the host uses what it was leased, though it may have lost that. */
+void check_served(struct world *w, const struct mobile *h);
+/* All is well, and the host has this address. */
+void check_bound(struct world *w, const struct mobile *h, const struct in6_addr *a);
 /* All tables against each other, and against where hosts are. */
 void check_tables(struct world *w);
 /* Of hosts whose link has been down for as long as it is waited for: no access node keeps them. */

@@ -89,12 +89,13 @@ void check_sent(struct node *n, const struct datagram *d)
 		end_ack(w->check, m.nai);
 		return;
 	}
-	if (is_repeated(n,
-			m.nai)) /* it has been noted, or is not held against it (check_forgive) */
-		return;
 	/* without the extension it is not tunnelling that has been accepted (HA-14) */
 	a = m.hoa == MIP4_ABSENT ? NULL : get_ack(w->check, m.nai);
 	if (!a)
+		return;
+	check_granted(n, a, d, &m);
+	if (is_repeated(n,
+			m.nai)) /* it has been noted, or is not held against it (check_forgive) */
 		return;
 	if (m.hoa == MIP4_FULL && a->has_home && stands(w, a) &&
 	    !in6_equal(&a->home, &m.hoa_address))
@@ -138,6 +139,8 @@ void check_told(struct node *n, const struct event_data *e)
 	case EVENT_ADDRESS_EXPIRED:
 	case EVENT_LINK_LOST:
 	case EVENT_UNREACHABLE:
+	case EVENT_SESSION_OPENED:
+	case EVENT_SESSION_ENDED:
 	case EVENT_MAX:
 		return;
 	}
@@ -187,6 +190,7 @@ void check_killed(struct node *n)
 		return;
 	c->n_touched = 0;
 	c->early = NULL;
+	check_remember(n);
 	if (n->kind != NODE_HOME_AGENT)
 		return;
 	for (size_t i = 0; i < c->n_storing && c->committed; i++)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counters add up. An access node is a wire: of the packets handed up to it, each has been sent on,
- * is held, or is counted as dropped. A home agent answers and learns from some packets, so there it
- * is each user packet that must have been sent, be held, or be counted.
+ * is held, or is counted as dropped. A home agent and an access router answer some packets and
+ * learn from others, so there it is each UDP datagram that must have been sent, be held, or be
+ * counted; those of DHCPv6 have counters of their own.
  */
 #include "sim/check_internal.h"
+
+#include "core/ar_internal.h"
 
 #include <inttypes.h>
 
@@ -26,22 +29,40 @@ static uint64_t dropped(const struct node *n)
 	return sum;
 }
 
-/* Of the user packets of a home agent. */
+static uint64_t held_or_answered(const struct node *n)
+{
+	const ar_dhcp6_counters *c;
+	uint64_t sum = 0;
+
+	if (n->ha)
+		return slab_used(&n->ha->held.slab);
+	c = ar_dhcp6(n->ar);
+	for (int i = 0; i < AR_DHCP6_TYPES; i++)
+		for (int j = 0; j < AR_DHCP6_OUTCOMES; j++)
+			sum += (*c)[i][j];
+	for (uint32_t i = 0; i < n->ar->access.attachments.next; i++) {
+		const struct attachment *a = slab_at(&n->ar->access.attachments, i);
+
+		sum += a->used ? a->held.packets : 0;
+	}
+	return sum;
+}
+
 static uint64_t accounted(const struct node *n)
 {
-	return n->forwarded + n->tunnelled + n->linked + dropped(n) + slab_used(&n->ha->held.slab);
+	return n->forwarded + n->tunnelled + n->linked + dropped(n) + held_or_answered(n);
 }
 
 void check_punt(struct node *n, const struct packet *p)
 {
 	struct ledger *l = n->w->check ? &n->w->check->ledgers[n->index] : NULL;
 
-	if (!l || p->from == PACKET_ERROR4)
+	if (!l || p->from == PACKET_ERROR4 || p->from == PACKET_DISCOVERY ||
+	    p->from == PACKET_SESSION)
 		return;
 	l->in++;
 	/* UDP; what is refused has been counted by the data plane */
-	if (n->kind != NODE_HOME_AGENT || p->payload.n <= 6 || p->payload.p[6] != 17 ||
-	    p->why == PACKET_REFUSED)
+	if (n->an || p->payload.n <= 6 || p->payload.p[6] != 17 || p->why == PACKET_REFUSED)
 		return;
 	if (l->data++ == 0)
 		l->seen = accounted(n);
@@ -96,14 +117,14 @@ static void count_access_node(struct node *n, const struct ledger *l)
 			   n->name, l->in, out, lost, waits);
 }
 
-static void count_home_agent(struct node *n, struct ledger *l)
+static void count_datagrams(struct node *n, struct ledger *l)
 {
 	const uint64_t now = l->data ? accounted(n) : 0;
 
 	if (l->data && !l->undone && now < l->seen + l->data)
 		check_fail(n->w, CHECK_COUNTED,
-			   "%" PRIu64 " user packets, of which %" PRIu64 " are accounted for",
-			   l->data, now - l->seen);
+			   "%s: %" PRIu64 " datagrams, of which %" PRIu64 " are accounted for",
+			   n->name, l->data, now - l->seen);
 	l->data = 0;
 	l->undone = false;
 }
@@ -113,9 +134,9 @@ void check_counts(struct node *n)
 	struct check *c = n->w->check;
 	struct ledger *l = &c->ledgers[n->index];
 
-	if (n->kind == NODE_HOME_AGENT)
-		count_home_agent(n, l);
-	else if (n->kind == NODE_ACCESS && l->batches % check_every(n) == 0)
+	if (!n->an)
+		count_datagrams(n, l);
+	else if (l->batches % check_every(n) == 0)
 		count_access_node(n, l);
 }
 

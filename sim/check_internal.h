@@ -16,6 +16,7 @@ struct acknowledged {
 	nsec_t until;
 	struct in6_addr home;
 	bool has_home;
+	struct grant *grants; /* by node; NULL: none to an access router (check_lease.c) */
 	uint8_t n;
 	uint8_t nai[NAI_MAX];
 };
@@ -42,6 +43,7 @@ struct check {
 	struct ledger *ledgers;
 	struct slab acks;
 	struct hash by_nai;
+	struct memory_of_router *routers; /* by node; NULL: there are none */
 	struct touched touched[TOUCHED_MAX];
 	size_t n_touched;
 	struct acknowledged *storing[TOUCHED_MAX]; /* whose records the transaction has */
@@ -60,5 +62,11 @@ void check_ack_new(struct check *c, const struct world *w, const struct memory *
 void check_early(struct node *n);
 /* Every one that still stands is in the tables. */
 void check_acks(struct node *ha);
+/* check_lease.c */
+void check_lease_new(struct check *c, struct world *w);
+void check_granted(struct node *ha, struct acknowledged *a, const struct datagram *d,
+		   const struct mip4_message *m);
+void check_remember(struct node *n); /* is killed */
+void check_remembered(struct node *n);
 /* check_count.c */
 void check_counts(struct node *n);

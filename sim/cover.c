@@ -2,7 +2,9 @@
 #include "sim/cover.h"
 
 #include "core/an_internal.h"
+#include "core/ar_internal.h"
 #include "core/ha_state.h"
+#include "sim/dhcp6.h"
 
 uint8_t *cover_map;
 
@@ -21,6 +23,14 @@ static uint32_t attachment_state(const struct attachment *a)
 	return a ? 1 + (uint32_t)a->state * CLIENT_STATE_MAX + a->client.state : 0;
 }
 
+/* By name; hosts of access nodes are found by their care-of addresses. */
+static uint32_t routed_state(const struct node *n, struct bytes nai)
+{
+	const struct ar_attachment *h = nai.n ? ar_attachment_by_nai(n->ar, nai) : NULL;
+
+	return h ? attachment_state(&h->base) : 0;
+}
+
 static uint32_t host_state(const struct node *n, struct bytes nai)
 {
 	const struct host *x = nai.n ? host_find(&n->ha->hosts, nai) : NULL;
@@ -36,7 +46,7 @@ void cover_message(struct node *n, const struct datagram *d)
 	struct mip4_message m;
 	uint32_t what;
 
-	if (!cover_map || n->ar || mip4_decode(d->payload, &mip4_numbers_default, &m))
+	if (!cover_map || mip4_decode(d->payload, &mip4_numbers_default, &m))
 		return;
 	what = (uint32_t)m.type | (uint32_t)m.code << 4;
 	if (m.type == MIP4_RRQ)
@@ -46,6 +56,8 @@ void cover_message(struct node *n, const struct datagram *d)
 		what |= (uint32_t)m.revocation_inform << 12;
 	if (n->ha)
 		note(n, DOOR_MESSAGE, what, host_state(n, m.nai));
+	else if (n->ar)
+		note(n, DOOR_MESSAGE, what, routed_state(n, m.nai));
 	else
 		note(n, DOOR_MESSAGE, what,
 		     attachment_state(care_of_owner(&n->an->care_of,
@@ -54,21 +66,25 @@ void cover_message(struct node *n, const struct datagram *d)
 
 void cover_packet(struct node *n, const struct packet *p)
 {
+	struct dhcp6_message m;
 	struct ip6 ip;
 	uint32_t what = (uint32_t)p->from << 2 | p->why;
 	const struct ha_tunnel *t;
 
-	if (!cover_map || n->ar)
+	if (!cover_map)
 		return;
 	if (p->from != PACKET_ERROR4 && !ip6_decode(p->payload, &ip))
 		what |= (uint32_t)(uint8_t)(1 + ip6_icmp_type(&ip)) << 4 |
 			(uint32_t)in6_is_unspecified(&ip.src) << 12;
-	if (n->an) {
+	if (n->ar && p->from != PACKET_ERROR4 && dhcp6_read(&ip, &m))
+		what |= (uint32_t)m.type << 12;
+	if (!n->ha) {
 		note(n, DOOR_PACKET, what,
 		     attachment_state(
 			     p->from == PACKET_ACCESS
-				     ? attachment_find(&n->an->access, p->ifindex, p->source, 0)
-				     : care_of_owner(&n->an->care_of, p->local)));
+				     ? attachment_find(node_access(n), p->ifindex, p->source, 0)
+			     : n->an ? care_of_owner(&n->an->care_of, p->local)
+				     : NULL));
 		return;
 	}
 	t = tunnel_find(&n->ha->bindings, p->local, p->remote, p->key);
@@ -77,10 +93,10 @@ void cover_packet(struct node *n, const struct packet *p)
 
 void cover_link(struct node *n, enum link_event e)
 {
-	if (!cover_map || n->ar)
+	if (!cover_map)
 		return;
-	for (uint32_t i = 0; i < n->an->access.attachments.next; i++) {
-		const struct attachment *a = slab_at(&n->an->access.attachments, i);
+	for (uint32_t i = 0; i < node_access(n)->attachments.next; i++) {
+		const struct attachment *a = slab_at(&node_access(n)->attachments, i);
 
 		if (a->used)
 			note(n, DOOR_LINK, e, attachment_state(a));
@@ -89,10 +105,11 @@ void cover_link(struct node *n, enum link_event e)
 
 void cover_event(struct node *n, const struct event_data *e)
 {
-	if (cover_map && !n->ar)
+	if (cover_map)
 		note(n, DOOR_EVENT, e->event << 8 | (e->code & 0xff),
-		     n->ha ? host_state(n, e->nai)
-			   : attachment_state(care_of_owner(&n->an->care_of, e->care_of)));
+		     n->ha   ? host_state(n, e->nai)
+		     : n->ar ? routed_state(n, e->nai)
+			     : attachment_state(care_of_owner(&n->an->care_of, e->care_of)));
 }
 
 uint32_t cover_count(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DHCPv6 of hosts: one message at a time, and what becomes of the answer. */
+/* DHCPv6 of hosts: messages, and what a manual host makes of an answer. */
 #include "sim/dhcp6.h"
 
 #include "proto/udp.h"
@@ -29,25 +29,25 @@ static bool is_to_one(enum dhcp6_type type)
 	       type == DHCP6_DECLINE;
 }
 
-size_t dhcp6_write(const struct mobile *h, struct mac_addr server, enum dhcp6_type type,
-		   const struct in6_addr *address, uint8_t buf[static 512])
+size_t dhcp6_write(const struct dhcp6_question *q, const struct in6_addr *src,
+		   struct mac_addr server, uint8_t buf[static 512])
 {
 	uint8_t client_id[32], server_id[32];
-	struct dhcp6_message m = { .type = type,
-				   .transaction_id = h->mac.b[5],
-				   .client_id = duid_of(h->mac, client_id),
-				   .elapsed = { true, 0 },
+	struct dhcp6_message m = { .type = q->type,
+				   .transaction_id = q->id,
+				   .client_id = duid_of(q->client, client_id),
+				   .elapsed = { true, q->elapsed },
+				   .rapid_commit = q->rapid,
 				   .n_ias = 1,
 				   .ias = { { .type = DHCP6_IA_NA, .iaid = IAID } } };
 	struct writer w = writer_new(buf, 512);
-	size_t start =
-		udp_begin(&w, &h->link_local, &servers, DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT);
+	size_t start = udp_begin(&w, src, &servers, DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT);
 	int err;
 
-	if (is_to_one(type))
+	if (is_to_one(q->type))
 		m.server_id = duid_of(server, server_id);
-	if (address)
-		m.ias[0].leases[m.ias[0].n_leases++].address = *address;
+	if (q->address)
+		m.ias[0].leases[m.ias[0].n_leases++].address = *q->address;
 	err = dhcp6_encode(&m, &w);
 	assert(!err);
 	(void)err;
@@ -66,7 +66,7 @@ bool dhcp6_read(const struct ip6 *p, struct dhcp6_message *ret)
 
 void dhcp6_take(struct mobile *h, const struct dhcp6_message *m)
 {
-	if (m->type != DHCP6_REPLY || !h->manual)
+	if (m->type != DHCP6_REPLY)
 		return;
 	for (size_t i = 0; i < m->n_ias; i++)
 		for (size_t j = 0; j < m->ias[i].n_leases; j++)

@@ -70,13 +70,13 @@ void faults_mend(struct run *r)
 	faults_reload(r, 0);
 	for (uint32_t i = 0; i < w->n_nodes; i++) {
 		struct node *n = &w->nodes[i];
+		const struct access_config *c = node_access_config(n);
 
 		n->blocked = n->plane_fails = n->disk.full = false;
 		if (is_stopping(r, i))
 			faults_begin_anew(n);
 		faults_restart(n);
-		for (uint32_t p = 0; n->kind == NODE_ACCESS && p < n->an_config->access.n_ports;
-		     p++)
+		for (uint32_t p = 0; c && p < c->n_ports; p++)
 			faults_port_up(n, p);
 	}
 	for (uint32_t i = 0; i < w->n_hosts; i++) {
@@ -87,7 +87,7 @@ void faults_mend(struct run *r)
 			mobile_untake(w, h);
 			faults_revoke(w, i);
 		}
-		if (h->at) /* who has lost an address to another finds out */
+		if (h->at && !mobile_goes_on(h)) /* who has lost an address to another finds out */
 			mobile_link_up(w, h);
 	}
 	TRACE(w, TRACE_FAULT, 0, BYTES(NULL, 0), "--- all is mended");

@@ -4,6 +4,8 @@
 
 #include "sim/adversary.h"
 #include "sim/check_internal.h"
+#include "sim/config.h"
+#include "sim/dhcp6.h"
 #include "sim/mobile.h"
 #include "sim/router.h"
 
@@ -129,7 +131,10 @@ static void stop_begin(struct run *r, const struct fault *f)
 
 	if (n->down)
 		return;
-	an_stop(n->an, world_now(n->w, n));
+	if (n->an)
+		an_stop(n->an, world_now(n->w, n));
+	else
+		ar_stop(n->ar, world_now(n->w, n));
 	node_flush(n);
 }
 
@@ -196,17 +201,11 @@ static struct mobile *other_host_of(struct run *r, const struct fault *f)
 	return &r->w.hosts[f->b];
 }
 
-static struct bytes name_of(struct world *w, uint32_t number, char buf[static 40])
+static struct bytes name_of(struct world *w, uint32_t number, char buf[static MOBILE_NAI_MAX])
 {
-	const uint8_t *b;
-
-	if (number < 4) {
-		snprintf(buf, 40, "router%u@example.net", number);
-	} else {
-		b = w->hosts[(number - 4) % w->n_hosts].mac.b;
-		snprintf(buf, 40, "%02x%02x%02x%02x%02x%02x@example.net", b[0], b[1], b[2], b[3],
-			 b[4], b[5]);
-	}
+	if (number >= 4)
+		return mobile_nai(&w->hosts[(number - 4) % w->n_hosts], buf);
+	snprintf(buf, MOBILE_NAI_MAX, "router%u@%s", number, CONFIG_REALM);
 	return BYTES(buf, strlen(buf));
 }
 
@@ -214,7 +213,7 @@ void faults_revoke(struct world *w, uint32_t host)
 {
 	struct node *n = &w->nodes[WORLD_HA];
 	struct now now = world_now(w, n);
-	char buf[40];
+	char buf[MOBILE_NAI_MAX];
 	struct bytes nai = name_of(w, 4 + host, buf);
 
 	if (n->down)
@@ -277,7 +276,7 @@ static void router_begin(struct run *r, const struct fault *f)
 {
 	struct world *w = &r->w;
 	struct node *n = node_of(r, f);
-	char buf[40];
+	char buf[MOBILE_NAI_MAX];
 	struct bytes nai = name_of(w, f->a, buf);
 	const struct acknowledged *a = check_find_ack(w->check, nai);
 	const enum router_request what = f->kind == FAULT_ROUTER_ASK     ? ROUTER_REQUEST
@@ -331,6 +330,43 @@ static void inject_begin(struct run *r, const struct fault *f)
 			   data_packet(a, &correspondent, buf), 0);
 }
 
+/* --- hosts of access routers --- */
+
+static void release_begin(struct run *r, const struct fault *f)
+{
+	lease_release(&r->w, host_of(r, f));
+	mobile_arm(&r->w, host_of(r, f));
+}
+
+static void decline_begin(struct run *r, const struct fault *f)
+{
+	lease_decline(&r->w, host_of(r, f));
+	mobile_arm(&r->w, host_of(r, f));
+}
+
+/* What it says is not known here, or is not its own to give up: nobody loses anything by it. */
+static void lie_begin(struct run *r, const struct fault *f)
+{
+	struct mobile *h = host_of(r, f);
+	const struct mobile *other = other_host_of(r, f);
+	struct node *n = h->at;
+	uint64_t before;
+
+	if (!h->routed || !n || n->down || h == other || !other->lease.has)
+		return;
+	node_flush(n);
+	if (n->down)
+		return;
+	before = check_digest(n);
+	mobile_ask(&r->w, h,
+		   &(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE : DHCP6_DECLINE,
+					     .client = other->mac,
+					     .address = &other->lease.address });
+	if (!n->down)
+		node_flush(n);
+	check_lied(n, before);
+}
+
 typedef void doing(struct run *r, const struct fault *f);
 
 static const struct {
@@ -363,6 +399,9 @@ static const struct {
 	[FAULT_FORGE] = { forge_begin, NULL },
 	[FAULT_SPOOF] = { spoof_begin, NULL },
 	[FAULT_INJECT] = { inject_begin, NULL },
+	[FAULT_RELEASE] = { release_begin, NULL },
+	[FAULT_DECLINE] = { decline_begin, NULL },
+	[FAULT_LIE] = { lie_begin, NULL },
 };
 
 void fault_begin(struct run *r, const struct fault *f)

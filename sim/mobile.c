@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sim/mobile.h"
+#include "sim/mobile_internal.h"
 
 #include "sim/check.h"
+#include "sim/config.h"
 #include "sim/dhcp6.h"
 
 #include <assert.h>
@@ -12,12 +13,9 @@
 #define ETHER     14
 #define FIRST_MAC 0x101 /* the last four octets of the first host's; below are other nodes' */
 
-#define RETRANS_TIMER (1 * NSEC_PER_SEC) /* RFC 4861 10 */
-#define DELAY_MAX     (1 * NSEC_PER_SEC) /* MAX_RTR_SOLICITATION_DELAY, also before DAD */
-#define RS_INTERVAL   (4 * NSEC_PER_SEC)
-#define RS_FAST       3 /* MAX_RTR_SOLICITATIONS, then twice as long each time (RFC 7559) */
-#define RS_DOUBLINGS  4 /* up to a minute: RFC 7559 would wait for an hour */
-#define TEMPORARY     (300 * NSEC_PER_SEC) /* a temporary address is used, and then kept, so long */
+#define RS_INTERVAL  (4 * NSEC_PER_SEC)
+#define RS_FAST      3 /* MAX_RTR_SOLICITATIONS, then twice as long each time (RFC 7559) */
+#define RS_DOUBLINGS 4 /* up to a minute: RFC 7559 would wait for an hour */
 
 const char *mobile_name(const struct world *w, const struct mobile *h)
 {
@@ -28,6 +26,15 @@ const char *mobile_name(const struct world *w, const struct mobile *h)
 
 	snprintf(name, sizeof(names[0]), i ? "mn%td" : "mn", i + 1);
 	return name;
+}
+
+struct bytes mobile_nai(const struct mobile *h, char buf[static MOBILE_NAI_MAX])
+{
+	const uint8_t *b = h->mac.b;
+	const int n = snprintf(buf, MOBILE_NAI_MAX, "%02x%02x%02x%02x%02x%02x@%s", b[0], b[1], b[2],
+			       b[3], b[4], b[5], CONFIG_REALM);
+
+	return BYTES(buf, (size_t)n);
 }
 
 struct mobile *mobile_find(const struct world *w, const char *name)
@@ -49,6 +56,27 @@ struct mobile *mobile_of_mac(const struct world *w, const uint8_t mac[6])
 	return mac[0] == 2 && mac[1] == 0 && number < w->n_hosts ? &w->hosts[number] : NULL;
 }
 
+bool mobile_fits(const struct mobile *h, const struct node *n)
+{
+	return n->kind == (h->routed ? NODE_ACCESS_ROUTER : NODE_ACCESS);
+}
+
+uint32_t mobile_ports(const struct mobile *h, const struct node *n)
+{
+	return (uint32_t)node_access_config(n)->n_ports / (h->routed ? 2 : 1);
+}
+
+uint8_t mobile_port(const struct mobile *h, uint64_t which)
+{
+	return (uint8_t)(h->routed ? 2 * which + !h->lease.wanted : which);
+}
+
+bool mobile_goes_on(const struct mobile *h)
+{
+	return h->routed && h->lease.habit == LEASE_KEEPS_SILENT && mobile_source(h) &&
+	       (h->lease.has || h->talk_every);
+}
+
 void mobile_init(struct world *w, uint32_t i)
 {
 	const uint32_t n = FIRST_MAC + i;
@@ -65,174 +93,11 @@ void mobile_init(struct world *w, uint32_t i)
 	h->link_local = in6_link_local_of(h->mac);
 }
 
-/* --- its addresses (RFC 4862) --- */
-
-static bool usable(const struct mobile_own_address *a)
-{
-	return a->dad == MOBILE_VALID || a->dad == MOBILE_OLD;
-}
-
-static struct mobile_own_address *own(struct mobile *h, const struct in6_addr *a)
-{
-	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
-		if (h->v[i].dad != MOBILE_NONE && in6_equal(&h->v[i].a, a))
-			return &h->v[i];
-	return NULL;
-}
-
-const struct mobile *mobile_owner(const struct world *w, const struct in6_addr *a)
-{
-	for (uint32_t i = 0; i < w->n_hosts; i++)
-		for (int j = 0; j < MOBILE_ADDRESSES_MAX; j++)
-			if (usable(&w->hosts[i].v[j]) && in6_equal(&w->hosts[i].v[j].a, a))
-				return &w->hosts[i];
-	return NULL;
-}
-
-static struct mobile_own_address *of_kind(const struct mobile *h, enum mobile_address_kind kind)
-{
-	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
-		if (h->v[i].dad != MOBILE_NONE && h->v[i].dad != MOBILE_OLD && h->v[i].kind == kind)
-			return (struct mobile_own_address *)&h->v[i];
-	return NULL;
-}
-
-static nsec_t random_delay(struct world *w)
-{
-	return w->now + (nsec_t)rng_below(&w->rng, (uint64_t)DELAY_MAX);
-}
-
-static void add_address(struct world *w, struct mobile *h, const struct in6_addr *a,
-			enum mobile_address_kind kind)
-{
-	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++) {
-		if (h->v[i].dad != MOBILE_NONE)
-			continue;
-		h->v[i] = (struct mobile_own_address){
-			.a = *a, .due = random_delay(w), .kind = kind, .dad = MOBILE_DELAYED
-		};
-		return;
-	}
-}
-
-/* The modified EUI-64 identifier, or if others have that, or for privacy, a random one. */
-static struct in6_addr make_address(struct world *w, struct mobile *h,
-				    const struct in6_addr *prefix, bool random)
-{
-	struct in6_addr a = *prefix;
-	uint64_t iid = rng_next(&w->rng);
-
-	memcpy(&a.s6_addr[8], &h->link_local.s6_addr[8], 8);
-	if (random)
-		memcpy(&a.s6_addr[8], &iid, 8);
-	a.s6_addr[8] &= random ? 0xfd : 0xff;
-	return a;
-}
-
-static void begin_link_local(struct world *w, struct mobile *h)
-{
-	const struct in6_addr prefix = { .s6_addr = { 0xfe, 0x80 } };
-
-	if (h->tries)
-		h->link_local = make_address(w, h, &prefix, true);
-	add_address(w, h, &h->link_local, MOBILE_LINK_LOCAL);
-}
-
-/* Another has it (RFC 4862 5.4.5): tried again with another identifier. */
-static void duplicate(struct world *w, struct mobile *h, struct mobile_own_address *a)
-{
-	const struct in6_addr was = a->a;
-
-	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s duplicate %s",
-	      mobile_name(w, h), text_in6(&a->a));
-	a->dad = MOBILE_NONE;
-	if (a->kind == MOBILE_LINK_LOCAL) {
-		h->tries++;
-		begin_link_local(w, h);
-	} else {
-		const struct in6_addr next = make_address(w, h, &was, true);
-
-		add_address(w, h, &next, a->kind);
-	}
-}
-
-static void address_step(struct world *w, struct mobile *h, struct mobile_own_address *a)
-{
-	switch ((enum mobile_dad)a->dad) {
-	case MOBILE_DELAYED:
-		a->dad = MOBILE_TENTATIVE;
-		a->due = w->now + RETRANS_TIMER;
-		mobile_dad(w, h, &a->a);
-		return;
-	case MOBILE_TENTATIVE:
-		a->dad = MOBILE_VALID;
-		a->due = a->kind == MOBILE_TEMPORARY ? w->now + TEMPORARY : NSEC_NEVER;
-		TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts), BYTES(&a->a, 16), "%s has %s",
-		      mobile_name(w, h), text_in6(&a->a));
-		if (a->kind == MOBILE_LINK_LOCAL && h->rs_due == NSEC_NEVER)
-			h->rs_due = random_delay(w);
-		return;
-	case MOBILE_VALID: /* a temporary one: the next takes its place */
-		a->dad = MOBILE_OLD;
-		a->due = w->now + TEMPORARY;
-		if (h->privacy) {
-			const struct in6_addr next = make_address(w, h, &a->a, true);
-
-			add_address(w, h, &next, MOBILE_TEMPORARY);
-		}
-		return;
-	case MOBILE_OLD:
-	case MOBILE_NONE:
-		a->dad = MOBILE_NONE;
-		return;
-	}
-}
-
-const struct in6_addr *mobile_source(const struct mobile *h)
-{
-	const struct mobile_own_address *t = of_kind(h, MOBILE_TEMPORARY),
-					*s = of_kind(h, MOBILE_STABLE);
-
-	if (h->manual)
-		return h->has_global ? &h->global : NULL;
-	if (t && t->dad == MOBILE_VALID)
-		return &t->a;
-	return s && s->dad == MOBILE_VALID ? &s->a : NULL;
-}
-
-void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a)
-{
-	struct mobile_own_address *s = of_kind(h, MOBILE_STABLE);
-
-	if (!s || own(h, a))
-		return;
-	s->dad = MOBILE_NONE;
-	add_address(w, h, a, MOBILE_STABLE);
-	h->taken = true;
-	mobile_arm(w, h);
-}
-
-void mobile_untake(struct world *w, struct mobile *h)
-{
-	struct mobile_own_address *s = h->taken ? of_kind(h, MOBILE_STABLE) : NULL;
-
-	h->taken = false;
-	if (s)
-		*s = (struct mobile_own_address){ 0 };
-	h->router_until = 0; /* looks for a router, whose advertisement gives it the next */
-}
-
-bool mobile_is_ready(const struct world *w, const struct mobile *h)
-{
-	return h->at && h->at->carrier[h->port] && !h->silent && mobile_source(h) &&
-	       h->router_until > w->now;
-}
-
 /* --- timers --- */
 
 static void solicit(struct world *w, struct mobile *h)
 {
-	const struct mobile_own_address *l = of_kind(h, MOBILE_LINK_LOCAL);
+	const struct mobile_own_address *l = mobile_of_kind(h, MOBILE_LINK_LOCAL);
 	uint8_t doublings;
 
 	h->rs_due = NSEC_NEVER;
@@ -282,7 +147,9 @@ static void wander(struct world *w, struct mobile *h)
 
 static nsec_t next_due(const struct mobile *h)
 {
-	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), h->move_due);
+	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), sooner(h->move_due, lease_due(h)));
+
+	due = sooner(due, dial_due(h));
 
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE)
@@ -304,9 +171,13 @@ void mobile_timeout(struct world *w, struct mobile *h)
 {
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE && h->v[i].due <= w->now)
-			address_step(w, h, &h->v[i]);
+			mobile_address_step(w, h, &h->v[i]);
 	if (h->rs_due <= w->now)
 		solicit(w, h);
+	if (lease_due(h) <= w->now)
+		lease_timeout(w, h);
+	if (dial_due(h) <= w->now)
+		dial_timeout(w, h);
 	if (h->talk_due <= w->now)
 		talk(w, h);
 	if (h->move_due <= w->now)
@@ -325,9 +196,10 @@ void mobile_link_up(struct world *w, struct mobile *h)
 		if (h->v[i].dad == MOBILE_OLD)
 			h->v[i].dad = MOBILE_NONE;
 		else if (h->v[i].dad != MOBILE_NONE)
-			h->v[i].dad = MOBILE_DELAYED, h->v[i].due = random_delay(w);
-	if (!of_kind(h, MOBILE_LINK_LOCAL))
-		begin_link_local(w, h);
+			h->v[i].dad = MOBILE_DELAYED, h->v[i].due = mobile_delay(w);
+	if (!mobile_of_kind(h, MOBILE_LINK_LOCAL))
+		mobile_begin_link_local(w, h);
+	lease_link_down(h);
 	h->rs_sent = 0;
 	h->rs_due = NSEC_NEVER;
 	if (h->talk_every)
@@ -338,6 +210,7 @@ void mobile_link_up(struct world *w, struct mobile *h)
 
 void mobile_link_down(struct world *w, struct mobile *h)
 {
+	lease_link_down(h);
 	h->rs_due = NSEC_NEVER;
 	mobile_arm(w, h);
 }
@@ -358,6 +231,8 @@ void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t por
 
 	TRACE(w, TRACE_HOST, (uint64_t)(h - w->hosts) << 8 | port, BYTES(&seen, 1), "%s to %s%s",
 	      mobile_name(w, h), to ? to->name : "nowhere", seen ? "" : " unseen");
+	if (!to && seen && h->lease.polite)
+		lease_release(w, h);
 	h->at = to;
 	h->port = port;
 	if (cable)
@@ -369,7 +244,7 @@ void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t por
 	if (to && (seen || !from)) {
 		mobile_link_up(w, h);
 	} else if (to && h->talk_every) { /* in the middle of what it has to say */
-		h->talk_due = random_delay(w);
+		h->talk_due = mobile_delay(w);
 		mobile_arm(w, h);
 	}
 }
@@ -382,9 +257,22 @@ static void configure_manual(struct world *w, struct mobile *h, const struct nd 
 {
 	if (h->has_global || ra->n_prefixes == 0 || !ra->prefixes[0].autonomous)
 		return;
-	h->global = make_address(w, h, &ra->prefixes[0].prefix, false);
 	h->has_global = true;
+	if (h->dial.step == DIAL_OPEN) { /* nobody else on the link (RFC 5072 5) */
+		h->global = ra->prefixes[0].prefix;
+		memcpy(&h->global.s6_addr[8], &h->link_local.s6_addr[8], 8);
+		return;
+	}
+	h->global = mobile_make_address(w, h, &ra->prefixes[0].prefix, false);
 	mobile_dad(w, h, &h->global);
+}
+
+/* The prefix that a router gives is the host's own: what it has from others is over. */
+static void keep_prefix(struct mobile *h, const struct nd_prefix *p)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		if (h->v[i].kind != MOBILE_LINK_LOCAL && !in6_in_prefix(&h->v[i].a, &p->prefix, 64))
+			h->v[i].dad = MOBILE_NONE;
 }
 
 static void configure(struct world *w, struct mobile *h, const struct nd *ra)
@@ -394,15 +282,21 @@ static void configure(struct world *w, struct mobile *h, const struct nd *ra)
 
 	h->router_until = w->now + ra->lifetime * NSEC_PER_SEC;
 	h->rs_due = NSEC_NEVER;
-	if (ra->n_prefixes == 0 || !p->autonomous || p->valid == 0)
+	if (ra->managed)
+		lease_managed(w, h);
+	if (ra->n_prefixes == 0 || !p->autonomous)
 		return;
-	if (!of_kind(h, MOBILE_STABLE)) {
-		a = make_address(w, h, &p->prefix, false);
-		add_address(w, h, &a, MOBILE_STABLE);
+	if (p->valid == 0) /* it has no other, and keeps it for two hours (RFC 4862 5.5.3 e) */
+		return;
+	if (h->routed)
+		keep_prefix(h, p);
+	if (!mobile_of_kind(h, MOBILE_STABLE)) {
+		a = mobile_make_address(w, h, &p->prefix, false);
+		mobile_add_address(w, h, &a, MOBILE_STABLE);
 	}
-	if (h->privacy && !of_kind(h, MOBILE_TEMPORARY)) {
-		a = make_address(w, h, &p->prefix, true);
-		add_address(w, h, &a, MOBILE_TEMPORARY);
+	if (h->privacy && !mobile_of_kind(h, MOBILE_TEMPORARY)) {
+		a = mobile_make_address(w, h, &p->prefix, true);
+		mobile_add_address(w, h, &a, MOBILE_TEMPORARY);
 	}
 }
 
@@ -412,8 +306,8 @@ static bool is_mine(struct mobile *h, const struct in6_addr *a)
 
 	if (h->manual)
 		return in6_equal(a, &h->link_local) || (h->has_global && in6_equal(a, &h->global));
-	mine = own(h, a);
-	return mine && usable(mine);
+	mine = mobile_own(h, a);
+	return mine && mobile_usable(mine);
 }
 
 static void answer(struct world *w, struct mobile *h, const struct nd *ns)
@@ -433,8 +327,8 @@ static void answer(struct world *w, struct mobile *h, const struct nd *ns)
 
 static void on_nd(struct world *w, struct mobile *h, const struct nd *m)
 {
-	struct mobile_own_address *a = h->manual ? NULL : own(h, &m->target);
-	const bool tentative = a && !usable(a);
+	struct mobile_own_address *a = h->manual ? NULL : mobile_own(h, &m->target);
+	const bool tentative = a && !mobile_usable(a);
 
 	switch (m->type) {
 	case ND_RA:
@@ -445,13 +339,13 @@ static void on_nd(struct world *w, struct mobile *h, const struct nd *m)
 		return;
 	case ND_NS:
 		if (tentative && nd_is_dad(m))
-			duplicate(w, h, a);
+			mobile_duplicate(w, h, a);
 		else if (is_mine(h, &m->target))
 			answer(w, h, m);
 		return;
 	case ND_NA:
 		if (tentative)
-			duplicate(w, h, a);
+			mobile_duplicate(w, h, a);
 		return;
 	case ND_RS:
 		return;
@@ -471,23 +365,30 @@ static void on_data(struct world *w, struct mobile *h, const struct ip6 *p)
 
 void mobile_receive(struct world *w, struct mobile *h, struct bytes frame)
 {
-	const struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
+	const uint16_t ethertype = (uint16_t)(frame.p[ETHER - 2] << 8 | frame.p[ETHER - 1]);
+	struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
 	struct dhcp6_message reply;
 	struct ip6 p;
 	struct nd m;
 
 	assert(frame.n > ETHER);
 	TRACE(w, TRACE_HOST_GETS, h->at->index, packet, "%s-%s %s", h->at->name, mobile_name(w, h),
-	      text_packet(packet));
+	      ethertype == ETHER_IPV6 ? text_packet(packet) : text_pppoe(ethertype, packet));
+	if (ethertype != ETHER_IPV6)
+		packet = dial_receive(w, h, ethertype, packet);
+	if (!packet.n)
+		return;
 	check_delivered(w, h, packet);
 	if (!h->answers || ip6_decode(packet, &p))
 		return;
 	if (!nd_decode(&p, &m))
 		on_nd(w, h, &m);
-	else if (dhcp6_read(&p, &reply))
+	else if (!dhcp6_read(&p, &reply))
+		on_data(w, h, &p);
+	else if (h->manual)
 		dhcp6_take(h, &reply);
 	else
-		on_data(w, h, &p);
+		lease_receive(w, h, &reply);
 	if (!h->manual)
 		mobile_arm(w, h);
 }

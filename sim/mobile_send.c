@@ -7,7 +7,9 @@
 
 static void send_packet(struct world *w, struct mobile *h, struct bytes packet)
 {
-	if (h->at && h->at->carrier[h->port] && !h->silent)
+	if (h->dial.step != DIAL_IDLE)
+		dial_send(w, h, packet);
+	else if (h->at && h->at->carrier[h->port] && !h->silent)
 		node_from_host(h->at, h, packet);
 }
 
@@ -51,9 +53,12 @@ void mobile_rs(struct world *w, struct mobile *h)
 
 void mobile_mld(struct world *w, struct mobile *h)
 {
+	const struct in6_addr *second = h->manual && h->has_global ? &h->global
+					: h->lease.has             ? &h->lease.address
+								   : &h->link_local;
 	struct in6_addr groups[2] = { in6_solicited_node(&h->link_local),
-				      in6_solicited_node(&h->global) };
-	const bool both = h->manual && h->has_global && !in6_equal(&groups[0], &groups[1]);
+				      in6_solicited_node(second) };
+	const bool both = !in6_equal(&groups[0], &groups[1]);
 	uint8_t buf[1500];
 	struct writer out = writer_new(buf, sizeof(buf));
 	int err = mld_write_report(&out, &h->link_local, groups, both ? 2 : 1, false);
@@ -63,14 +68,22 @@ void mobile_mld(struct world *w, struct mobile *h)
 	send_packet(w, h, writer_bytes(&out));
 }
 
-void mobile_dhcp6(struct world *w, struct mobile *h, enum dhcp6_type type,
-		  const struct in6_addr *address)
+void mobile_ask(struct world *w, struct mobile *h, const struct dhcp6_question *q)
 {
 	const struct mac_addr none = { { 0 } };
 	const struct ar_config *c = h->at ? h->at->ar_config : NULL;
 	uint8_t buf[512];
+	const size_t n = dhcp6_write(q, &h->link_local, c ? c->router_mac : none, buf);
 
-	send_packet(w, h, BYTES(buf, dhcp6_write(h, c ? c->router_mac : none, type, address, buf)));
+	send_packet(w, h, BYTES(buf, n));
+}
+
+void mobile_dhcp6(struct world *w, struct mobile *h, enum dhcp6_type type,
+		  const struct in6_addr *address)
+{
+	mobile_ask(w, h,
+		   &(struct dhcp6_question){
+			   .type = type, .id = h->mac.b[5], .client = h->mac, .address = address });
 }
 
 void mobile_data(struct world *w, struct mobile *h, const struct in6_addr *src,

@@ -8,6 +8,7 @@
 #include "sim/cover.h"
 #include "sim/mobile.h"
 
+#include "proto/pppoe.h"
 #include "core/ha_state.h"
 
 #include <errno.h>
@@ -166,6 +167,7 @@ static int tunnel_send(void *ctx, struct in_addr local, struct in_addr remote, u
 	if (dead(n))
 		return 0;
 	n->tunnelled++;
+	check_passed(n, packet);
 	node_into_tunnel(n, local, remote, packet);
 	return 0;
 }
@@ -182,6 +184,11 @@ static int forward(void *ctx, struct in_addr local, struct in_addr remote, uint3
 	return 0;
 }
 
+static bool is_pppoe(struct bytes frame)
+{
+	return frame.p[12] == PPPOE_ETHERTYPE_SESSION >> 8;
+}
+
 static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 {
 	struct node *n = ctx;
@@ -189,13 +196,32 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 
 	if (dead(n))
 		return 0;
-	n->linked++;
+	n->linked += n->kind != NODE_ACCESS_ROUTER || (!is_pppoe(frame) && packet.p[6] == 17);
 	if (n->kind == NODE_HOME_AGENT) {
 		TRACE(n->w, TRACE_HOME_GETS, n->index, packet, "ha-home %s", text_packet(packet));
 		home_receive(n->w, frame);
 	} else {
+		if (n->kind == NODE_ACCESS_ROUTER && !is_pppoe(frame))
+			check_given(n, frame);
 		node_to_link(n, ifindex, frame);
 	}
+	return 0;
+}
+
+/* Who knows "secret" is who it says. */
+static int authenticate(void *ctx, uint32_t id, const struct auth_question *q)
+{
+	struct node *n = ctx;
+	uint8_t buf[4 + 1 + NAI_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	if (dead(n))
+		return 0;
+	write_u32(&w, id);
+	write_u8(&w, bytes_equal(q->secret, BYTES("secret", 6)));
+	write_bytes(&w, q->name);
+	world_post(n->w, ARRIVE_VERDICT, n, (struct in_addr){ 0 }, (struct in_addr){ 0 },
+		   writer_bytes(&w), 0);
 	return 0;
 }
 
@@ -261,6 +287,7 @@ const struct runtime_ops node_ops = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.authenticate = authenticate,
 	.store_put = store_put,
 	.store_del = store_del,
 	.store_commit = store_commit,
@@ -401,6 +428,19 @@ void node_link(struct node *n, uint32_t port, enum link_event e)
 	cover_link(n, e);
 	runtime_link(&n->runtime, &link, world_now(n->w, n));
 	node_flush(n);
+}
+
+void node_verdict(struct node *n, struct bytes data)
+{
+	struct reader r = reader_new(data);
+	const uint32_t id = read_u32(&r);
+	struct auth_verdict v = { .result = read_u8(&r) ? AUTH_ACCEPTED : AUTH_REJECTED };
+
+	if (n->down)
+		return;
+	v.name = read_bytes(&r, reader_left(&r));
+	runtime_verdict(&n->runtime, id, &v, world_now(n->w, n));
+	end_input(n);
 }
 
 void node_timeout(struct node *n)

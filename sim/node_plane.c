@@ -2,6 +2,8 @@
 /* Packets at a node: the data plane decides, here it happens. */
 #include "sim/world.h"
 
+#include "proto/ppp.h"
+#include "proto/pppoe.h"
 #include "sim/check.h"
 #include "sim/mobile.h"
 
@@ -17,12 +19,14 @@ void node_to_link(struct node *n, uint32_t ifindex, struct bytes frame)
 	e->ifindex = ifindex;
 }
 
-static void to_host(struct node *n, const struct tunnel *t, struct bytes packet)
+static void to_host(struct node *n, const struct tunnel *t, uint16_t session, struct bytes packet)
 {
 	uint8_t buf[2048];
 	struct writer out = writer_new(buf, sizeof(buf));
 
-	ether_write(&out, t->host, t->router);
+	ether_write(&out, t->host, t->router, session ? PPPOE_ETHERTYPE_SESSION : ETHER_IPV6);
+	if (session)
+		pppoe_session_write(&out, session, PPP_PROTOCOL_IPV6, packet.n);
 	write_bytes(&out, packet);
 	if (!out.failed)
 		node_to_link(n, t->ifindex, writer_bytes(&out));
@@ -40,7 +44,7 @@ static void carry_out(struct node *n, const struct plane_verdict *v, struct byte
 		node_into_tunnel(n, v->tunnel.local, v->tunnel.remote, packet);
 		break;
 	case PLANE_LINK:
-		to_host(n, &v->tunnel, packet);
+		to_host(n, &v->tunnel, v->session, packet);
 		break;
 	case PLANE_ROUTE:
 		TRACE(w, TRACE_ROUTED, n->index, packet, "%s forwards %s", n->name,
@@ -62,12 +66,37 @@ void node_from_host(struct node *n, struct mobile *h, struct bytes packet)
 	TRACE(n->w, TRACE_HOST_SENDS, n->index, packet, "%s-%s %s", mobile_name(n->w, h), n->name,
 	      text_packet(packet));
 	if (n->kind == NODE_ACCESS_ROUTER)
-		v = plane_from_router_host(&n->plane, WORLD_PORT_IF + h->port, h->mac, packet,
+		v = plane_from_router_host(&n->plane, WORLD_PORT_IF + h->port, h->mac, 0, packet,
 					   n->w->now);
 	else
 		v = plane_from_host(&n->plane, WORLD_PORT_IF + h->port, h->mac,
 				    packet.n > 24 && packet.p[24] == 0xff, packet, n->w->now);
 	carry_out(n, &v, packet);
+}
+
+/* IPv6 of a session goes like that of any host, but is handed up as it came; what else there is
+ * goes to the daemon. */
+void node_from_dialled(struct node *n, struct mobile *h, uint16_t ethertype, struct bytes b)
+{
+	struct packet p = { .from = ethertype == PPPOE_ETHERTYPE_SESSION ? PACKET_SESSION
+									 : PACKET_DISCOVERY,
+			    .ifindex = WORLD_PORT_IF + h->port,
+			    .source = h->mac,
+			    .payload = b };
+	struct pppoe_session s = { 0 };
+	struct plane_verdict v;
+
+	TRACE(n->w, TRACE_HOST_SENDS, n->index, b, "%s-%s %s", mobile_name(n->w, h), n->name,
+	      text_pppoe(ethertype, b));
+	if (p.from == PACKET_DISCOVERY || pppoe_session_decode(b, &s) ||
+	    s.protocol != PPP_PROTOCOL_IPV6) {
+		node_packet(n, &p);
+		return;
+	}
+	v = plane_from_router_host(&n->plane, p.ifindex, h->mac, s.session, s.payload, n->w->now);
+	p.why = v.packet.why;
+	v.packet = p;
+	carry_out(n, &v, s.payload);
 }
 
 void node_from_tunnel(struct node *n, struct in_addr local, struct in_addr remote,

@@ -46,6 +46,9 @@ static const struct kind {
 	[FAULT_FORGE] = { "message forged", 4, false, 0, "bit", NULL },
 	[FAULT_SPOOF] = { "host sends as another", 3, false, 0, "host", "as host" },
 	[FAULT_INJECT] = { "stranger sends into a tunnel", 2, false, 0, "of host", "as host" },
+	[FAULT_RELEASE] = { "host releases its address", 4, false, 0, "host", NULL },
+	[FAULT_DECLINE] = { "host declines its address", 2, false, 0, "host", NULL },
+	[FAULT_LIE] = { "host gives up the address", 3, false, 0, "host", "of host" },
 };
 
 static bool is_router(enum fault_kind k)
@@ -68,12 +71,13 @@ struct mixture {
 	uint32_t sum;
 };
 
-static struct mixture mix(struct rng *r, bool routers)
+static struct mixture mix(struct rng *r, bool routers, bool routed)
 {
-	struct mixture m = { .sum = 0 };
+	const int n = routed ? FAULT_MAX : FAULT_ROUTED;
+	struct mixture m = { .weight = { 0 } };
 	const bool judged = rng_below(r, 4) == 0;
 
-	for (int i = 0; i < FAULT_MAX; i++) {
+	for (int i = 0; i < n; i++) {
 		const bool wanted = (rng_below(r, 2) && !(judged && mixes((enum fault_kind)i))) ||
 				    i == FAULT_MOVE;
 
@@ -105,7 +109,7 @@ static uint32_t pick_node(struct rng *r, const struct world *w, enum fault_kind 
 		const enum node_kind kind = w->nodes[i].kind;
 
 		if (is_router(k) ? kind == NODE_ROUTER
-		    : access     ? kind == NODE_ACCESS
+		    : access     ? kind == NODE_ACCESS || kind == NODE_ACCESS_ROUTER
 				 : kind != NODE_ROUTER)
 			return i;
 	}
@@ -117,6 +121,16 @@ static int64_t clock_offset(struct rng *r)
 	const int64_t m = most[rng_below(r, 4)];
 
 	return (int64_t)rng_below(r, 2 * (uint64_t)m) - m;
+}
+
+/* Where its hosts may be. */
+static void pick_place(struct fault *f, uint64_t x, const struct world *w)
+{
+	const struct mobile *h = &w->hosts[f->a];
+
+	for (x >>= 16; !mobile_fits(h, &w->nodes[f->node]); x++)
+		f->node = (uint32_t)(x % w->n_nodes);
+	f->b = mobile_port(h, (x >> 16) % mobile_ports(h, &w->nodes[f->node]));
 }
 
 static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
@@ -138,10 +152,12 @@ static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
 		f->a = x & 1 ? (uint32_t)(x >> 8) % 8 : 0;
 		break;
 	case FAULT_CARRIER:
+		f->a = (uint32_t)((x >> 32) % node_access_config(&w->nodes[f->node])->n_ports);
+		f->b = f->a;
+		break;
 	case FAULT_MOVE:
 	case FAULT_ROAM:
-		f->b = (int64_t)((x >> 32) % w->nodes[f->node].an_config->access.n_ports);
-		f->a = f->kind == FAULT_CARRIER ? (uint32_t)f->b : f->a;
+		pick_place(f, x, w);
 		break;
 	case FAULT_CLOCK:
 		f->b = clock_offset(r);
@@ -173,6 +189,9 @@ static void pick_numbers(struct fault *f, struct rng *r, const struct world *w)
 	case FAULT_CLAIM:
 	case FAULT_SPOOF:
 	case FAULT_INJECT:
+	case FAULT_RELEASE:
+	case FAULT_DECLINE:
+	case FAULT_LIE:
 	case FAULT_MAX:
 		break;
 	}
@@ -185,10 +204,10 @@ static int by_time(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static bool has_routers(const struct world *w)
+static bool has(const struct world *w, enum node_kind kind)
 {
 	for (uint32_t i = 0; i < w->n_nodes; i++)
-		if (w->nodes[i].kind == NODE_ROUTER)
+		if (w->nodes[i].kind == kind)
 			return true;
 	return false;
 }
@@ -196,7 +215,7 @@ static bool has_routers(const struct world *w)
 void plan_make(struct plan *p, struct rng *r, const struct world *w, nsec_t from, nsec_t to)
 {
 	const size_t n = 5 + rng_below(r, PLAN_MAX - 5);
-	const struct mixture m = mix(r, has_routers(w));
+	const struct mixture m = mix(r, has(w, NODE_ROUTER), has(w, NODE_ACCESS_ROUTER));
 
 	p->n = 0;
 	while (p->n < n) {

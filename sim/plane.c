@@ -250,7 +250,8 @@ struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct m
 
 static bool is_dhcp6(const struct inner *i)
 {
-	return i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
+	return (in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination)) &&
+	       i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
 	       i->packet.p[UDP_TO_AT] == DHCP6_HIGH && i->packet.p[UDP_TO_AT + 1] == DHCP6_LOW;
 }
 
@@ -277,8 +278,15 @@ static bool is_nd_or_mld(const struct inner *i)
 	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
 }
 
+static bool on_one_link(const struct inner *i)
+{
+	return in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination) ||
+	       in6_is_unspecified(&i->source) || in6_is_link_local(&i->source);
+}
+
 static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
-					   struct mac_addr source, struct bytes packet, nsec_t now)
+					   struct mac_addr source, uint16_t session,
+					   struct bytes packet, nsec_t now)
 {
 	struct plane_address *a;
 	struct inner i;
@@ -290,12 +298,14 @@ static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 		return drop(DROP_TRUNCATED);
 	if (is_nd_or_mld(&i) || is_dhcp6(&i))
 		return punt_host(p, PACKET_CONTROL, DROP_MAX, ifindex, source, &i, now);
-	a = plane_find_address(p, &i.source);
-	if (!a || in6_is_multicast(&i.destination) || in6_is_link_local(&i.destination))
+	if (on_one_link(&i))
 		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
-	if (!mac_equal(a->v.host, source))
+	if (bogus_source(&i.source))
+		return drop(DROP_SOURCE_BOGUS);
+	a = plane_find_neighbour(p, &i.source);
+	if (a && !mac_equal(a->v.host, source))
 		return punt_host(p, PACKET_REFUSED, DROP_SOURCE_WRONG, ifindex, source, &i, now);
-	if (a->v.ifindex != ifindex)
+	if (!a || a->v.ifindex != ifindex || a->v.session != session)
 		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
 	if (i.hop_limit <= 1)
 		return punt_host(p, PACKET_EXPIRED, DROP_HOP_LIMIT, ifindex, source, &i, now);
@@ -306,9 +316,10 @@ static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 }
 
 struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
-					    struct mac_addr source, struct bytes packet, nsec_t now)
+					    struct mac_addr source, uint16_t session,
+					    struct bytes packet, nsec_t now)
 {
-	return done(p, router_verdict(p, ifindex, source, packet, now));
+	return done(p, router_verdict(p, ifindex, source, session, packet, now));
 }
 
 /* --- nm4_core --- */
@@ -318,17 +329,22 @@ static struct plane_verdict to_address(struct plane *p, const struct plane_ends 
 				       const struct inner *i, nsec_t now)
 {
 	struct plane_verdict v = go(PLANE_LINK);
-	const struct plane_address *a = plane_find_address(p, &i->destination);
+	const struct plane_address *a = plane_find_neighbour(p, &i->destination);
 
-	if (is_nd_or_mld(i) || in6_is_link_local(&i->source) || in6_is_link_local(&i->destination))
+	if (bogus_source(&i->source))
+		return drop(DROP_SOURCE_BOGUS);
+	if (on_one_link(i) || is_nd_or_mld(i))
 		return punt_tunnelled(p, k, PACKET_CONTROL, DROP_MAX, i->packet, now);
 	if (!a || memcmp(&a->v.tunnel, k, sizeof(*k)) != 0)
 		return punt_tunnelled(p, k, PACKET_UNKNOWN, DROP_MAX, i->packet, now);
 	if (i->hop_limit <= 1)
 		return punt_tunnelled(p, k, PACKET_EXPIRED, DROP_HOP_LIMIT, i->packet, now);
+	if (p->c.port_mtu && i->packet.n > p->c.port_mtu)
+		return too_big(p, i, p->c.port_mtu, now);
 	v.tunnel = (struct tunnel){ .ifindex = a->v.ifindex,
 				    .host = a->v.host,
 				    .router = p->c.router_mac };
+	v.session = a->v.session;
 	return v;
 }
 

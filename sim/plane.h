@@ -19,6 +19,7 @@
 
 struct plane_config {
 	uint32_t tunnels_max, addresses_max, prefixes_max; /* entries of each map */
+	uint32_t neighbours_max;                           /* AR: addresses, and as many /64s */
 	uint16_t core_mtu;
 	nsec_t punt_interval; /* between two punts of one source; 0 = no limit */
 	/* home agent */
@@ -30,6 +31,7 @@ struct plane_config {
 	size_t n_own;
 	/* access router */
 	struct mac_addr router_mac; /* as hosts see it */
+	uint32_t port_mtu;          /* 0 = as much as the core's */
 };
 
 /* What becomes of a packet. */
@@ -51,6 +53,7 @@ struct plane_verdict {
 	bool punted;      /* `packet` goes to the daemon */
 	struct packet packet;
 	struct tunnel tunnel;
+	uint16_t session; /* LINK: of PPPoE; 0 = plain Ethernet */
 	uint32_t mtu;
 };
 
@@ -58,8 +61,9 @@ struct plane {
 	struct plane_config c;
 	struct slab tunnels, hosts, addresses, limits;
 	struct hash by_ends, by_host, by_address, by_source;
-	uint32_t n_prefixes; /* of the addresses, those with length 64 */
-	uint32_t next_limit; /* which is forgotten next */
+	uint32_t n_addresses, n_prefixes;     /* by length */
+	uint32_t n_neighbours, n_neighbour64; /* the same, of an access router */
+	uint32_t next_limit;                  /* which is forgotten next */
 	struct path_entry *mtus;
 	uint32_t n_mtus;
 	uint64_t digest; /* of tunnels, hosts and addresses, without their counters */
@@ -100,10 +104,10 @@ static inline uint32_t plane_addresses(const struct plane *p)
 /* A frame of a host on an access link. `group`: sent to a group of the link. */
 struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct mac_addr source,
 				     bool group, struct bytes packet, nsec_t now);
-/* The same, on a link of an access router. */
+/* The same, on a link of an access router; in that session, if not 0. */
 struct plane_verdict plane_from_router_host(struct plane *p, uint32_t ifindex,
-					    struct mac_addr source, struct bytes packet,
-					    nsec_t now);
+					    struct mac_addr source, uint16_t session,
+					    struct bytes packet, nsec_t now);
 /* An IPv4 packet with protocol 41 and no options, not a fragment. */
 struct plane_verdict plane_from_core(struct plane *p, struct in_addr local, struct in_addr remote,
 				     struct bytes inner, nsec_t now);

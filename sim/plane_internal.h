@@ -46,7 +46,7 @@ struct plane_address_value {
 	uint16_t tentative;
 	uint32_t ifindex; /* AR */
 	struct mac_addr host;
-	uint8_t zero[2];
+	uint16_t session; /* of PPPoE; 0 = plain Ethernet */
 };
 
 struct plane_address {
@@ -72,6 +72,8 @@ struct plane_address *plane_find_exact(const struct plane *p, const struct in6_a
 				       uint8_t length);
 /* The address itself wins over the /64 that it lies in. */
 struct plane_address *plane_find_address(const struct plane *p, const struct in6_addr *a);
+/* Of an access router's hosts, likewise. */
+struct plane_address *plane_find_neighbour(const struct plane *p, const struct in6_addr *a);
 
 static inline struct tunnel plane_tunnel_of(const struct plane_tunnel *t)
 {

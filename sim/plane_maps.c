@@ -10,7 +10,7 @@
 int plane_new(struct plane *p, const struct plane_config *c, const struct memory *m)
 {
 	const uint64_t seed[2] = { 1, 2 };
-	const uint32_t addresses = c->addresses_max + c->prefixes_max;
+	const uint32_t addresses = c->addresses_max + c->prefixes_max + 2 * c->neighbours_max;
 
 	*p = (struct plane){ .c = *c };
 	p->mtus = memory_alloc(m, MTUS_MAX * sizeof(*p->mtus));
@@ -71,18 +71,37 @@ struct plane_host *plane_find_host(const struct plane *p, uint32_t ifindex, stru
 	return NULL;
 }
 
-struct plane_address *plane_find_exact(const struct plane *p, const struct in6_addr *a,
-				       uint8_t length)
+/* Those of an access router, which have a place, are another map. */
+static uint64_t address_key(const struct plane *p, const struct in6_addr *a, uint8_t length,
+			    bool neighbour)
 {
-	const uint64_t key = hash_key(&p->by_address, a, length / 8);
+	return hash_key(&p->by_address, a, length / 8) ^ neighbour;
+}
+
+static struct plane_address *find_in(const struct plane *p, const struct in6_addr *a,
+				     uint8_t length, bool neighbour)
+{
+	const uint64_t key = address_key(p, a, length, neighbour);
 
 	for (struct hash_node *n = hash_first(&p->by_address, key); n; n = hash_next(n, key)) {
 		struct plane_address *found = container_of(n, struct plane_address, by_address);
 
-		if (found->v.length == length && memcmp(&found->v.prefix, a, length / 8) == 0)
+		if (!found->v.ifindex == !neighbour && found->v.length == length &&
+		    memcmp(&found->v.prefix, a, length / 8) == 0)
 			return found;
 	}
 	return NULL;
+}
+
+static struct plane_address *find_entry(const struct plane *p, const struct address *a)
+{
+	return find_in(p, &a->prefix, a->length, a->ifindex != 0);
+}
+
+struct plane_address *plane_find_exact(const struct plane *p, const struct in6_addr *a,
+				       uint8_t length)
+{
+	return find_in(p, a, length, false);
 }
 
 struct plane_address *plane_find_address(const struct plane *p, const struct in6_addr *a)
@@ -90,6 +109,13 @@ struct plane_address *plane_find_address(const struct plane *p, const struct in6
 	struct plane_address *found = plane_find_exact(p, a, 128);
 
 	return !found && p->n_prefixes ? plane_find_exact(p, a, 64) : found;
+}
+
+struct plane_address *plane_find_neighbour(const struct plane *p, const struct in6_addr *a)
+{
+	struct plane_address *found = find_in(p, a, 128, true);
+
+	return found ? found : find_in(p, a, 64, true);
 }
 
 /* The host's entry, unless it already leads into another tunnel. */
@@ -168,47 +194,56 @@ int plane_tunnel_del(struct plane *p, const struct tunnel *t)
 	return 0;
 }
 
-/* At most so many addresses and so many prefixes: two maps. */
-static bool has_room(const struct plane *p, uint8_t length)
+/* Four maps: addresses and prefixes, the home agent's and an access router's. */
+static uint32_t *number_of(struct plane *p, const struct address *a)
 {
-	return length == 64 ? p->n_prefixes < p->c.prefixes_max
-			    : p->by_address.n - p->n_prefixes < p->c.addresses_max;
+	if (a->ifindex)
+		return a->length == 64 ? &p->n_neighbour64 : &p->n_neighbours;
+	return a->length == 64 ? &p->n_prefixes : &p->n_addresses;
+}
+
+static uint32_t room_for(const struct plane *p, const struct address *a)
+{
+	if (a->ifindex)
+		return p->c.neighbours_max;
+	return a->length == 64 ? p->c.prefixes_max : p->c.addresses_max;
 }
 
 int plane_address_set(struct plane *p, const struct address *a)
 {
-	struct plane_address *old = plane_find_exact(p, &a->prefix, a->length);
+	struct plane_address *old = find_entry(p, a);
 
 	if (a->length != 128 && a->length != 64)
 		return -EINVAL;
 	if (old) {
 		p->digest ^= digest_of(&old->v, sizeof(old->v));
 	} else {
-		old = has_room(p, a->length) ? slab_take(&p->addresses) : NULL;
+		old = *number_of(p, a) < room_for(p, a) ? slab_take(&p->addresses) : NULL;
 		if (!old)
 			return -ENOSPC;
 		hash_insert(&p->by_address, &old->by_address,
-			    hash_key(&p->by_address, &a->prefix, a->length / 8));
-		p->n_prefixes += a->length == 64;
+			    address_key(p, &a->prefix, a->length, a->ifindex != 0));
+		++*number_of(p, a);
 	}
 	old->v = (struct plane_address_value){ .prefix = a->prefix,
 					       .tunnel = { a->local, a->remote, a->key },
 					       .length = a->length,
 					       .tentative = a->state == ADDRESS_TENTATIVE,
 					       .ifindex = a->ifindex,
-					       .host = a->host };
+					       .host = a->host,
+					       .session = a->session };
 	p->digest ^= digest_of(&old->v, sizeof(old->v));
 	return 0;
 }
 
 int plane_address_del(struct plane *p, const struct address *a)
 {
-	struct plane_address *old = plane_find_exact(p, &a->prefix, a->length);
+	struct plane_address *old = find_entry(p, a);
 
 	if (!old)
 		return 0;
 	p->digest ^= digest_of(&old->v, sizeof(old->v));
-	p->n_prefixes -= a->length == 64;
+	--*number_of(p, a);
 	hash_remove(&p->by_address, &old->by_address);
 	slab_give(&p->addresses, old);
 	return 0;
@@ -246,6 +281,10 @@ int plane_traffic(struct plane *p, const struct tunnel *t, uint64_t more, uint64
 
 	if (!found)
 		return -ENOENT;
+	if (found->v.access) { /* counted by addresses */
+		*ret = 0;
+		return 0;
+	}
 	if (!found->v.ifindex) {
 		*ret = found->packets += more;
 		return 0;
@@ -274,12 +313,13 @@ static struct address address_of(const struct plane_address *a)
 				 .remote = a->v.tunnel.remote,
 				 .key = a->v.tunnel.key,
 				 .ifindex = a->v.ifindex,
-				 .host = a->v.host };
+				 .host = a->v.host,
+				 .session = a->v.session };
 }
 
 bool plane_address_get(const struct plane *p, const struct address *a, struct address *ret)
 {
-	const struct plane_address *found = plane_find_exact(p, &a->prefix, a->length);
+	const struct plane_address *found = find_entry(p, a);
 
 	if (found)
 		*ret = address_of(found);
@@ -304,9 +344,9 @@ bool plane_address_next(const struct plane *p, uint32_t *cursor, struct address 
 	while (*cursor < p->addresses.next) {
 		const struct plane_address *a = slab_at(&p->addresses, (*cursor)++);
 
-		if (!a->v.length || plane_find_exact(p, &a->v.prefix, a->v.length) != a)
-			continue;
 		*ret = address_of(a);
+		if (!a->v.length || find_entry(p, ret) != a)
+			continue;
 		return true;
 	}
 	return false;

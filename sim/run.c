@@ -66,13 +66,13 @@ nsec_t run_forgotten_within(const struct world *w)
 static void place_hosts(struct world *w)
 {
 	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
 		struct node *n;
 
 		do
 			n = &w->nodes[rng_below(&w->rng, w->n_nodes)];
-		while (n->kind != NODE_ACCESS);
-		mobile_move(w, &w->hosts[i], n,
-			    (uint8_t)rng_below(&w->rng, n->an_config->access.n_ports), true);
+		while (!mobile_fits(h, n));
+		mobile_move(w, h, n, mobile_port(h, rng_below(&w->rng, mobile_ports(h, n))), true);
 	}
 }
 
@@ -89,6 +89,7 @@ static void check_reachable(struct world *w)
 		if (!mobile_is_ready(w, h))
 			check_fail(w, CHECK_REACHABLE, "%s at %s has no %s", mobile_name(w, h),
 				   h->at->name, a ? "router" : "address");
+		check_bound(w, h, a);
 		mobile_data(w, h, a, &correspondent);
 		world_until(w, w->now + CALL_WAIT); /* an address not used so far is learnt */
 		beyond_data(w, a);
@@ -109,13 +110,35 @@ static void all_leave(struct world *w)
 }
 
 /* While it had no service a host may have taken an address for its own that another has: nobody
- * could answer its DAD. Once there is service, and it asks again, it hears of it. */
+ * could answer its DAD. Or its lease is of a pool that was gone meanwhile. Once there is service,
+ * and it asks again, it hears of it. */
 static void settle_conflicts(struct world *w)
 {
-	for (uint32_t i = 0; i < w->n_hosts; i++)
-		if (w->hosts[i].at)
-			mobile_link_up(w, &w->hosts[i]);
+	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
+
+		if (h->lease.habit == LEASE_KEEPS_SILENT)
+			h->lease.habit = LEASE_CONFIRMS;
+		if (h->at)
+			mobile_link_up(w, h);
+	}
 	world_until(w, w->now + service_within(w));
+}
+
+/* Hosts that have moved, and ask nothing: what they send is enough, data or reports (A17). */
+static void check_going_on(struct world *w)
+{
+	for (uint32_t i = 0; i < w->n_hosts; i++) {
+		struct mobile *h = &w->hosts[i];
+
+		if (!h->at || !mobile_goes_on(h))
+			continue;
+		if (!h->talk_every) {
+			mobile_mld(w, h);
+			world_until(w, w->now + CALL_WAIT);
+		}
+		check_served(w, h);
+	}
 }
 
 void run_all(struct run *r)
@@ -128,6 +151,7 @@ void run_all(struct run *r)
 	faults_run(r);
 	faults_mend(r);
 	world_until(w, w->now + service_within(w));
+	check_going_on(w);
 	settle_conflicts(w);
 	check_tables(w);
 	for (int i = 0; i < CALLS; i++)

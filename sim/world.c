@@ -50,7 +50,7 @@ static struct plane_config plane_config_of(const struct world *w, const struct n
 	if (n->kind == NODE_ACCESS)
 		c.tunnels_max += n->an_config->access.attachments_max;
 	if (n->kind == NODE_ACCESS_ROUTER) {
-		c.addresses_max = c.prefixes_max = n->ar_config->access.attachments_max;
+		c.neighbours_max = n->ar_config->access.attachments_max;
 		c.router_mac = n->ar_config->router_mac;
 	}
 	if (n->kind != NODE_HOME_AGENT)
@@ -386,6 +386,9 @@ static void arrive(struct world *w, const struct in_flight *e)
 		return;
 	case ARRIVE_UPSTREAM:
 		node_from_upstream(e->to, data);
+		return;
+	case ARRIVE_VERDICT:
+		node_verdict(e->to, data);
 		return;
 	}
 }

@@ -18,16 +18,17 @@
 #include "sim/memory.h"
 #include "sim/plane.h"
 
-#define WORLD_HA        0
-#define WORLD_HOME_IF   10  /* the HA's home link */
-#define WORLD_UP_IF     11  /* and its way to correspondents */
-#define WORLD_PORT_IF   20u /* an access node's ports, from here on */
-#define WORLD_PORTS_MAX 4
-#define WORLD_SAS_MAX   8
-#define WORLD_OWNERS    4
-#define WORLD_NAME_MAX  12
-#define WORLD_NTP_START ((uint64_t)3988000000u << 32)
-#define WORLD_START     (100 * NSEC_PER_SEC)
+#define WORLD_HA         0
+#define WORLD_HOME_IF    10  /* the HA's home link */
+#define WORLD_UP_IF      11  /* and its way to correspondents */
+#define WORLD_PORT_IF    20u /* an access node's ports, from here on */
+#define WORLD_PORTS_MAX  4
+#define WORLD_SAS_MAX    8
+#define WORLD_OWNERS     4
+#define WORLD_ROUTED_MAX 32 /* hosts of an access router */
+#define WORLD_NAME_MAX   12
+#define WORLD_NTP_START  ((uint64_t)3988000000u << 32)
+#define WORLD_START      (100 * NSEC_PER_SEC)
 
 struct world;
 struct mobile;
@@ -70,8 +71,8 @@ struct node {
 	bool down;     /* its process is; its data plane goes on */
 	bool dying;    /* killed in the middle of a batch: nothing it does happens any more */
 	uint32_t kill; /* after so many actions; 0 = not */
-	uint64_t tunnelled, linked, forwarded,
-		sent; /* actions carried out: packets and datagrams */
+	uint64_t tunnelled, linked, forwarded, sent; /* actions carried out: packets (on links of an
+							access router UDP) and datagrams */
 };
 
 /* Of IPv4 addresses: apart from the nodes, so that looking for one stays in the cache. */
@@ -86,7 +87,14 @@ struct net {
 	uint32_t loss, duplicate, reorder;
 };
 
-enum arrival { ARRIVE_DATAGRAM, ARRIVE_TUNNEL, ARRIVE_FRAME, ARRIVE_HOME, ARRIVE_UPSTREAM };
+enum arrival {
+	ARRIVE_DATAGRAM,
+	ARRIVE_TUNNEL,
+	ARRIVE_FRAME,
+	ARRIVE_HOME,
+	ARRIVE_UPSTREAM,
+	ARRIVE_VERDICT, /* on who a host is: id, whether it is true, whom */
+};
 
 struct in_flight {
 	struct timer timer;
@@ -179,6 +187,7 @@ struct access *node_access(const struct node *n);
 void node_receive(struct node *n, const struct in_flight *e);
 void node_packet(struct node *n, const struct packet *p);
 void node_link(struct node *n, uint32_t port, enum link_event e);
+void node_verdict(struct node *n, struct bytes data);
 void node_timeout(struct node *n);
 void node_flush(struct node *n);
 void node_kill(struct node *n);

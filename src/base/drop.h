@@ -21,6 +21,7 @@
 	X(PUNT_FULL, "punt-full", "needed the daemon, ring buffer full")                           \
 	X(ADJUST, "adjust", "the kernel refused to change the packet's headers")                   \
 	X(ADDRESS_TENTATIVE, "address-tentative", "to an address whose DAD is running")            \
+	X(NOT_PPP, "not-ppp", "IPv6 outside of PPP, at a port where hosts speak PPP")              \
 	/* Mobile IPv4 signalling */                                                               \
 	X(MESSAGE_MALFORMED, "message-malformed", "not a Mobile IPv4 message, or lengths wrong")   \
 	X(MESSAGE_UNKNOWN, "message-unknown", "Mobile IPv4 message type that no role here takes")  \
@@ -60,6 +61,18 @@
 	X(DHCP6_CONFIRM, "dhcp6-confirm", "confirms no address")                                   \
 	X(DHCP6_UNICAST, "dhcp6-unicast", "sent to a unicast address")                             \
 	X(DHCP6_USE_MULTICAST, "dhcp6-use-multicast", "the same; answered with UseMulticast")      \
+	/* PPPoE (RFC 2516) and PPP (RFC 1661) */                                                  \
+	X(PPPOE_MALFORMED, "pppoe-malformed", "not a PPPoE packet, or lengths or tags wrong")      \
+	X(PPPOE_IGNORED, "pppoe-ignored", "PPPoE that is not a host's, or while stopping")         \
+	X(PPPOE_SERVICE, "pppoe-service", "asks for a service that is not offered here")           \
+	X(PPPOE_COOKIE, "pppoe-cookie", "request without the cookie of our offer")                 \
+	X(PPPOE_SESSION, "pppoe-session", "of no session of that host on that port")               \
+	X(SESSIONS_FULL, "sessions-full", "no session for another request of host or port")        \
+	X(PPP_MALFORMED, "ppp-malformed", "not a PPP packet, or lengths wrong")                    \
+	X(PPP_EARLY, "ppp-early", "before its phase: authentication, or IPv6CP opened")            \
+	X(PPP_UNEXPECTED, "ppp-unexpected", "answers nothing that was asked, or came again")       \
+	X(PPP_LOOPED, "ppp-looped", "our own PPP packets came back: magic number")                 \
+	X(PPP_PROTOCOL, "ppp-protocol", "PPP protocol not known; rejected")                        \
 	/* resources */                                                                            \
 	X(BINDINGS_FULL, "bindings-full", "binding cache full; denied with 130")                   \
 	X(ADDRESSES_FULL, "addresses-full", "too many addresses of one host or in all")            \

@@ -91,3 +91,21 @@ uint16_t in4_checksum(struct bytes header)
 {
 	return fold(sum16(0, header));
 }
+
+struct in6_addr in6_link_local_with(uint64_t identifier)
+{
+	struct in6_addr a = { .s6_addr = { 0xfe, 0x80 } };
+
+	for (int i = 0; i < 8; i++)
+		a.s6_addr[8 + i] = (uint8_t)(identifier >> (56 - 8 * i));
+	return a;
+}
+
+uint64_t in6_identifier(const struct in6_addr *a)
+{
+	uint64_t identifier = 0;
+
+	for (int i = 0; i < 8; i++)
+		identifier = identifier << 8 | a->s6_addr[8 + i];
+	return identifier;
+}

@@ -35,6 +35,9 @@ extern const struct in6_addr in6_all_routers; /* ff02::2 */
 struct in6_addr in6_solicited_node(const struct in6_addr *a);
 /* fe80:: with the modified EUI-64 identifier of a MAC (RFC 4291 appendix A) */
 struct in6_addr in6_link_local_of(struct mac_addr mac);
+/* The address of an interface identifier, and the other way round (RFC 4291 2.5.1). */
+struct in6_addr in6_link_local_with(uint64_t identifier);
+uint64_t in6_identifier(const struct in6_addr *a);
 /* The 33:33 address of a multicast group (RFC 2464 7) */
 struct mac_addr mac_of_group(const struct in6_addr *group);
 /* Internet checksum (RFC 1071) of the IPv6 pseudo-header and data: the value for the field when

@@ -14,11 +14,15 @@ struct datagram {
 };
 
 enum packet_from {
-	PACKET_ACCESS, /* from a host on an access link: ifindex, source */
-	PACKET_TUNNEL, /* out of a tunnel (known or not): local, remote, key */
-	PACKET_HOME,   /* from the home link: ifindex, source */
-	PACKET_ERROR4, /* ICMPv4 "fragmentation needed" that came to us: remote = who sent it,
-			  payload = the IPv4 packet; mtu and quoted header not yet checked */
+	PACKET_ACCESS,    /* from a host on an access link: ifindex, source */
+	PACKET_TUNNEL,    /* out of a tunnel (known or not): local, remote, key */
+	PACKET_HOME,      /* from the home link: ifindex, source */
+	PACKET_ERROR4,    /* ICMPv4 "fragmentation needed" that came to us: remote = who sent it,
+			     payload = the IPv4 packet; mtu and quoted header not yet checked */
+	PACKET_DISCOVERY, /* PPPoE from a host on an access link: ifindex, source; payload from the
+			     PPPoE header on, with the Ethernet padding that it may have */
+	PACKET_SESSION,   /* the same, of a session: PPP control, or IPv6 that the data plane has
+			     not carried (`why`) */
 };
 
 /* Why the data plane handed a packet up. */
@@ -36,7 +40,7 @@ struct packet {
 	struct mac_addr source;
 	struct in_addr local, remote; /* outer addresses: local is ours */
 	uint32_t key;                 /* GRE key, 0 = proto 41 */
-	struct bytes payload;         /* IPv6 packet (IPv4 for PACKET_ERROR4) */
+	struct bytes payload; /* IPv6 packet (IPv4 for PACKET_ERROR4; PPPoE for those two) */
 };
 
 enum link_event {

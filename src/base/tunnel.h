@@ -40,4 +40,5 @@ struct address {
 	uint32_t key;
 	uint32_t ifindex; /* 0 = HA */
 	struct mac_addr host;
+	uint16_t session; /* of PPPoE (RFC 2516); 0 = plain Ethernet */
 };

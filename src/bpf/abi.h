@@ -11,14 +11,15 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#define ABI_VERSION 3
+#define ABI_VERSION 4
 
 #define ABI_HOME_PREFIXES_MAX 8
 #define ABI_PUNT_RING_BYTES   (16 << 20) /* 1 MiB loses packets under a flood */
 #define ABI_PUNT_BYTES_MAX    16384      /* of one packet: more than any jumbo frame */
 #define ABI_LIMITS_MAX        16384      /* sources whose rate is remembered */
 #define ABI_PATH_MTUS_MAX     16384      /* IPv4 peers with a path MTU of their own */
-#define ABI_ATTACHED_MAX      448 /* twice what one process attaches: its predecessor's too */
+#define ABI_DISCOVERIES_PER_S 10000 /* of all hosts of a port: more than it can set up sessions */
+#define ABI_ATTACHED_MAX      448   /* twice what one process attaches: its predecessor's too */
 
 union addr6 {
 	__u8 b[16];
@@ -73,7 +74,7 @@ struct neighbour_value {
 	struct tunnel_key tunnel;
 	__u32 ifindex;
 	__u8 mac[6];
-	__u8 zero[2];
+	__be16 session;          /* of PPPoE; 0 = plain Ethernet */
 	struct counters in, out; /* into the tunnel, to the host */
 };
 
@@ -116,6 +117,8 @@ struct abi_config {
 	union addr6 access; /* as `router`, of an access router, */
 	__u8 access_mac[6]; /* and its link-layer address on every port (D6) */
 	__u16 zero;
+	__u32 segmenter; /* ifindex of what makes frames of super-packets (session.h); 0 = none */
+	__u32 zero2;
 	__u64 punt_interval; /* ns between two packets of one source, on average */
 };
 
@@ -141,7 +144,7 @@ struct abi_state {
 	struct abi_attached attached[ABI_ATTACHED_MAX];
 };
 
-/* A packet handed up: this, then `length` octets from its IP header on. */
+/* A packet handed up: this, then `length` octets from its IP or PPPoE header on. */
 struct punt {
 	__u8 from, why; /* enum packet_from, enum packet_why of base/packet.h */
 	__u16 zero;

@@ -53,7 +53,7 @@ ALWAYS int to_access(struct __sk_buff *skb, const struct tunnel_key *k,
 		return punt_tunnelled(skb, k, WHY_CONTROL);
 	__builtin_memcpy(host, t->host, ETH_ALEN);
 	__builtin_memcpy(router, t->router, ETH_ALEN);
-	if (!pop_outer(skb) || !write_ether(skb, host, router, ETH_P_IPV6))
+	if (!pop_outer(skb, 0) || !write_ether(skb, host, router, ETH_P_IPV6))
 		return drop(DROP_ADJUST);
 	return bpf_redirect(ifindex, 0); /* req: AN-36 AN-37 */
 }
@@ -137,7 +137,7 @@ ALWAYS int forward(struct __sk_buff *skb, const struct tunnel_key *k, const stru
 			segment_length(skb, L2 + OUTER, i->next));
 	if (!routed(result))
 		return to_kernel(skb);
-	if (!decrement_hop_limit(skb, L2 + OUTER) || !pop_outer(skb))
+	if (!decrement_hop_limit(skb, L2 + OUTER) || !pop_outer(skb, 0))
 		return drop(DROP_ADJUST);
 	return send_routed(skb, &f, result, ETH_P_IPV6);
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "bpf/decap.h"
+#include "bpf/session.h"
 
 /* The address itself wins over the /64 that it lies in. */
 ALWAYS struct neighbour_value *find_neighbour(const union addr6 *a)
@@ -21,10 +21,15 @@ ALWAYS bool on_one_link(const union addr6 *source, const union addr6 *destinatio
 	       link_local(source);
 }
 
-ALWAYS bool port_mtu(struct __sk_buff *skb, __u32 ifindex, __u32 *ret)
+/* The largest packet that the host's link takes. */
+ALWAYS bool link_mtu(struct __sk_buff *skb, const struct neighbour_value *n, __u32 *ret)
 {
 	*ret = 0; /* the question is not whether this packet fits: it is longer now */
-	return bpf_check_mtu(skb, ifindex, ret, 0, 0) >= 0;
+	if (bpf_check_mtu(skb, n->ifindex, ret, 0, 0) < 0)
+		return false;
+	if (n->session)
+		*ret = *ret < SESSION_MTU + SESSION ? *ret - SESSION : SESSION_MTU;
+	return true;
 }
 
 /* Out of the tunnel. An access router has no address that the home agent would take out of the
@@ -46,7 +51,7 @@ ALWAYS int to_neighbour(struct __sk_buff *skb, const struct tunnel_key *k, const
 		count_drop(DROP_HOP_LIMIT);
 		return punt_tunnelled(skb, k, WHY_EXPIRED);
 	}
-	if (!port_mtu(skb, n->ifindex, &mtu))
+	if (!link_mtu(skb, n, &mtu))
 		return drop(DROP_NO_ROUTE);
 	if (length > mtu)
 		return refuse_too_big(skb, k, i, &i->destination, FIELD(skb, ifindex), mtu);
@@ -54,8 +59,11 @@ ALWAYS int to_neighbour(struct __sk_buff *skb, const struct tunnel_key *k, const
 		router[b] = config.access_mac[b];
 	__builtin_memcpy(mac, n->mac, ETH_ALEN);
 	COUNT(&n->out, FIELD(skb, len) - L2 - OUTER);
-	if (!decrement_hop_limit(skb, L2 + OUTER) || !pop_outer(skb) ||
-	    !write_ether(skb, mac, router, ETH_P_IPV6))
+	if (!decrement_hop_limit(skb, L2 + OUTER))
+		return drop(DROP_ADJUST);
+	if (n->session)
+		return to_session(skb, mac, n->ifindex, n->session);
+	if (!pop_outer(skb, 0) || !write_ether(skb, mac, router, ETH_P_IPV6))
 		return drop(DROP_ADJUST);
 	return bpf_redirect(n->ifindex, 0); /* req: AR-37 */
 }

@@ -4,6 +4,8 @@
  *   nm4_access       ingress of an access node's port      access.h
  *   nm4_router       ingress of an access router's port    router.h
  *   nm4_router_duid  the same, where hosts share MACs
+ *   nm4_ppp          the same, where hosts speak PPP       ppp.h
+ *   nm4_segments     frames of super-packets for these     session.h
  *   nm4_core         ingress of the IPv4 side              core.h
  *   nm4_home         ingress of a home agent's home link   home.h
  *   nm4_home_out     egress of it                          home_out.h
@@ -16,6 +18,6 @@
 #include "bpf/core.h"
 #include "bpf/home.h"
 #include "bpf/home_out.h"
-#include "bpf/router.h"
+#include "bpf/ppp.h"
 
 char LICENSE[] SEC("license") = "GPL"; /* bpf_fib_lookup asks for it */

@@ -9,6 +9,8 @@ enum punt_from { /* as enum packet_from of base/packet.h */
 		 FROM_TUNNEL,
 		 FROM_HOME,
 		 FROM_ERROR4,
+		 FROM_DISCOVERY,
+		 FROM_SESSION,
 };
 
 enum punt_why { /* as enum packet_why */
@@ -24,19 +26,24 @@ enum punt_why { /* as enum packet_why */
 
 /* A token bucket of one second's packets, as the time up to which the source has used up its
  * share. Two CPUs may let one packet too many through; that harms nothing. */
-ALWAYS bool allowed(const struct limit_key *k)
+ALWAYS bool allowed_every(const struct limit_key *k, __u64 interval)
 {
 	__u64 now = bpf_ktime_get_ns(), *until = bpf_map_lookup_elem(&nm4_limits, k), next;
 
 	next = until && *until > now ? *until : now;
-	if (next - now > LIMIT_BURST_NS - config.punt_interval)
+	if (next - now > LIMIT_BURST_NS - interval)
 		return false;
-	next += config.punt_interval;
+	next += interval;
 	if (until)
 		*until = next;
 	else
 		bpf_map_update_elem(&nm4_limits, k, &next, BPF_ANY);
 	return true;
+}
+
+ALWAYS bool allowed(const struct limit_key *k)
+{
+	return allowed_every(k, config.punt_interval);
 }
 
 /* Copies the packet from `at` on behind the head that the caller filled in. */
@@ -77,20 +84,33 @@ ALWAYS struct scratch *punt_begin(struct __sk_buff *skb, __u8 from, __u8 why)
 }
 
 /* From a link: limited per interface, source and what tells apart those that share it. */
-ALWAYS void punt_frame_of(struct __sk_buff *skb, const __u8 *source, __u32 which, __u8 from,
+ALWAYS bool frame_allowed(struct __sk_buff *skb, const __u8 *source, __u32 which, __u8 from,
 			  __u8 why)
 {
 	struct limit_key k = { .kind = LIMIT_KIND(from, why),
 			       .w = { [0] = FIELD(skb, ifindex), [3] = which } };
-	struct scratch *s = punt_begin(skb, from, why);
 
 	__builtin_memcpy(&k.w[1], source, 6);
-	if (!s || !allowed(&k)) {
-		count_drop(DROP_PUNT_LIMITED);
+	return allowed(&k);
+}
+
+ALWAYS void punt_allowed(struct __sk_buff *skb, const __u8 *source, __u8 from, __u8 why)
+{
+	struct scratch *s = punt_begin(skb, from, why);
+
+	if (!s)
 		return;
-	}
 	__builtin_memcpy(s->head.source, source, 6);
 	punt_copy(skb, s, L2);
+}
+
+ALWAYS void punt_frame_of(struct __sk_buff *skb, const __u8 *source, __u32 which, __u8 from,
+			  __u8 why)
+{
+	if (frame_allowed(skb, source, which, from, why))
+		punt_allowed(skb, source, from, why);
+	else
+		count_drop(DROP_PUNT_LIMITED);
 }
 
 ALWAYS void punt_frame(struct __sk_buff *skb, const __u8 *source, __u8 from, __u8 why)

@@ -24,12 +24,12 @@ ALWAYS bool for_router(const struct ethhdr *e)
 	return true;
 }
 
-ALWAYS bool is_dhcp6(struct __sk_buff *skb, __u8 next)
+ALWAYS bool is_dhcp6(struct __sk_buff *skb, __u32 at, __u8 next)
 {
 	__be16 port;
 
 	return next == IPPROTO_UDP &&
-	       !bpf_skb_load_bytes(skb, L2 + IP6 + offsetof(struct udphdr, dest), &port,
+	       !bpf_skb_load_bytes(skb, at + IP6 + offsetof(struct udphdr, dest), &port,
 				   sizeof(port)) &&
 	       port == bpf_htons(DHCP6_SERVER_PORT);
 }
@@ -47,20 +47,31 @@ ALWAYS __u32 duid_hash(struct __sk_buff *skb)
 	return h;
 }
 
-ALWAYS int from_neighbour(struct __sk_buff *skb, struct neighbour_value *n, const struct inner *i)
+/* To a host of ours whose packet does not fit into the tunnel. */
+ALWAYS int tell_too_big(struct __sk_buff *skb, const struct neighbour_value *n,
+			const struct inner *i, __u32 limit)
 {
 	union addr6 router = { .d = { config.access.d[0], config.access.d[1] } };
+
+	if (!n->session)
+		return answer_too_big(skb, &router, &i->source, i->next, limit);
+	count_drop(DROP_TOO_BIG);
+	if (!may_answer(skb, &i->source, i->next) ||
+	    !make_too_big(skb, &router, &i->source, limit) ||
+	    !push_session(skb, n->mac, n->session))
+		return TC_ACT_SHOT;
+	return bpf_redirect(n->ifindex, 0);
+}
+
+/* A plain frame of its, with a hop left. */
+ALWAYS int from_neighbour(struct __sk_buff *skb, struct neighbour_value *n, const struct inner *i)
+{
 	__u32 length = segment_length(skb, L2, i->next);
 	struct path path;
 
-	if (i->hop_limit <= 1) {
-		count_drop(DROP_HOP_LIMIT);
-		punt_frame(skb, n->mac, FROM_ACCESS, WHY_EXPIRED);
-		return TC_ACT_SHOT;
-	}
 	find_path(skb, FIELD(skb, ifindex), &n->tunnel, length, &path);
 	if (length > path.limit)
-		return answer_too_big(skb, &router, &i->source, i->next, path.limit);
+		return tell_too_big(skb, n, i, path.limit);
 	if (!decrement_hop_limit(skb, L2))
 		return drop(DROP_ADJUST);
 	COUNT(&n->in, FIELD(skb, len) - L2);
@@ -79,7 +90,7 @@ ALWAYS bool same_mac(const __u8 *a, const __u8 *b)
  * that is not the sender's own. The daemon knows its hosts. */
 ALWAYS int from_stranger(struct __sk_buff *skb, const struct neighbour_value *n, const __u8 *mac)
 {
-	bool stolen = n && !same_mac(n->mac, mac);
+	bool stolen = n && (n->session || !same_mac(n->mac, mac));
 
 	if (stolen)
 		count_drop(DROP_SOURCE_WRONG);
@@ -110,7 +121,8 @@ ALWAYS int router(struct __sk_buff *skb, bool by_duid)
 	get_inner(&i, ip);
 	if (!trim(skb, L2, bpf_ntohs(ip->payload_len)))
 		return drop(DROP_TRUNCATED);
-	dhcp6 = is_dhcp6(skb, i.next);
+	dhcp6 = (multicast(&i.destination) || link_local(&i.destination)) &&
+		is_dhcp6(skb, L2, i.next);
 	i.control = dhcp6 || is_nd_or_mld(skb, L2, i.next);
 	if (i.control || on_one_link(&i.source, &i.destination)) {
 		punt_frame_of(skb, mac, by_duid && dhcp6 ? duid_hash(skb) : 0, FROM_ACCESS,
@@ -120,9 +132,14 @@ ALWAYS int router(struct __sk_buff *skb, bool by_duid)
 	if (bogus_source(&i.source))
 		return drop(DROP_SOURCE_BOGUS);
 	n = find_neighbour(&i.source);
-	if (n && n->ifindex == FIELD(skb, ifindex) && same_mac(n->mac, mac))
-		return from_neighbour(skb, n, &i);
-	return from_stranger(skb, n, mac);
+	if (!n || n->session || n->ifindex != FIELD(skb, ifindex) || !same_mac(n->mac, mac))
+		return from_stranger(skb, n, mac);
+	if (i.hop_limit <= 1) {
+		count_drop(DROP_HOP_LIMIT);
+		punt_frame(skb, mac, FROM_ACCESS, WHY_EXPIRED);
+		return TC_ACT_SHOT;
+	}
+	return from_neighbour(skb, n, &i);
 }
 
 SEC("tc")

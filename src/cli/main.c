@@ -14,9 +14,11 @@ static const char usage[] =
 	"      bindings     hosts of a home agent, where they are, their addresses\n"
 	"      attachments  hosts at an access node or router, and how far they have come\n"
 	"      leases       addresses that an access router has given by DHCPv6\n"
+	"      sessions     hosts that dial in at an access router, and why sessions ended\n"
 	"      tunnels      tunnels and what has gone through them\n"
 	"      drops        what was dropped, and why\n"
 	"      dhcp6        messages of DHCPv6 at an access router, and what became of them\n"
+	"      pppoe        what became of hosts that dialled in, counted\n"
 	"      pools        home addresses of a home agent, given out and free\n"
 	"      store        where bindings survive a restart, and whether they can\n"
 	"      version      of the daemon, and its roles\n"
@@ -40,7 +42,7 @@ static int show(const char *socket, const char *what, bool json)
 	if (!s->name) {
 		fprintf(stderr,
 			"netmip4: there is no \"show %s\"; write bindings, attachments, "
-			"leases, tunnels, drops, dhcp6, pools, store or version\n",
+			"leases, sessions, tunnels, drops, dhcp6, pppoe, pools, store or version\n",
 			what);
 		return CLI_USAGE;
 	}

@@ -147,7 +147,7 @@ static void print_leases(const json_t *answer)
 		table_cell(t, "%s", text(l, "mac"));
 		table_cell(t, "%s", text(l, "duid"));
 	}
-	table_print(t, "no leases");
+	table_print(t, "no leases (access routers with DHCPv6 have some)");
 }
 
 static void print_dhcp6(const json_t *answer)
@@ -162,7 +162,58 @@ static void print_dhcp6(const json_t *answer)
 		table_cell(t, "%s", text(o, "outcome"));
 		table_cell(t, "%lld", number(o, "count"));
 	}
-	table_print(t, "no DHCPv6 messages");
+	table_print(t, "no DHCPv6 messages (access routers get some)");
+}
+
+/* Why it has ended, and what the home agent has said if it was that. */
+static void end_cell(struct table *t, const json_t *s)
+{
+	const char *end = text(s, "end");
+
+	if (number(s, "code"))
+		table_cell(t, "%s: %lld %s", end, number(s, "code"), text(s, "reason"));
+	else
+		table_cell(t, "%s", *end ? end : "-");
+}
+
+static void print_sessions(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("NAI", "SESSION", "INTERFACE", "MAC", "PHASE", "FOR",
+					     "METHOD", "HOME ADDRESS", "IDENTIFIER", "ENDED"));
+	const json_t *list = json_object_get(answer, "sessions");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *s = json_array_get(list, i);
+		const char *nai = text(s, "nai");
+
+		table_cell(t, "%s", *nai ? nai : "-");
+		table_cell(t, "%lld", number(s, "session"));
+		table_cell(t, "%s", text(s, "interface"));
+		table_cell(t, "%s", text(s, "mac"));
+		table_cell(t, "%s", text(s, "phase"));
+		duration_cell(t, json_object_get(s, "seconds"));
+		table_cell(t, "%s", text(s, "method"));
+		home_address_cell(t, s);
+		table_cell(t, "%s", text(s, "identifier"));
+		end_cell(t, s);
+	}
+	table_print(t, "no sessions");
+}
+
+static void print_pppoe(const json_t *answer)
+{
+	struct table *t = table_new(HEADINGS("OUTCOME", "REASON", "COUNT"));
+	const json_t *list = json_object_get(answer, "pppoe");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		const char *reason = text(o, "reason");
+
+		table_cell(t, "%s", text(o, "outcome"));
+		table_cell(t, "%s", *reason ? reason : "-");
+		table_cell(t, "%lld", number(o, "count"));
+	}
+	table_print(t, "nobody has dialled in");
 }
 
 static void print_tunnels(const json_t *answer)
@@ -246,8 +297,9 @@ static void print_version(const json_t *answer)
 
 const struct show shows[] = {
 	{ "bindings", true, print_bindings }, { "attachments", true, print_attachments },
-	{ "leases", true, print_leases },     { "tunnels", true, print_tunnels },
-	{ "drops", true, print_drops },       { "dhcp6", false, print_dhcp6 },
+	{ "leases", true, print_leases },     { "sessions", true, print_sessions },
+	{ "tunnels", true, print_tunnels },   { "drops", true, print_drops },
+	{ "dhcp6", false, print_dhcp6 },      { "pppoe", false, print_pppoe },
 	{ "pools", true, print_pools },       { "store", false, print_store },
 	{ "version", false, print_version },  { 0 },
 };

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Access nodes and access routers: values that only they have, and what no single value can say. */
 #include "config/reader.h"
+#include "proto/dhcp6.h"
 
 #include <arpa/inet.h>
-
-#define LABEL_MAX 63 /* RFC 1035 2.3.4 */
 
 void read_duid(struct context *x, const struct key *k, yaml_node_t *n, void *into)
 {
@@ -30,22 +29,6 @@ void read_duid(struct context *x, const struct key *k, yaml_node_t *n, void *int
 	octets[AR_DUID_MAX] = (uint8_t)(length / 2);
 }
 
-/* A name as on the wire (RFC 1035 3.1): its labels, each behind its length, and an empty one. */
-static bool write_name(struct writer *w, const char *s)
-{
-	size_t n;
-
-	for (; *s; s += n + (s[n] == '.')) {
-		n = strcspn(s, ".");
-		if (!n || n > LABEL_MAX)
-			return false;
-		write_u8(w, (uint8_t)n);
-		write_bytes(w, BYTES(s, n));
-	}
-	write_u8(w, 0);
-	return !w->failed;
-}
-
 static bool read_domain(struct context *x, yaml_node_t *n, struct writer *w)
 {
 	char name[NAI_MAX + 1] = "";
@@ -54,7 +37,7 @@ static bool read_domain(struct context *x, yaml_node_t *n, struct writer *w)
 	read_realm(x, &(struct key){ .size = sizeof(name) }, n, name);
 	if (x->mistakes->n + x->mistakes->more != mistakes)
 		return false;
-	if (write_name(w, name))
+	if (dhcp6_write_name(w, name) == 0)
 		return true;
 	mistake(x, node_line(n),
 		w->failed ? "the names are too long for one option; write fewer"
@@ -122,7 +105,11 @@ static void check_port(struct context *x, const char *section, const struct conf
 		       size_t i)
 {
 	check_at(x, "%s.ports[%zu]", section, i);
-	if (*p->role.nai)
+	if (*p->role.nai && p->router.addressing == AR_PPP)
+		mistake(x, line_of(x, p->role.nai),
+			"hosts of this port are called as they authenticate; write realm:, which "
+			"completes a name without \"@\"");
+	else if (*p->role.nai)
 		check_nai_key(x, p->role.nai, p->role.nai);
 	else if (!*p->role.realm)
 		mistake(x, line_of(x, p),
@@ -200,7 +187,39 @@ static void check_addressing(struct context *x, const struct config_port *p, siz
 	check_at(x, "access-router.ports[%zu].identity", i);
 	if (p->router.identity == AR_BY_DUID && p->router.addressing != AR_DHCPV6)
 		mistake(x, line_of(x, &p->router.identity),
-			"hosts say no DUID with addressing: slaac; write mac, or dhcpv6 there");
+			"hosts say no DUID with addressing: %s; write mac, or dhcpv6 there",
+			p->router.addressing == AR_PPP ? "pppoe" : "slaac");
+	if (p->router.identity == AR_BY_DUID && *p->role.nai)
+		mistake(x, line_of(x, &p->router.identity),
+			"with nai: all hosts of this port have one name; remove one of the two");
+	if (p->router.addressing == AR_PPP && !*x->config->access_router.users) {
+		check_at(x, "access-router.ports[%zu].addressing", i);
+		mistake(x, line_of(x, &p->router.addressing),
+			"there is nobody who could dial in here; write pppoe: {users: FILE} in "
+			"this section");
+	}
+}
+
+static void check_realms(struct context *x, const struct ar_pppoe *p)
+{
+	for (size_t i = 0; i < p->n_realms; i++) {
+		const struct ar_realm *r = &p->realms[i];
+
+		check_at(x, "access-router.pppoe.realms[%zu]", i);
+		for (size_t j = 0; j < i; j++)
+			if (strcasecmp(r->name, p->realms[j].name) == 0)
+				mistake(x, line_of(x, r),
+					"this realm stands on line %u already; write each once",
+					line_of(x, &p->realms[j]));
+		if (*r->name && !has_key(x->config, NULL, r->name))
+			mistake(x, line_of(x, r->name),
+				"there is no key for the realm \"%s\"; write one in %s", r->name,
+				x->config->keys);
+		if (r->shared && r->iid_policy == AR_IID_ACCEPT_PEER)
+			mistake(x, line_of(x, &r->iid_policy),
+				"with prefix: shared the home agent chooses the identifier; write "
+				"iid-policy: assign or prefix: unique");
+	}
 }
 
 void config_check_access_router(struct context *x, const struct config_access_router *c)
@@ -211,6 +230,11 @@ void config_check_access_router(struct context *x, const struct config_access_ro
 	check_node_key(x, c);
 	for (size_t i = 0; i < c->access.n_ports; i++)
 		check_addressing(x, &c->access.ports[i], i);
+	check_realms(x, &r->pppoe);
+	check_at(x, "access-router.care-of.address");
+	if (in4_equal(r->care_of, c->access.role.home_agent) && r->care_of.s_addr)
+		mistake(x, line_of(x, &r->care_of),
+			"this is the home agent's address; write one of this machine");
 	check_advertisements(x, "access-router", &r->ra_min, &r->ra_max, &r->router_lifetime,
 			     &r->router_address);
 	check_at(x, "access-router.router.preferred");
@@ -219,4 +243,7 @@ void config_check_access_router(struct context *x, const struct config_access_ro
 			"the preferred lifetime is longer than the valid one; write preferred: at "
 			"most %us",
 			r->valid);
+	if (r->preferred == 0)
+		mistake(x, line_of(x, &r->preferred),
+			"hosts would not use an address that is deprecated at once; write from 1s");
 }

@@ -71,7 +71,12 @@ static const struct config defaults = {
 				.preferred = 14400,
 				/* in fd00::/8, where nothing is routed to */
 				.placeholder = { { { 0xfd, 0x4e, 0x4d, 0x34 } } },
-				.unconfirmed_max = 64 },
+				.unconfirmed_max = 64,
+				.pppoe = { .auth = AUTH_CHAP_MD5,
+					   .name = "netmip4",
+					   .sessions_per_mac = 8,
+					   .echo_interval = 10,
+					   .echo_failures = 3 } },
 };
 
 static void read_root(struct context *x, yaml_node_t *root)
@@ -124,6 +129,8 @@ int config_read(const char *file, const struct config_env *env, struct config **
 		fclose(f);
 		if (*c->keys)
 			read_keys_file(&x);
+		if (*c->access_router.users)
+			read_users_file(&x);
 		if (c->n_lines) /* otherwise nothing could be read, and that has been said */
 			config_check(&x);
 	} else {
@@ -134,6 +141,7 @@ int config_read(const char *file, const struct config_env *env, struct config **
 		config_free(c);
 		return -EINVAL;
 	}
+	sort_users(c);
 	config_complete(c);
 	*ret = c;
 	return 0;
@@ -146,6 +154,7 @@ void config_free(struct config *c)
 	if (c->sas)
 		bytes_wipe(c->sas, c->n_sas * sizeof(*c->sas));
 	free(c->sas);
+	users_free(c);
 	free(c->statics);
 	free(c->lines);
 	free(c);
@@ -156,6 +165,16 @@ void config_mistakes_done(struct config_mistakes *m)
 	for (size_t i = 0; i < m->n; i++)
 		free(m->v[i].text);
 	m->n = 0;
+}
+
+bool config_has_pppoe(const struct config *c)
+{
+	const struct config_access *a = &c->access_router.access;
+
+	for (size_t i = 0; i < a->n_ports; i++)
+		if (a->ports[i].router.addressing == AR_PPP)
+			return true;
+	return false;
 }
 
 uint32_t config_addresses_max(const struct config *c)

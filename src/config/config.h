@@ -10,6 +10,7 @@
 #include "core/an_config.h"
 #include "core/ar_config.h"
 #include "core/ha_config.h"
+#include "core/user_config.h"
 
 #include <net/if.h>
 #include <sys/un.h>
@@ -59,7 +60,8 @@ struct config_access_node {
 
 struct config_access_router {
 	struct config_access access;
-	struct ar_config role; /* without `access` and ports; link_mtu 0 = not written */
+	struct ar_config role; /* without `access`, ports and pppoe.key; link_mtu 0 = not written */
+	char users[CONFIG_PATH_MAX];
 };
 
 struct config_line {
@@ -83,6 +85,8 @@ struct config {
 	struct config_access_router access_router;
 	struct sa_config *sas; /* owned; wiped when freed */
 	size_t n_sas;
+	struct user_config *users; /* owned; wiped when freed; in the order of their names */
+	size_t n_users;
 	struct ha_static *statics; /* owned */
 	size_t n_statics;
 	struct config_line *lines; /* owned */
@@ -119,6 +123,9 @@ int config_read_keys(const char *file, const struct config_env *env, struct conf
 		     struct config_mistakes *ret_mistakes);
 void config_free(struct config *c);
 void config_mistakes_done(struct config_mistakes *m);
+
+/* Whether hosts of any port speak PPP. */
+bool config_has_pppoe(const struct config *c);
 
 /* How many addresses the home agent may know: as written, or four for each binding. */
 uint32_t config_addresses_max(const struct config *c);

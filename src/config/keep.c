@@ -106,21 +106,50 @@ static bool same_keys(const struct config *a, const struct config *b)
 	return a->n_sas == b->n_sas && memcmp(a->sas, b->sas, a->n_sas * sizeof(*a->sas)) == 0;
 }
 
-/* `next` gets a copy: whichever of the two is freed first, the other one's remain. */
-static int keep_statics(struct config *next, const struct config *old)
+static bool same_users(const struct config *a, const struct config *b)
 {
-	size_t size = old->n_statics * sizeof(*old->statics);
-	struct ha_static *copy = NULL;
+	return a->n_users == b->n_users &&
+	       (!a->n_users || memcmp(a->users, b->users, a->n_users * sizeof(*a->users)) == 0);
+}
+
+/* A copy: whichever of the two configurations is freed first, the other one's remain. */
+static int copy_of(const void *from, size_t size, void *ret)
+{
+	void *copy = NULL;
 
 	if (size) {
 		copy = malloc(size);
 		if (!copy)
 			return -ENOMEM;
-		memcpy(copy, old->statics, size);
+		memcpy(copy, from, size);
 	}
+	*(void **)ret = copy;
+	return 0;
+}
+
+static int keep_statics(struct config *next, const struct config *old)
+{
+	struct ha_static *copy;
+	int err = copy_of(old->statics, old->n_statics * sizeof(*old->statics), &copy);
+
+	if (err)
+		return err;
 	free(next->statics);
 	next->statics = copy;
 	next->n_statics = old->n_statics;
+	return 0;
+}
+
+static int keep_users(struct config *next, const struct config *old)
+{
+	struct user_config *copy;
+	int err = copy_of(old->users, old->n_users * sizeof(*old->users), &copy);
+
+	if (err)
+		return err;
+	users_free(next);
+	next->users = copy;
+	next->n_users = old->n_users;
 	return 0;
 }
 
@@ -138,9 +167,15 @@ int config_keep(struct config *next, const struct config *old,
 
 	if (next->has_home_agent != old->has_home_agent && keep_statics(next, old))
 		return -ENOMEM;
+	if (next->has_access_router != old->has_access_router && keep_users(next, old))
+		return -ENOMEM;
 
 	if (!same_keys(next, old) && strcmp(next->keys, old->keys) == 0)
 		each(ctx, "keys", config_line(next, next->keys), false);
+	if (!same_users(next, old) &&
+	    strcmp(next->access_router.users, old->access_router.users) == 0)
+		each(ctx, "access-router.pppoe.users", config_line(next, next->access_router.users),
+		     false);
 	keep_role(&p, "home-agent", &next->has_home_agent, old->has_home_agent, &next->home_agent,
 		  &old->home_agent, sizeof(old->home_agent));
 	keep_role(&p, "access-node", &next->has_access_node, old->has_access_node,

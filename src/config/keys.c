@@ -187,54 +187,62 @@ static void read_associations(struct context *x, yaml_node_t *root)
 
 /* 0600 or 0400, ours or root's: else another user of the machine could have read the keys.
  * req: SEC-1 */
-static bool is_private(struct context *x, unsigned line, int fd)
+static bool is_private(struct context *x, const struct secret_file *s, unsigned line, int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		mistake(x, line, "\"%s\" is not a file; write the path of the file of keys",
-			x->config->keys);
+		mistake(x, line, "\"%s\" is not a file; write the path of the file of %s", s->path,
+			s->what);
 		return false;
 	}
 	if (st.st_mode & 077) {
 		mistake(x, line,
-			"\"%s\" has mode %04o, so others can use the keys; change it: chmod "
+			"\"%s\" has mode %04o, so others can use the %s; change it: chmod "
 			"0600 %s",
-			x->config->keys, st.st_mode & 07777, x->config->keys);
+			s->path, st.st_mode & 07777, s->what, s->path);
 		return false;
 	}
 	if (st.st_uid != 0 && st.st_uid != geteuid()) {
-		mistake(x, line, "\"%s\" belongs to user %u; change it: chown root %s",
-			x->config->keys, st.st_uid, x->config->keys);
+		mistake(x, line, "\"%s\" belongs to user %u; change it: chown root %s", s->path,
+			st.st_uid, s->path);
 		return false;
 	}
 	return true;
 }
 
-void read_keys_file(const struct context *outer)
+void read_secret_file(const struct context *outer, const struct secret_file *s)
 {
-	struct config *c = outer->config;
 	struct context at = *outer, x = *outer;
-	unsigned line = config_line(c, c->keys);
+	unsigned line = config_line(outer->config, s->path);
 	FILE *f = NULL;
 	int fd;
 
-	path_enter(&at, "keys");
-	x.file = c->keys;
+	check_at(&at, "%s", s->key);
+	x.file = s->path;
 	x.in_keys = true;
-	fd = open(c->keys, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		mistake(&at, line, "\"%s\": %s; %s", c->keys, strerror(errno),
+		mistake(&at, line, "\"%s\": %s; %s%s", s->path, strerror(errno),
 			errno == EACCES ? "start netmip4d as root or as its owner"
-					: "write the path of the file of keys");
+					: "write the path of the file of ",
+			errno == EACCES ? "" : s->what);
 		return;
 	}
-	if (is_private(&at, line, fd) && (f = fdopen(fd, "r"))) {
-		with_document(&x, f, KEYS_FILE_MAX, read_associations);
+	if (is_private(&at, s, line, fd) && (f = fdopen(fd, "r"))) {
+		with_document(&x, f, KEYS_FILE_MAX, s->use);
 		fclose(f);
 		return;
 	}
 	close(fd);
+}
+
+void read_keys_file(const struct context *outer)
+{
+	read_secret_file(outer, &(struct secret_file){ .path = outer->config->keys,
+						       .key = "keys",
+						       .what = "keys",
+						       .use = read_associations });
 }
 
 int config_read_keys(const char *file, const struct config_env *env, struct config **ret,

@@ -47,6 +47,7 @@ struct key {
 extern const struct key config_schema[];      /* offsets in struct config */
 extern const struct key config_keys_schema[]; /* one entry of the file of keys: struct sa_config */
 extern const struct key config_static_schema[]; /* one assignment: struct ha_static */
+extern const struct key config_users_schema[];  /* the file of users: struct config */
 
 /* Adds a mistake: "FILE:LINE: PATH: ...". */
 void mistake(struct context *x, unsigned line, const char *format, ...)
@@ -60,14 +61,10 @@ const char *scalar(struct context *x, yaml_node_t *n, const char *expected);
 bool split_prefix(const char *s, char *address, size_t size, uint64_t *ret_length);
 /* Of one host, and routed: neither link-local nor a group, and not in ::/8 (RFC 4291 2.4). */
 bool is_global6(const struct in6_addr *a);
-/* Both halves of an address as numbers. */
+/* The first half of an address as a number; base has the other. */
 static inline uint64_t in6_prefix(const struct in6_addr *a)
 {
 	return (uint64_t)ntohl(a->s6_addr32[0]) << 32 | ntohl(a->s6_addr32[1]);
-}
-static inline uint64_t in6_identifier(const struct in6_addr *a)
-{
-	return (uint64_t)ntohl(a->s6_addr32[2]) << 32 | ntohl(a->s6_addr32[3]);
 }
 
 /* Reads a mapping by its table. `into` is the structure that the offsets are of. */
@@ -104,6 +101,10 @@ void read_statics(struct context *x, const struct key *k, yaml_node_t *n, void *
 /* The server's DUID, and names of a search list: octets, then how many (access.c). */
 void read_duid(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_domains(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+/* Fields of struct ar_pppoe, and the file of users (users.c). */
+void read_label(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_users(struct context *x, const struct key *k, yaml_node_t *n, void *into);
+void read_user_secret(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 void read_extension(struct context *x, const struct key *k, yaml_node_t *n, void *into);
 /* Fields of struct sa_config. */
 void read_sa_nai(struct context *x, const struct key *k, yaml_node_t *n, void *into);
@@ -118,6 +119,18 @@ void read_sa_key(struct context *x, const struct key *k, yaml_node_t *n, void *i
  */
 void with_document(struct context *x, FILE *f, size_t max,
 		   void (*use)(struct context *x, yaml_node_t *root));
+/* A file that nobody but its owner may read. */
+struct secret_file {
+	const char *path;       /* the field of the configuration that it is named in */
+	const char *key, *what; /* the name of that, and of what is in the file, for mistakes */
+	void (*use)(struct context *x, yaml_node_t *root);
+};
+void read_secret_file(const struct context *outer, const struct secret_file *s);
+/* The file of users that the access router's section names, into x->config->users; sorted by
+ * name after all checks. */
+void read_users_file(const struct context *outer);
+void sort_users(struct config *c);
+void users_free(struct config *c);
 /* The file of keys that x->config->keys names, into x->config->sas. */
 void read_keys_file(const struct context *outer);
 /* What no single value can say: relations between values; those of home addresses. */

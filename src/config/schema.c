@@ -211,7 +211,10 @@ _Static_assert(offsetof(struct config_access_node, access) == 0 &&
 	{ .name = "derived-keys-max", NUMBER, AT(struct config_access, role.sa_cache), .min = 1, \
 	  .max = 1000000, .flags = KEY_LIVE }
 
-static const char *const addressing_words[] = { "dhcpv6", "slaac", NULL };
+static const char *const addressing_words[] = { "dhcpv6", "slaac", "pppoe", NULL };
+static const char *const auth_words[] = { "pap", "chap", "eap", NULL };
+static const char *const sharing_words[] = { "unique", "shared", NULL };
+static const char *const iid_words[] = { "assign", "accept-peer", NULL };
 static const char *const identity_words[] = { "mac", "duid", NULL };
 static const char *const trigger_words[] = { "request", "solicit", NULL };
 
@@ -303,11 +306,40 @@ static const struct key dhcp6_keys[] = {
 	{ 0 },
 };
 
+static const struct key realm_keys[] = {
+	{ .name = "realm", .read = read_realm, AT(struct ar_realm, name), .flags = KEY_REQUIRED },
+	{ .name = "prefix", .read = read_word, AT(struct ar_realm, shared), .words = sharing_words },
+	{ .name = "iid-policy", .read = read_word, AT(struct ar_realm, iid_policy),
+	  .words = iid_words },
+	{ 0 },
+};
+static const struct key realm_entry = { .read = read_section, .keys = realm_keys };
+
+static const struct key pppoe_keys[] = {
+	{ .name = "authentication", .read = read_word, AT(struct config_access_router, role.pppoe.auth),
+	  .words = auth_words },
+	{ .name = "users", .read = read_path, AT(struct config_access_router, users),
+	  .flags = KEY_LIVE },
+	{ .name = "ac-name", .read = read_label, AT(struct config_access_router, role.pppoe.name) },
+	{ .name = "service-name", .read = read_label,
+	  AT(struct config_access_router, role.pppoe.service) },
+	{ .name = "sessions-per-mac", NUMBER,
+	  AT(struct config_access_router, role.pppoe.sessions_per_mac), .min = 1, .max = 65534 },
+	{ .name = "echo-interval", SECONDS, AT(struct config_access_router, role.pppoe.echo_interval),
+	  .min = 1, .max = 3600 },
+	{ .name = "echo-failures", NUMBER, AT(struct config_access_router, role.pppoe.echo_failures),
+	  .min = 1, .max = 100 },
+	{ .name = "realms", LIST(struct config_access_router, role.pppoe.realms, role.pppoe.n_realms),
+	  .max = AR_REALMS_MAX, .entry = &realm_entry },
+	{ 0 },
+};
+
 static const struct key access_router_keys[] = {
 	ACCESS_KEYS(router_port_entry),
 	{ .name = "care-of", .read = read_section, .keys = router_care_of_keys, .flags = KEY_REQUIRED },
 	{ .name = "router", .read = read_section, .keys = first_hop_keys },
 	{ .name = "dhcp6", .read = read_section, .keys = dhcp6_keys },
+	{ .name = "pppoe", .read = read_section, .keys = pppoe_keys },
 	{ 0 },
 };
 
@@ -361,6 +393,19 @@ const struct key config_schema[] = {
 	  .keys = access_node_keys },
 	{ .name = "access-router", .read = read_access_router, AT(struct config, access_router),
 	  .keys = access_router_keys },
+	{ 0 },
+};
+
+static const struct key user_keys[] = {
+	{ .name = "name", .read = read_label, AT(struct user_config, name), .flags = KEY_REQUIRED },
+	{ .name = "secret", .read = read_user_secret, AT(struct user_config, secret),
+	  .flags = KEY_REQUIRED },
+	{ 0 },
+};
+
+const struct key config_users_schema[] = {
+	{ .name = "users", .read = read_users, AT(struct config, users), .keys = user_keys,
+	  .flags = KEY_REQUIRED },
 	{ 0 },
 };
 

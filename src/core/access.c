@@ -183,20 +183,23 @@ bool access_has_port(const struct access *n, uint32_t ifindex)
 	return false;
 }
 
-static bool is_hosts(const struct access *n, const struct access_link *l, struct mac_addr mac)
-{
-	return !(mac.b[0] & 1) && !mac_is_zero(mac) &&
-	       !mac_equal(mac, n->config.ports[l->index].mac);
-}
-
-bool access_frame(struct access *n, const struct access_link *l, const struct packet *p,
-		  struct ip6 *ret)
+bool access_is_host(struct access *n, const struct access_link *l, struct mac_addr source)
 {
 	if (!l) {
 		n->drops[DROP_LINK_UNKNOWN]++;
 		return false;
 	}
-	if (!is_hosts(n, l, p->source) || ip6_decode(p->payload, ret) < 0) {
+	if (source.b[0] & 1 || mac_is_zero(source) ||
+	    mac_equal(source, n->config.ports[l->index].mac)) {
+		n->drops[DROP_FRAME_MALFORMED]++;
+		return false;
+	}
+	return true;
+}
+
+bool access_frame(struct access *n, struct bytes packet, struct ip6 *ret)
+{
+	if (ip6_decode(packet, ret) < 0) {
 		n->drops[DROP_FRAME_MALFORMED]++;
 		return false;
 	}

@@ -150,10 +150,11 @@ void access_timeout(struct access *n, struct now now, struct actions *out);
 nsec_t access_next_timeout(const struct access *n);
 void access_failed(struct access *n, uint32_t id, struct now now, struct actions *out);
 bool access_has_port(const struct access *n, uint32_t ifindex);
-/* Reads a frame of a PACKET_ACCESS; false, with the reason counted, if it cannot be one of a host's
- * on this port (NULL: on none). */
-bool access_frame(struct access *n, const struct access_link *l, const struct packet *p,
-		  struct ip6 *ret);
+/* False, with the reason counted, if that cannot be the source of a host's frame on this port
+ * (NULL: on none). */
+bool access_is_host(struct access *n, const struct access_link *l, struct mac_addr source);
+/* Reads an IPv6 packet of a host's frame; false, with the reason counted, if it cannot be one. */
+bool access_frame(struct access *n, struct bytes packet, struct ip6 *ret);
 
 /* access_machine.c */
 /* `a` may be gone afterwards. */

@@ -281,6 +281,7 @@ static void attach(struct access *n, struct attachment *a, const struct access_i
 
 static void unreachable(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	a->code = MIP4_ACCEPTED; /* nobody has denied it this time */
 	attachment_event(n, a, EVENT_UNREACHABLE, 0, in->out);
 	block(n, a, in);
 }
@@ -425,6 +426,7 @@ void access_dispatch(struct access *n, struct attachment *a, enum access_event e
 
 	if (!row->run)
 		return;
+	a->event = e;
 	a->state = row->next;
 	row->run(n, a, in);
 }

@@ -86,6 +86,8 @@ void access_restore_step(struct access *n, const struct access_input *in)
 		if (!a->used || !a->restored || !a->open)
 			continue;
 		a->restored = false;
+		if (a->client.expiry.due <= in->now.mono && timer_is_set(&a->client.expiry))
+			continue; /* over while we were away: hosts are not told of it again */
 		n->ops->repeat(n, a, in);
 		client_renew_within(&a->client, &n->clients, RENEW_SPREAD, in->now);
 	}

@@ -16,6 +16,8 @@ const char *const event_names[EVENT_MAX] = {
 	[EVENT_ADDRESS_EXPIRED] = "address-expired",
 	[EVENT_LINK_LOST] = "link-lost",
 	[EVENT_UNREACHABLE] = "unreachable",
+	[EVENT_SESSION_OPENED] = "session-opened",
+	[EVENT_SESSION_ENDED] = "session-ended",
 };
 
 struct action *action_add(struct actions *a, enum action_type type, uint32_t id)

@@ -9,6 +9,7 @@
 
 #include "base/packet.h"
 #include "base/tunnel.h"
+#include "core/auth.h"
 
 enum action_type {
 	ACTION_SEND,        /* UDP datagram */
@@ -19,9 +20,10 @@ enum action_type {
 	ACTION_TUNNEL_DEL,
 	ACTION_ADDRESS_SET, /* create or change */
 	ACTION_ADDRESS_DEL,
-	ACTION_PATH_MTU, /* outer MTU towards an IPv4 peer; 0 = forget */
-	ACTION_TRAFFIC,  /* tell me, by the role's `traffic`, what the host has sent so far */
-	ACTION_EVENT,    /* for the log */
+	ACTION_PATH_MTU,     /* outer MTU towards an IPv4 peer; 0 = forget */
+	ACTION_TRAFFIC,      /* tell me, by the role's `traffic`, what the host has sent so far */
+	ACTION_EVENT,        /* for the log */
+	ACTION_AUTHENTICATE, /* tell me, by the role's `verdict`, if it is who it says */
 };
 
 /* For the log and for tests. `nai` is a view into the actions' payload. */
@@ -36,8 +38,10 @@ enum event {
 	EVENT_ADDRESS_BOUND, /* HA */
 	EVENT_ADDRESS_DUPLICATE,
 	EVENT_ADDRESS_EXPIRED,
-	EVENT_LINK_LOST,   /* AN */
-	EVENT_UNREACHABLE, /* AN: the home agent does not answer; HA: an agent does not ack */
+	EVENT_LINK_LOST,      /* AN */
+	EVENT_UNREACHABLE,    /* AN: the home agent does not answer; HA: an agent does not ack */
+	EVENT_SESSION_OPENED, /* AR: IPv6CP is through; code: the number of the session */
+	EVENT_SESSION_ENDED,  /* AR: the same; reason */
 	EVENT_MAX
 };
 extern const char *const event_names[EVENT_MAX];
@@ -47,7 +51,8 @@ struct event_data {
 	struct bytes nai;
 	struct in_addr care_of;
 	struct in6_addr address;
-	uint32_t code; /* reply code or lifetime in s, by event */
+	uint32_t code;      /* reply code, lifetime in s, or session, by event */
+	const char *reason; /* a name, or NULL */
 };
 
 struct action {
@@ -71,6 +76,7 @@ struct action {
 			uint16_t mtu;
 		} path_mtu;
 		struct event_data event;
+		struct auth_question question;
 	};
 };
 

@@ -35,7 +35,7 @@ static void from_host(struct access *n, const struct packet *p, struct now now, 
 	const struct access_input in = { .now = now, .out = out, .packet = &packet };
 	int type;
 
-	if (!access_frame(n, l, p, &packet))
+	if (!access_is_host(n, l, p->source) || !access_frame(n, p->payload, &packet))
 		return;
 	a = attachment_find(n, p->ifindex, p->source, 0);
 	if (!a) {
@@ -89,7 +89,7 @@ static void send_frame(struct an *an, const struct an_attachment *a, struct byte
 	struct action *l = action_add(out, ACTION_LINK_SEND, a->base.client.id);
 
 	ether_write(&w, a->tunnel.host,
-		    mac_is_zero(a->tunnel.router) ? port->mac : a->tunnel.router);
+		    mac_is_zero(a->tunnel.router) ? port->mac : a->tunnel.router, ETHER_IPV6);
 	write_bytes(&w, packet);
 	l->link_send.ifindex = port->ifindex;
 	l->link_send.frame = writer_bytes(&w);
@@ -159,6 +159,8 @@ bool an_wants(const void *self, const struct packet *in)
 	case PACKET_ERROR4: /* it comes to the source of the packet that was too big */
 		return care_of_has(&an->care_of, in->local);
 	case PACKET_HOME:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		return false;
 	}
 	return false;
@@ -180,6 +182,8 @@ void an_packet(void *self, const struct packet *in, struct now now, struct actio
 				 an->access.drops);
 		return;
 	case PACKET_HOME:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		an->access.drops[DROP_LINK_UNKNOWN]++;
 		return;
 	}

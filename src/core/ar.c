@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The access router as a whole: memory, configuration, the doors of a role. */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -28,13 +28,16 @@ int ar_new(const struct ar_config *c, const struct core_env *env, struct ar **re
 
 	assert(c->n_dns <= AR_DNS_MAX && c->domains_length <= AR_DOMAINS_MAX);
 	assert(c->duid_length <= AR_DUID_MAX);
+	assert(c->pppoe.n_realms <= AR_REALMS_MAX);
+	assert(!ppp_sessions_max(c) || (c->pppoe.echo_interval && c->pppoe.sessions_per_mac));
 	assert(c->ra_min > 0 && c->ra_max >= c->ra_min && c->preferred <= c->valid);
-	if (!ar || access_new(&ar->access, &ar_access_ops, &c->access, env,
-			      sizeof(struct ar_attachment), AR_TIMERS_EACH, 0) < 0)
+	if (!ar ||
+	    access_new(&ar->access, &ar_access_ops, &c->access, env, sizeof(struct ar_attachment),
+		       AR_TIMERS_EACH, ppp_sessions_max(c) * AR_TIMERS_SESSION + 1) < 0)
 		return -ENOMEM;
 	ar->access.clients.router = true;
 	copy_config(ar, c);
-	if (ar_attachments_new(ar, &env->memory) < 0)
+	if (ar_attachments_new(ar, &env->memory) < 0 || ppp_new(ar, &env->memory) < 0)
 		return -ENOMEM;
 	*ret = ar;
 	return 0;
@@ -75,11 +78,12 @@ int ar_reload(struct ar *ar, const struct ar_config *c, const struct core_env *e
 void ar_stop(struct ar *ar, struct now now)
 {
 	access_stop(&ar->access, now);
+	ppp_stop(ar, now.mono);
 }
 
 bool ar_stopped(const struct ar *ar)
 {
-	return access_stopped(&ar->access);
+	return access_stopped(&ar->access) && slab_used(&ar->ppp.sessions) == 0;
 }
 
 static void ar_receive(void *self, const struct datagram *d, struct now now, struct actions *out)
@@ -139,6 +143,7 @@ const struct role_ops ar_role = {
 	.next_timeout = ar_next_timeout,
 	.failed = ar_failed,
 	.traffic = ar_traffic,
+	.verdict = ppp_verdict,
 	.drops = ar_drops,
 	.changed = ar_changed,
 	.batch_end = ar_batch_end,
@@ -214,6 +219,18 @@ bool ar_lease_next(struct ar *ar, uint32_t *cursor, struct now now, struct ar_le
 		return true;
 	}
 	return false;
+}
+
+const char *const ar_pppoe_outcome_names[AR_PPPOE_OUTCOMES] = {
+	[AR_PPPOE_OFFERED] = "offered",
+	[AR_PPPOE_REFUSED] = "refused",
+	[AR_PPPOE_BEGUN] = "begun",
+	[AR_PPPOE_OPENED] = "opened",
+};
+
+const struct ar_pppoe_counters *ar_pppoe(const struct ar *ar)
+{
+	return &ar->pppoe;
 }
 
 const ar_dhcp6_counters *ar_dhcp6(const struct ar *ar)

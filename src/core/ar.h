@@ -59,6 +59,77 @@ struct ar_lease_info {
 /* Addresses that hosts have by DHCPv6. */
 bool ar_lease_next(struct ar *a, uint32_t *cursor, struct now now, struct ar_lease_info *ret);
 
+enum ar_session_phase { /* of PPP (RFC 1661 3) */
+			AR_SESSION_ESTABLISH,
+			AR_SESSION_AUTHENTICATE,
+			AR_SESSION_NETWORK,   /* IPv6CP, and registration */
+			AR_SESSION_OPEN,      /* IPv6CP is through */
+			AR_SESSION_TERMINATE, /* it ends */
+			AR_SESSION_ENDED,     /* it has ended: remembered for people */
+			AR_SESSION_PHASES
+};
+extern const char *const ar_session_phase_names[AR_SESSION_PHASES];
+
+/* Why a session ends. */
+enum ar_session_end {
+	AR_END_NONE,
+	AR_END_HUNG_UP,     /* the host: PADT */
+	AR_END_TERMINATED,  /* the host: LCP or IPv6CP Terminate-Request */
+	AR_END_ECHO,        /* the host does not answer any more */
+	AR_END_NEGOTIATION, /* LCP or IPv6CP does not come to an end, or not to one with IPv6 */
+	AR_END_LOOPED,      /* we talk to ourselves */
+	AR_END_METHOD,      /* the host does not do our authentication protocol */
+	AR_END_NAME,        /* its name cannot be a NAI, or is another than before */
+	AR_END_REJECTED,    /* it is not who it says */
+	AR_END_TIME,        /* authentication, or anything before IPv6CP, took too long */
+	AR_END_FULL,        /* no room for another host */
+	AR_END_IDENTIFIER,  /* the host insists on an interface identifier that it cannot have */
+	AR_END_REPLACED,    /* the host has come by another session */
+	AR_END_REFUSED,     /* by the home agent; code */
+	AR_END_UNREACHABLE, /* the home agent is */
+	AR_END_UNUSABLE, /* what the home agent has given is of no use, or the data plane fails */
+	AR_END_MOVED,    /* revoked: the host is at another router */
+	AR_END_REVOKED,  /* revoked: the host is to be detached */
+	AR_END_EXPIRED,  /* the registration */
+	AR_END_LINK,     /* of the port was lost */
+	AR_END_STOPPED,  /* the router is */
+	AR_END_MAX
+};
+extern const char *const ar_session_end_names[AR_END_MAX];
+
+struct ar_session_info {
+	struct bytes nai; /* before authentication: the name that the host says, or empty */
+	uint32_t ifindex;
+	struct mac_addr host;
+	uint16_t session;
+	enum ar_session_phase phase;
+	enum auth_method method;
+	bool has_home;
+	struct in6_addr home; /* home address */
+	bool unique;          /* with its whole /64 */
+	uint64_t identifier;  /* of the host's link-local address; 0 = none yet */
+	uint32_t seconds;     /* in this phase, or since its end */
+	enum ar_session_end end;
+	uint8_t code; /* of the home agent's denial */
+};
+/* PPP sessions, then the last ones that ended. */
+bool ar_session_next(struct ar *a, uint32_t *cursor, struct now now, struct ar_session_info *ret);
+
+/* What became of hosts that dial in; since the start. */
+enum ar_pppoe_outcome {
+	AR_PPPOE_OFFERED, /* a PADI was answered */
+	AR_PPPOE_REFUSED, /* a PADR, with an error */
+	AR_PPPOE_BEGUN,   /* a session */
+	AR_PPPOE_OPENED,  /* IPv6CP, and the host is registered */
+	AR_PPPOE_OUTCOMES
+};
+extern const char *const ar_pppoe_outcome_names[AR_PPPOE_OUTCOMES];
+struct ar_pppoe_counters {
+	uint64_t outcomes[AR_PPPOE_OUTCOMES];
+	uint64_t ended[AR_END_MAX]; /* sessions, by why */
+};
+const struct ar_pppoe_counters *ar_pppoe(const struct ar *a);
+
 /* What became of DHCPv6 messages of clients; an index below is the message type (RFC 8415 7.3). */
 #define AR_DHCP6_TYPES 12 /* up to Information-request */
 enum ar_dhcp6_outcome {

@@ -4,7 +4,7 @@
  * its home address; all have one care-of address, so a name is at one place. A host that comes up
  * at another port has moved there, and its registration goes on.
  */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 #include "core/ra_interval.h"
 
 #include <errno.h>
@@ -24,12 +24,14 @@ int ar_attachments_new(struct ar *ar, const struct memory *m)
 	return 0;
 }
 
-/* Of a DUID: 0 where hosts are told apart by MAC. */
+/* Of a DUID, the same over restarts: 0 where hosts are told apart by MAC. */
 static uint64_t tag_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid)
 {
+	static const uint64_t key[2] = { 0, 0 };
+
 	if (ar->config.ports[f->link->index].identity == AR_BY_MAC)
 		return 0;
-	return hash_key(&ar->by_nai, duid.p, duid.n) | 1;
+	return siphash24(key, duid.p, duid.n) | 1;
 }
 
 static bool needs_duid(const struct ar *ar, const struct ar_frame *f)
@@ -44,12 +46,14 @@ struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_fr
 	struct attachment *a = NULL;
 	struct ar_attachment *h;
 
+	if (f->session)
+		return f->session->host;
 	if (duid.p || !needs_duid(ar, f)) {
 		a = attachment_find(n, n->config.ports[f->link->index].ifindex, f->host,
 				    tag_of(ar, f, duid));
 		return a ? ar_host(a) : NULL;
 	}
-	h = ar_attachment_by_home(ar, &f->ip.src);
+	h = ar_attachment_by_home(ar, &f->own);
 	return h && h->base.link == f->link && mac_equal(h->base.host, f->host) ? h : NULL;
 }
 
@@ -66,15 +70,49 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 	return NULL;
 }
 
-/* The identifier of an address that the host makes itself: not zero, and the same wherever it
- * comes, so that a home agent that has forgotten it gives it the same again (draft 3.1.1.1 step 3,
- * D8). */
-static uint64_t identifier_of(struct bytes nai)
+/* What the sender of a frame is called. False: nobody can be. */
+static bool name_of(const struct ar *ar, const struct ar_frame *f, struct bytes duid,
+		    char ret[NAI_MAX + 1])
 {
-	static const uint64_t key[2] = { 0, 0 };
-	const uint64_t iid = siphash24(key, nai.p, nai.n);
+	return attachment_name(&ar->access, f->link, f->host,
+			       tag_of(ar, f, duid) ? duid : BYTES(f->host.b, sizeof(f->host.b)),
+			       ret);
+}
 
-	return iid ? iid : 1;
+/* A DUID is no secret, so whoever says one is not believed while its host is there with another MAC
+ * (D1). */
+static bool is_another(const struct ar_attachment *h, const struct ar_frame *f, uint64_t tag)
+{
+	return tag && ar_is_attached(h) && !mac_equal(h->base.host, f->host);
+}
+
+struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const struct ar_frame *f,
+						  struct bytes duid)
+{
+	struct ar_attachment *h = ar_attachment_find(ar, f, duid);
+	char nai[NAI_MAX + 1];
+
+	if (h || !name_of(ar, f, duid, nai))
+		return h;
+	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	return h && is_another(h, f, tag_of(ar, f, duid)) ? NULL : h;
+}
+
+uint64_t ar_identifier(const struct ar *ar, struct bytes nai)
+{
+	uint64_t key[2] = { 0, 0 }, iid;
+
+	do {
+		iid = siphash24(key, nai.p, nai.n) & PPP_IDENTIFIER_MASK;
+		key[0]++;
+	} while (!iid || iid == in6_identifier(&ar->config.router_address)); /* req: AR-5 */
+	return iid;
+}
+
+/* What a host that makes its addresses itself is registered with. req: AR-13 AR-30 */
+static uint64_t identifier_at(const struct ar *ar, const struct access_link *l, struct bytes nai)
+{
+	return ar->config.ports[l->index].addressing == AR_SLAAC ? ar_identifier(ar, nai) : 0;
 }
 
 struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, struct mac_addr host,
@@ -89,50 +127,63 @@ struct ar_attachment *ar_attachment_new(struct ar *ar, struct access_link *l, st
 	h->ra.kind = AR_TIMER_RA;
 	h->probe.kind = AR_TIMER_PROBE;
 	h->confirm.kind = AR_TIMER_CONFIRM;
-	if (ar->config.ports[l->index].addressing == AR_SLAAC) /* req: AR-13 AR-30 */
-		a->client.iid = identifier_of(a->client.nai);
+	a->client.iid = identifier_at(ar, l, a->client.nai);
 	hash_insert(&ar->by_nai, &h->by_nai,
 		    hash_key(&ar->by_nai, a->client.nai.p, a->client.nai.n));
 	return h;
 }
 
-struct address ar_address(const struct ar *ar, const struct ar_attachment *h)
+bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique)
 {
-	const struct client *c = &h->base.client;
-	struct address a = { .prefix = c->home,
-			     .length = c->unique ? 64 : 128,
-			     .state = ADDRESS_BOUND,
-			     .local = ar->config.care_of,
-			     .remote = c->home_agent,
-			     .ifindex = h->base.ifindex,
-			     .host = h->base.host };
-
-	if (c->unique)
-		memset(&a.prefix.s6_addr[8], 0, 8);
-	return a;
+	return unique || ar->config.ports[l->index].addressing != AR_SLAAC;
 }
 
-/* From one port to another, or to another MAC if the name is configured: as a link that has come up
- * anew. NULL if that has ended it. */
-static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
-				  uint64_t tag, const struct access_input *in)
+/* From one port to another, or to another MAC if the name is configured, or to another session: as
+ * a link that has come up anew, but for one that is held off and has not said anew who it is: ports
+ * are changed faster than the home agent may be asked again (D4). With an address that is of no use
+ * there it registers anew, too; so does one that is just asking for such an address, without an
+ * identifier. NULL if that has ended it. */
+static struct ar_attachment *move(struct ar *ar, struct ar_attachment *h, struct access_link *l,
+				  struct mac_addr host, uint64_t tag, const struct access_input *in)
 {
 	struct access *n = &ar->access;
 	const struct access_input event = { .now = in->now, .out = in->out };
+	struct attachment *a;
 
 	ar_unoffer(ar, h);
-	attachment_move(n, &h->base, f->link, f->host, tag);
+	ppp_end_replaced(ar, h, in);
+	if (!h->base.client.iid && !ar_serves(ar, l, h->base.client.unique))
+		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, &event);
+	attachment_move(n, &h->base, l, host, tag);
+	if (!ar_is_ppp(ar, l))
+		h->base.client.iid = identifier_at(ar, l, h->base.client.nai);
 	h->neighbour = (struct in6_addr){ 0 };
 	if (h->base.open)
 		action_add(in->out, ACTION_ADDRESS_SET, h->base.client.id)->address =
 			ar_address(ar, h);
 	ar_stores(ar, &h->base);
-	access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
-	h = NULL;
-	if (attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag))
-		h = ar_host(
-			attachment_find(n, n->config.ports[f->link->index].ifindex, f->host, tag));
-	return h;
+	if (h->base.state != ACCESS_BLOCKED || ar_is_ppp(ar, l))
+		access_dispatch(n, &h->base, ACCESS_ON_LINK_UP, &event);
+	a = attachment_find(n, n->config.ports[l->index].ifindex, host, tag);
+	return a ? ar_host(a) : NULL;
+}
+
+/* May it come to that place? A DUID is no secret, so whoever says one is not believed while its
+ * host is there with another MAC (D1). */
+static bool may_move(struct ar *ar, const struct ar_attachment *h, const struct ar_frame *f,
+		     uint64_t tag)
+{
+	struct access *n = &ar->access;
+
+	if (is_another(h, f, tag)) {
+		n->drops[DROP_SOURCE_WRONG]++;
+		return false;
+	}
+	if (h->base.link != f->link && attachment_link_is_full(n, f->link)) {
+		n->drops[DROP_ATTACHMENTS_FULL]++;
+		return false;
+	}
+	return true;
 }
 
 struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
@@ -148,107 +199,67 @@ struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f,
 		ar->access.drops[DROP_NOT_REGISTERED]++;
 		return NULL;
 	}
-	if (!attachment_name(&ar->access, f->link, f->host,
-			     tag ? duid : BYTES(f->host.b, sizeof(f->host.b)), nai)) {
+	if (!name_of(ar, f, duid, nai)) {
 		ar->access.drops[DROP_IDENTITY]++;
 		return NULL;
 	}
 	h = ar_attachment_by_nai(ar, BYTES(nai, strlen(nai)));
+	if (h && !may_move(ar, h, f, tag))
+		return NULL;
 	if (h)
-		h = move(ar, h, f, tag, in);
+		h = move(ar, h, f->link, f->host, tag, in);
 	return h ? h : ar_attachment_new(ar, f->link, f->host, tag, nai);
 }
 
-void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
-			 const struct access_input *in)
+/* Whether it is there has been asked before a renewal: it is. */
+static void answer_probe(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	const struct in6_addr *src = &f->ip.src;
-
-	if (!in6_is_unspecified(src) &&
-	    (in6_is_link_local(src) || in6_is_unspecified(&h->neighbour)))
-		h->neighbour = *src;
 	if (!timer_is_set(&h->probe))
 		return;
 	heap_clear(&ar->access.timers, &h->probe);
 	client_renew(&h->base.client, &ar->access.clients, in->now, in->out);
 }
 
-/* home addresses */
-
-static uint64_t home_hash(const struct ar *ar, const struct in6_addr *a, bool unique)
+struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
+					 const struct access_input *in)
 {
-	struct in6_addr key = *a;
+	struct ar_attachment *h = ar_attachment_by_nai(ar, BYTES(s->name, strlen(s->name)));
 
-	if (unique)
-		memset(&key.s6_addr[8], 0, 8);
-	return hash_key(&ar->by_home, &key, sizeof(key)) ^ unique;
+	if (h)
+		h = move(ar, h, s->link, s->mac, s->number, in);
+	if (!h)
+		h = ar_attachment_new(ar, s->link, s->mac, s->number, s->name);
+	if (!h)
+		return NULL;
+	h->session = s;
+	s->host = h;
+	heap_clear(&ar->access.timers, &h->ra); /* until IPv6CP is through */
+	answer_probe(ar, h, in);
+	return h;
 }
 
-bool ar_has_home(const struct ar_attachment *h, const struct in6_addr *a)
+/* A host that makes its addresses itself may say nothing here but that it solicits one: what it
+ * sends from that the data plane carries. Its link-local address stays, others may be temporary, so
+ * that the newest counts. */
+static struct in6_addr address_of(const struct ip6 *ip)
 {
-	const struct client *c = &h->base.client;
+	struct nd m;
 
-	return c->unique ? in6_in_prefix(a, &c->home, 64) : in6_equal(a, &c->home);
+	if (in6_is_unspecified(&ip->src) && nd_decode(ip, &m) == 0 && m.type == ND_NS)
+		return m.target;
+	return ip->src;
 }
 
-struct ar_attachment *ar_attachment_by_home(const struct ar *ar, const struct in6_addr *a)
+void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
+			 const struct access_input *in)
 {
-	for (int unique = 0; unique <= 1; unique++) {
-		const uint64_t hash = home_hash(ar, a, unique);
+	const struct in6_addr a = address_of(&f->ip);
 
-		for (struct hash_node *n = hash_first(&ar->by_home, hash); n;
-		     n = hash_next(n, hash)) {
-			struct ar_attachment *h = container_of(n, struct ar_attachment, by_home);
-
-			if (h->base.client.unique == unique && ar_has_home(h, a))
-				return h;
-		}
-	}
-	return NULL;
-}
-
-static void add_home(struct ar *ar, struct ar_attachment *h)
-{
-	const struct client *c = &h->base.client;
-
-	hash_insert(&ar->by_home, &h->by_home, home_hash(ar, &c->home, c->unique));
-	h->has_home = true;
-}
-
-/* The tunnel to a home agent, which its hosts share. NULL: there are too many home agents. */
-static struct ar_tunnel *tunnel_of(struct ar *ar, struct in_addr remote)
-{
-	struct ar_tunnel *unused = NULL;
-
-	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++) {
-		struct ar_tunnel *t = &ar->tunnels[i];
-
-		if (t->users && in4_equal(t->remote, remote))
-			return t;
-		if (!t->users)
-			unused = t;
-	}
-	if (unused)
-		unused->remote = remote;
-	return unused;
-}
-
-static struct tunnel tunnel(const struct ar *ar, struct in_addr remote)
-{
-	return (struct tunnel){ .local = ar->config.care_of,
-				.remote = remote,
-				.access = true,
-				.router = ar->config.router_mac,
-				.router_address = ar->config.router_address };
-}
-
-/* Each host says both, so that what fails fails for it alone. req: AR-8 AR-9 */
-static void write_host(const struct ar *ar, const struct ar_attachment *h, struct actions *out)
-{
-	const struct client *c = &h->base.client;
-
-	action_add(out, ACTION_TUNNEL_SET, c->id)->tunnel = tunnel(ar, c->home_agent);
-	action_add(out, ACTION_ADDRESS_SET, c->id)->address = ar_address(ar, h);
+	if (in6_is_link_local(&f->ip.src) ||
+	    (!in6_is_link_local(&h->neighbour) && !in6_is_unspecified(&a) &&
+	     (!ar_is_attached(h) || in6_is_link_local(&a) || ar_has_home(h, &a))))
+		h->neighbour = a;
+	answer_probe(ar, h, in);
 }
 
 /* the life of a host: access.h */
@@ -262,15 +273,12 @@ static void give_back(struct access *n, struct attachment *a, nsec_t now)
 {
 }
 
-/* What of a host that is not registered yet is worth to be kept: what it asks, and its data. */
 static void hold(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	if (in->asked)
 		ar_dhcp6_wait(ar_of(n), ar_host(a), in);
-	else if (in6_is_link_local(&in->packet->src) || in6_is_unspecified(&in->packet->src))
-		n->drops[DROP_LINK_IGNORED]++;
 	else
-		access_hold(n, a, in);
+		ar_hold(ar_of(n), ar_host(a), in);
 }
 
 static void pass(struct access *n, struct attachment *a, const struct access_input *in)
@@ -282,15 +290,15 @@ static void pass(struct access *n, struct attachment *a, const struct access_inp
 }
 
 /* The home agent has given the address to somebody else meanwhile, so what it was is over. */
-static void end_former_user(struct ar *ar, const struct in6_addr *home,
-			    const struct access_input *in)
+static void end_former_users(struct ar *ar, const struct in6_addr *home,
+			     const struct access_input *in)
 {
-	struct ar_attachment *h = ar_attachment_by_home(ar, home);
+	struct ar_attachment *h;
 
-	if (!h)
-		return;
-	client_done(&h->base.client, &ar->access.clients);
-	access_dispatch(&ar->access, &h->base, ACCESS_ON_EXPIRED, in);
+	while ((h = ar_attachment_by_home(ar, home))) {
+		client_done(&h->base.client, &ar->access.clients);
+		access_dispatch(&ar->access, &h->base, ACCESS_ON_EXPIRED, in);
+	}
 }
 
 static void send_held(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
@@ -303,25 +311,23 @@ static void send_held(struct ar *ar, struct ar_attachment *h, const struct acces
 	}
 }
 
-/* What the host sent meanwhile goes first. A host that makes its addresses itself needs a prefix of
- * its own (D8). */
+/* What the host sent meanwhile goes first. */
 static bool open(struct access *n, struct attachment *a, const struct access_input *in)
 {
 	const struct access_input other = { .now = in->now, .out = in->out };
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h = ar_host(a);
-	struct ar_tunnel *t;
 
-	if (ar->config.ports[a->link->index].addressing == AR_SLAAC && !a->client.unique)
+	if (!ar_serves(ar, a->link, a->client.unique) || !ar_home_fits(ar, h))
 		return false;
-	end_former_user(ar, &a->client.home, &other);
-	t = tunnel_of(ar, a->client.home_agent);
-	if (!t)
-		return false;
-	t->users++;
-	add_home(ar, h);
+	if (ar_is_ppp(ar, a->link) && !in6_identifier(&a->client.home))
+		return false; /* zero means none in IPv6CP (RFC 5072 4.1) */
+	end_former_users(ar, &a->client.home, &other);
+	ar_home_add(ar, h);
+	if (!in6_is_link_local(&h->neighbour) && !ar_has_home(h, &h->neighbour))
+		h->neighbour = (struct in6_addr){ 0 }; /* anybody's: what it claimed before */
 	send_held(ar, h, in);
-	write_host(ar, h, in->out);
+	ar_home_write(ar, h, in->out);
 	return true;
 }
 
@@ -330,6 +336,10 @@ static void opened(struct access *n, struct attachment *a, const struct access_i
 	struct ar_attachment *h = ar_host(a);
 
 	h->ra_initial = RA_INITIAL - 1; /* this is the first */
+	if (h->session) {
+		ppp_registered(ar_of(n), h->session, in);
+		return;
+	}
 	ar_dhcp6_registered(ar_of(n), h, in);
 	ar_advertise(ar_of(n), h, in); /* D7 */
 }
@@ -338,6 +348,8 @@ static void renewed(struct access *n, struct attachment *a, const struct access_
 {
 	const struct ar *ar = ar_of(n);
 
+	if (!ar_is_reachable(ar_host(a)))
+		return;
 	if (in->now.mono - ar_host(a)->ra_last >= ar->config.ra_min * NSEC_PER_SEC)
 		ar_advertise(ar_of(n), ar_host(a), in); /* D7 */
 }
@@ -345,6 +357,10 @@ static void renewed(struct access *n, struct attachment *a, const struct access_
 /* A host that has gone without a word is not renewed (D5, RFC 5563 4). */
 static void renew_due(struct access *n, struct attachment *a, const struct access_input *in)
 {
+	if (ar_host(a)->session) { /* Echo-Requests tell (D5) */
+		client_renew(&a->client, &n->clients, in->now, in->out);
+		return;
+	}
 	ar_host(a)->probes = 0;
 	ar_probe(ar_of(n), ar_host(a), in);
 }
@@ -369,17 +385,6 @@ void ar_unoffer(struct ar *ar, struct ar_attachment *h)
 	heap_clear(&ar->access.timers, &h->confirm);
 }
 
-static void leave_tunnel(struct ar *ar, struct ar_attachment *h, struct actions *out)
-{
-	const struct client *c = &h->base.client;
-	struct ar_tunnel *t = tunnel_of(ar, c->home_agent);
-	struct address a = ar_address(ar, h);
-
-	action_add(out, ACTION_ADDRESS_DEL, c->id)->address = a;
-	if (--t->users == 0)
-		action_add(out, ACTION_TUNNEL_DEL, c->id)->tunnel = tunnel(ar, c->home_agent);
-}
-
 static void forget(struct access *n, struct attachment *a)
 {
 	struct ar *ar = ar_of(n);
@@ -396,13 +401,12 @@ static void shut(struct access *n, struct attachment *a, const struct access_inp
 	struct ar_attachment *h = ar_host(a);
 
 	if (a->open) {
-		if (a->state !=
-		    ACCESS_HOLD_DOWN) /* then the host is elsewhere, and goes on there */
+		/* in HOLD_DOWN the host is elsewhere, and goes on there */
+		if (a->state != ACCESS_HOLD_DOWN && !ar_is_ppp(ar, a->link))
 			ar_withdraw(ar, h, in);
-		leave_tunnel(ar, h, in->out);
-		hash_remove(&ar->by_home, &h->by_home);
-		h->has_home = false;
+		ar_home_remove(ar, h, in->out);
 	}
+	ppp_end_unregistered(ar, h, in);
 	heap_clear(&n->timers, &h->ra);
 	heap_clear(&n->timers, &h->probe);
 	h->lease.given = false;
@@ -422,7 +426,7 @@ static void known(struct access *n, struct access_link *l, struct mac_addr host,
 	struct ar *ar = ar_of(n);
 	struct ar_attachment *h;
 
-	if (needs_duid(ar, &f) || ar_attachment_find(ar, &f, BYTES(NULL, 0)))
+	if (needs_duid(ar, &f) || ar_is_ppp(ar, l) || ar_attachment_find(ar, &f, BYTES(NULL, 0)))
 		return;
 	h = ar_attachment_get(ar, &f, BYTES(NULL, 0), in);
 	if (h && h->base.state == ACCESS_REGISTERING && h->base.client.state == CLIENT_IDLE)
@@ -444,26 +448,23 @@ static void timer(struct access *n, struct timer *t, const struct access_input *
 		h = container_of(t, struct ar_attachment, confirm);
 		access_dispatch(n, &h->base, ACCESS_ON_LEAVE, in);
 		break;
+	case AR_TIMER_PPP_LIMIT:
+	case AR_TIMER_PPP:
+	case AR_TIMER_LCP:
+	case AR_TIMER_IP6CP:
+	case AR_TIMER_PPP_STOP:
+		ppp_timer(ar_of(n), t, in);
+		break;
 	}
 }
 
 /* restart */
 
-bool ar_attachment_restore(struct ar *ar, struct ar_attachment *h)
-{
-	struct ar_tunnel *t = tunnel_of(ar, h->base.client.home_agent);
-
-	if (!t || ar_attachment_by_home(ar, &h->base.client.home))
-		return false;
-	t->users++;
-	add_home(ar, h);
-	return true;
-}
-
 static void repeat(struct access *n, struct attachment *a, const struct access_input *in)
 {
-	write_host(ar_of(n), ar_host(a), in->out);
-	ar_advertise(ar_of(n), ar_host(a), in);
+	ar_home_write(ar_of(n), ar_host(a), in->out);
+	if (ar_is_reachable(ar_host(a)))
+		ar_advertise(ar_of(n), ar_host(a), in);
 }
 
 /* messages of the home agent */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The DHCPv6 server for hosts of an access router (draft 3.1.2, RFC 8415 18.3): a proxy, in that
- * each address is the home agent's. What needs one and finds its host not registered waits for the
- * registration, and is read and answered when that is through: what comes again meanwhile takes its
- * place, and starts no second one.
+ * each address is the home agent's. What needs one and finds its host not registered waits for that
+ * (ar_question.c).
  */
 #include "core/ar_internal.h"
 #include "proto/udp.h"
@@ -11,17 +10,16 @@
 #include <errno.h>
 #include <string.h>
 
-#define INFINITE      0xffffffff
-#define PREFERENCE    255                 /* we are the one server here (RFC 8415 18.2.1) */
-#define CONFIRM_WAIT  (30 * NSEC_PER_SEC) /* from an Advertise to its Request (A8) */
-#define QUESTIONS_MAX 1
-#define ETHERNET      1 /* hardware type of DUIDs */
+#define INFINITE     0xffffffff
+#define PREFERENCE   255                 /* we are the one server here (RFC 8415 18.2.1) */
+#define CONFIRM_WAIT (30 * NSEC_PER_SEC) /* from an Advertise to its Request (A8) */
+#define ETHERNET     1                   /* hardware type of DUIDs */
 
 /* What answers what, of whom, and by which message. */
 struct exchange {
 	struct ar *ar;
 	struct access_link *link;
-	struct mac_addr host;
+	struct ar_peer peer;
 	struct in6_addr client;
 	const struct dhcp6_message *asked;
 	struct ar_attachment *h; /* with a home address, or NULL */
@@ -31,7 +29,7 @@ struct exchange {
 	struct dhcp6_message reply;
 };
 
-static void count(struct ar *ar, enum dhcp6_type type, enum ar_dhcp6_outcome o)
+void ar_dhcp6_count(struct ar *ar, enum dhcp6_type type, enum ar_dhcp6_outcome o)
 {
 	if (type < AR_DHCP6_TYPES)
 		ar->dhcp6[type][o]++;
@@ -53,9 +51,38 @@ static struct bytes server_duid(const struct ar *ar, uint8_t buf[AR_DUID_MAX])
 	return writer_bytes(&w);
 }
 
-/* A host has one home address: the association that had it, or the first that asks for one. */
+static bool is_extension(enum dhcp6_type type)
+{
+	return type == DHCP6_RENEW || type == DHCP6_REBIND;
+}
+
+/* Is it the client whose lease that is? One that has moved here has none yet (D19). */
+static bool is_client(const struct ar_attachment *h, const struct dhcp6_message *m)
+{
+	return !h->lease.given ||
+	       bytes_equal(m->client_id, BYTES(h->lease.duid, h->lease.duid_length));
+}
+
+static bool is_lease(const struct ar_attachment *h, const struct dhcp6_message *m,
+		     const struct dhcp6_ia *ia)
+{
+	return is_client(h, m) && (!h->lease.given || h->lease.iaid == ia->iaid);
+}
+
+/* What is to be extended must be there (RFC 8415 18.3.4). What an association has no other of its
+ * client gets, too; but another client at that MAC is the same host, started anew (D1). */
+static bool may_have(const struct ar_attachment *h, const struct dhcp6_message *m,
+		     const struct dhcp6_ia *ia, nsec_t now)
+{
+	if (is_lease(h, m, ia))
+		return true;
+	return !is_extension(m->type) && (!is_client(h, m) || h->lease.valid <= now);
+}
+
+/* A host has one home address: the association that had it, or the first that may have it. */
 static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_link *l,
-				     const struct ar_attachment *h, const struct dhcp6_message *m)
+				     const struct ar_attachment *h, const struct dhcp6_message *m,
+				     nsec_t now)
 {
 	const struct dhcp6_ia *first = NULL;
 
@@ -64,17 +91,12 @@ static const struct dhcp6_ia *chosen(const struct ar *ar, const struct access_li
 	for (size_t i = 0; i < m->n_ias; i++) {
 		if (m->ias[i].type != DHCP6_IA_NA)
 			continue;
-		if (h && h->lease.given && h->lease.iaid == m->ias[i].iaid)
+		if (h && h->lease.given && is_lease(h, m, &m->ias[i]))
 			return &m->ias[i];
-		if (!first)
+		if (!first && (!h || may_have(h, m, &m->ias[i], now)))
 			first = &m->ias[i];
 	}
 	return first;
-}
-
-static bool is_extension(enum dhcp6_type type)
-{
-	return type == DHCP6_RENEW || type == DHCP6_REBIND;
 }
 
 static void refuse_ia(struct dhcp6_ia *ia, uint16_t code)
@@ -101,6 +123,15 @@ static void give_ia(const struct exchange *x, const struct dhcp6_ia *from, struc
 				(struct dhcp6_lease){ .address = from->leases[i].address };
 }
 
+static uint16_t refusal(const struct exchange *x, const struct dhcp6_ia *ia)
+{
+	if (ia->type == DHCP6_IA_PD)
+		return DHCP6_NO_PREFIX_AVAIL;
+	if (x->h && is_extension(x->asked->type) && !is_lease(x->h, x->asked, ia))
+		return DHCP6_NO_BINDING;
+	return DHCP6_NO_ADDRS_AVAIL;
+}
+
 /* No prefix is delegated: the /64 that has the home address may not be (RFC 3633 12.1, D19). */
 static void fill_ias(struct exchange *x)
 {
@@ -114,8 +145,7 @@ static void fill_ias(struct exchange *x)
 		if (from == x->ia)
 			give_ia(x, from, ia);
 		else
-			refuse_ia(ia, from->type == DHCP6_IA_PD ? DHCP6_NO_PREFIX_AVAIL
-								: DHCP6_NO_ADDRS_AVAIL);
+			refuse_ia(ia, refusal(x, from));
 	}
 }
 
@@ -136,8 +166,8 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	const struct ar *ar = x->ar;
 	uint8_t duid[AR_DUID_MAX], buf[IP6_HEADER + 8 + DHCP6_MESSAGE_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
-	size_t start = udp_begin(&w, &ar->config.router_address, &x->client, DHCP6_SERVER_PORT,
-				 DHCP6_CLIENT_PORT);
+	size_t start =
+		udp_begin(&w, &x->peer.router, &x->client, DHCP6_SERVER_PORT, DHCP6_CLIENT_PORT);
 
 	x->reply.type = type;
 	x->reply.transaction_id = x->asked->transaction_id;
@@ -146,8 +176,7 @@ static void reply(struct exchange *x, enum dhcp6_type type, uint32_t id, struct 
 	if (dhcp6_encode(&x->reply, &w) < 0)
 		return; /* cannot be: it is not longer than what it answers, and DNS */
 	udp_end(&w, start);
-	ar_send(ar, ar->access.config.ports[x->link->index].ifindex, x->host, id, writer_bytes(&w),
-		out);
+	ar_send(ar, &x->peer, id, writer_bytes(&w), out);
 }
 
 static void say_status(struct exchange *x, uint16_t code)
@@ -234,25 +263,26 @@ static void answer(struct exchange *x, const struct access_input *in)
 		o = advertise(x, in);
 	else
 		o = give(x, in);
-	count(x->ar, x->asked->type, o);
+	ar_dhcp6_count(x->ar, x->asked->type, o);
 }
 
-static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct mac_addr host,
+static struct exchange exchange_of(struct ar *ar, struct access_link *l, struct ar_peer peer,
 				   const struct ip6 *ip, const struct dhcp6_message *m,
 				   struct ar_attachment *h)
 {
 	return (struct exchange){
-		.ar = ar, .link = l, .host = host, .client = ip->src, .asked = m, .h = h
+		.ar = ar, .link = l, .peer = peer, .client = ip->src, .asked = m, .h = h
 	};
 }
 
 void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	struct exchange x = exchange_of(ar, h->base.link, h->base.host, in->packet, in->asked, h);
+	struct exchange x =
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, h);
 
 	x.home = h->base.client.home;
 	x.terms = ar_terms(ar, h, in->now.mono);
-	x.ia = chosen(ar, x.link, h, in->asked);
+	x.ia = chosen(ar, x.link, h, in->asked, in->now.mono);
 	answer(&x, in);
 }
 
@@ -260,78 +290,20 @@ void ar_dhcp6_answer(struct ar *ar, struct ar_attachment *h, const struct access
 static void deny(struct exchange *x, const struct access_input *in)
 {
 	if (x->asked->type == DHCP6_CONFIRM) {
-		count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
+		ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
 		return;
 	}
 	fill_ias(x);
 	reply(x, x->asked->type == DHCP6_SOLICIT ? DHCP6_ADVERTISE : DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, AR_DHCP6_NO_ADDRESS);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_NO_ADDRESS);
 }
 
-/* waiting for a registration */
-
-void ar_dhcp6_wait(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+void ar_dhcp6_deny(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	const bool again = hold_drop(&ar->access.hold, &h->question) > 0;
+	struct exchange x =
+		exchange_of(ar, h->base.link, ar_peer_of(ar, h), in->packet, in->asked, NULL);
 
-	if (hold_put(&ar->access.hold, &h->question, in->packet->packet, QUESTIONS_MAX) < 0) {
-		ar->access.drops[DROP_BUFFER_FULL]++;
-		count(ar, in->asked->type, AR_DHCP6_DISCARDED);
-		return;
-	}
-	count(ar, in->asked->type, again ? AR_DHCP6_REPEATED : AR_DHCP6_WAITING);
-}
-
-/* What waits, read again from `buf`; false if there is nothing. It was sound when it was put there.
- */
-static bool take_question(struct ar *ar, struct ar_attachment *h, uint8_t buf[HOLD_BYTES_MAX],
-			  struct ip6 *ip, struct dhcp6_message *m)
-{
-	const size_t n = hold_first(&h->question);
-	struct udp u;
-
-	if (n == 0)
-		return false;
-	hold_take(&ar->access.hold, &h->question, buf);
-	return ip6_decode(BYTES(buf, n), ip) == 0 && udp_decode(ip, &u) == 0 &&
-	       dhcp6_decode(u.payload, m) == 0;
-}
-
-void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct ip6 ip;
-	const struct access_input asked = {
-		.now = in->now, .out = in->out, .packet = &ip, .asked = &m
-	};
-
-	if (take_question(ar, h, buf, &ip, &m))
-		ar_dhcp6_answer(ar, h, &asked);
-}
-
-void ar_dhcp6_refused(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct exchange x;
-	struct ip6 ip;
-
-	if (!take_question(ar, h, buf, &ip, &m))
-		return;
-	x = exchange_of(ar, h->base.link, h->base.host, &ip, &m, NULL);
 	deny(&x, in);
-}
-
-/* No answer if the home agent does not answer (D19): another server might. */
-void ar_dhcp6_forget(struct ar *ar, struct ar_attachment *h)
-{
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct ip6 ip;
-
-	if (take_question(ar, h, buf, &ip, &m))
-		count(ar, m.type, AR_DHCP6_UNANSWERED);
 }
 
 /* what arrives */
@@ -349,7 +321,7 @@ static void offer(struct exchange *x, const struct access_input *in)
 	x->home = x->h && !in6_is_unspecified(&x->h->base.client.home) ? x->h->base.client.home : a;
 	x->h = NULL; /* nothing is done to it */
 	x->terms = (struct ar_terms){ x->ar->config.preferred, x->ar->config.valid };
-	count(x->ar, x->asked->type, advertise(x, in));
+	ar_dhcp6_count(x->ar, x->asked->type, advertise(x, in));
 }
 
 /* Registers on a Solicit only so many hosts of a port that may not mean it (D19). */
@@ -371,7 +343,7 @@ static void begin(struct exchange *x, const struct ar_frame *f, const struct acc
 	struct ar_attachment *h = ar_attachment_get(ar, f, x->asked->client_id, in);
 
 	if (!h) {
-		count(ar, x->asked->type, AR_DHCP6_DISCARDED);
+		ar_dhcp6_count(ar, x->asked->type, AR_DHCP6_DISCARDED);
 		return;
 	}
 	ar_attachment_heard(ar, h, f, in);
@@ -390,25 +362,30 @@ static void ask(struct exchange *x, const struct ar_frame *f, const struct acces
 {
 	struct ar_attachment *h = x->h;
 	const bool attached = h && ar_is_attached(h);
+	struct ar_attachment *anywhere = ar_attachment_find_anywhere(x->ar, f, x->asked->client_id);
+	/* By a Solicit it takes nothing along from another port (D19). */
+	const bool elsewhere = anywhere && anywhere != h;
 
-	x->ia = chosen(x->ar, x->link, h, x->asked);
+	x->ia = chosen(x->ar, x->link, h, x->asked, in->now.mono);
 	if (!x->ia && x->asked->type != DHCP6_CONFIRM) {
 		deny(x, in);
-	} else if (h && h->base.state == ACCESS_BLOCKED && !h->base.lifted) {
+	} else if (anywhere && anywhere->base.state == ACCESS_BLOCKED && !anywhere->base.lifted) {
 		x->ar->access.drops[DROP_HOLD_DOWN]++;
 		x->ia = NULL;
-		if (h->base.code)
+		if (anywhere->base.code)
 			deny(x, in);
 		else
-			count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
-	} else if (is_solicit(x) && !attached && !may_offer(x->ar, f)) {
+			ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_UNANSWERED);
+	} else if (is_solicit(x) && !attached && (elsewhere || !may_offer(x->ar, f))) {
+		x->h = anywhere;
 		offer(x, in);
 	} else {
 		begin(x, f, in);
 	}
 }
 
-/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). */
+/* Release and Decline: the client has given up what it names (RFC 8415 18.3.7, 18.3.8). While it is
+ * being registered it is not known yet which address that is, but it needs none. */
 static void give_up(struct exchange *x, enum access_event e, const struct access_input *in)
 {
 	bool ours = false;
@@ -418,7 +395,8 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 		bool found = false;
 
 		for (size_t j = 0; ia->type == DHCP6_IA_NA && j < ia->n_leases; j++)
-			found |= has_address(x, &ia->leases[j].address);
+			found |= has_address(x, &ia->leases[j].address) &&
+				 is_lease(x->h, x->asked, ia);
 		ours |= found;
 		if (found)
 			continue;
@@ -428,16 +406,19 @@ static void give_up(struct exchange *x, enum access_event e, const struct access
 	}
 	say_status(x, DHCP6_SUCCESS);
 	reply(x, DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
-	if (ours)
-		access_dispatch(&x->ar->access, &x->h->base, e, in);
+	ar_dhcp6_count(x->ar, x->asked->type, ours ? AR_DHCP6_ANSWERED : AR_DHCP6_NO_BINDING);
+	if (x->h && x->h->base.state == ACCESS_REGISTERING)
+		e = ACCESS_ON_LEAVE;
+	else if (!ours)
+		return;
+	access_dispatch(&x->ar->access, &x->h->base, e, in);
 }
 
 static void inform(struct exchange *x, const struct access_input *in)
 {
 	fill_dns(x);
 	reply(x, DHCP6_REPLY, 0, in->out);
-	count(x->ar, x->asked->type, AR_DHCP6_ANSWERED);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_ANSWERED);
 }
 
 static size_t leases(const struct dhcp6_message *m)
@@ -470,7 +451,7 @@ static int discards(struct ar *ar, const struct ar_frame *f, const struct dhcp6_
 static void discard(struct exchange *x, int reason, const struct access_input *in)
 {
 	x->ar->access.drops[reason]++;
-	count(x->ar, x->asked->type, AR_DHCP6_DISCARDED);
+	ar_dhcp6_count(x->ar, x->asked->type, AR_DHCP6_DISCARDED);
 	if (reason != DROP_DHCP6_USE_MULTICAST) /* RFC 8415 18.4 */
 		return;
 	say_status(x, DHCP6_USE_MULTICAST);
@@ -493,7 +474,7 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		ar->access.drops[err == -ENOMSG ? DROP_DHCP6_UNKNOWN : DROP_DHCP6_MALFORMED]++;
 		return;
 	}
-	x = exchange_of(ar, f->link, f->host, &f->ip, &m, NULL);
+	x = exchange_of(ar, f->link, ar_peer_from(ar, f), &f->ip, &m, NULL);
 	err = discards(ar, f, &m);
 	if (err >= 0) {
 		discard(&x, err, &asked);
@@ -503,11 +484,11 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		inform(&x, &asked);
 		return;
 	}
+	if (m.type == DHCP6_RELEASE || m.type == DHCP6_DECLINE) {
+		x.h = ar_attachment_find_anywhere(ar, f, m.client_id);
+		give_up(&x, m.type == DHCP6_RELEASE ? ACCESS_ON_LEAVE : ACCESS_ON_REJECT, in);
+		return;
+	}
 	x.h = ar_attachment_find(ar, f, m.client_id);
-	if (m.type == DHCP6_RELEASE)
-		give_up(&x, ACCESS_ON_LEAVE, in);
-	else if (m.type == DHCP6_DECLINE)
-		give_up(&x, ACCESS_ON_REJECT, in);
-	else
-		ask(&x, f, &asked);
+	ask(&x, f, &asked);
 }

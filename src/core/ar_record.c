@@ -5,7 +5,8 @@
 
 #include <errno.h>
 
-#define VERSION 1 /* raised when the form changes: who knows only the old one says -ENOTSUP */
+#define VERSION          2 /* raised when the form changes: who knows only the old one says -ENOTSUP */
+#define WITHOUT_SESSIONS 1
 
 void ar_record_write_key(struct writer *w, uint32_t place)
 {
@@ -23,6 +24,17 @@ int ar_record_read_key(struct bytes key, uint32_t *ret)
 		return -EBADMSG;
 	*ret = place;
 	return 0;
+}
+
+static void write_session(struct writer *w, const struct ar_record *r)
+{
+	write_u8(w, r->dialled);
+	if (!r->dialled)
+		return;
+	write_u32(w, r->magic);
+	write_u32(w, r->peer_magic);
+	write_u64(w, r->identifier);
+	write_u64(w, r->peer_identifier);
 }
 
 static void write_lease(struct writer *w, const struct ar_record *r)
@@ -50,7 +62,21 @@ void ar_record_write(struct writer *w, const struct ar_record *r)
 	write_in6(w, &r->registration.home);
 	write_u8(w, r->registration.unique);
 	write_in6(w, &r->neighbour);
+	write_session(w, r);
 	write_lease(w, r);
+}
+
+static void read_session(struct reader *r, struct ar_record *a)
+{
+	a->dialled = read_u8(r) != 0;
+	if (!a->dialled)
+		return;
+	a->magic = read_u32(r);
+	a->peer_magic = read_u32(r);
+	a->identifier = read_u64(r);
+	a->peer_identifier = read_u64(r);
+	if (a->tag == 0 || a->tag >= UINT16_MAX) /* RFC 2516 4 */
+		r->failed = true;
 }
 
 static void read_lease(struct reader *r, struct ar_record *a)
@@ -83,8 +109,10 @@ int ar_record_read(struct bytes value, struct ar_record *ret)
 	a.registration.home = read_in6(&r);
 	a.registration.unique = read_u8(&r) != 0;
 	a.neighbour = read_in6(&r);
+	if (version > WITHOUT_SESSIONS)
+		read_session(&r, &a);
 	read_lease(&r, &a);
-	if (r.failed || reader_left(&r) || version != VERSION ||
+	if (r.failed || reader_left(&r) || version == 0 || a.host.b[0] & 1 ||
 	    in6_is_unspecified(&a.registration.home))
 		return -EBADMSG;
 	*ret = a;

@@ -12,7 +12,7 @@
 
 #define AR_STORE_TAG      'R'
 #define AR_RECORD_KEY_MAX 5
-#define AR_RECORD_MAX     512 /* with the longest names 437 */
+#define AR_RECORD_MAX     512 /* with the longest names 462 */
 
 struct ar_record {
 	struct bytes port, nai; /* of what has been read: views into the value, as is duid */
@@ -23,7 +23,10 @@ struct ar_record {
 	uint64_t until;       /* NTP time: the registration ends then; 0 = it does not */
 	struct client_registration registration;
 	struct in6_addr neighbour;
-	bool leased; /* what follows is of a lease */
+	bool dialled; /* what follows is of a PPP session; its number is the tag */
+	uint32_t magic, peer_magic;
+	uint64_t identifier, peer_identifier; /* of our link-local address, and the host's */
+	bool leased;                          /* what follows is of a lease */
 	struct bytes duid;
 	uint32_t iaid;
 	uint64_t preferred, valid; /* NTP time, 0 = infinite */

@@ -3,7 +3,7 @@
  * The router on its links: advertisements to each host alone (RFC 6085, D7), its own address, which
  * is the same at every router (D6), reachability of hosts, errors.
  */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 #include "core/ra_interval.h"
 
 #define FRAME_HEADER 14
@@ -16,43 +16,68 @@
 #define ERROR_GAP    (100 * NSEC_PER_MSEC) /* RFC 4443 2.4 (f) */
 #define ERRORS       10
 
-void ar_send(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
-	     struct bytes packet, struct actions *out)
+struct ar_peer ar_peer_of(const struct ar *ar, const struct ar_attachment *h)
+{
+	return (struct ar_peer){ .ifindex = h->base.ifindex,
+				 .host = h->base.host,
+				 .session = ar_session_number(ar, h),
+				 .router = h->session ? in6_link_local_with(h->session->iid)
+						      : ar->config.router_address };
+}
+
+struct ar_peer ar_peer_from(const struct ar *ar, const struct ar_frame *f)
+{
+	return (struct ar_peer){ .ifindex = ar->access.config.ports[f->link->index].ifindex,
+				 .host = f->host,
+				 .session = f->session ? f->session->number : 0,
+				 .router = f->session ? in6_link_local_with(f->session->iid)
+						      : ar->config.router_address };
+}
+
+void ar_send(const struct ar *ar, const struct ar_peer *to, uint32_t id, struct bytes packet,
+	     struct actions *out)
 {
 	const size_t n = FRAME_HEADER + packet.n;
-	struct writer w = writer_new(actions_reserve(out, n), n);
-	struct action *l = action_add(out, ACTION_LINK_SEND, id);
+	struct writer w;
+	struct action *l;
 
-	ether_write(&w, host, ar->config.router_mac);
+	if (to->session) {
+		ppp_send(ar, to, id, PPP_PROTOCOL_IPV6, packet, out);
+		return;
+	}
+	w = writer_new(actions_reserve(out, n), n);
+	l = action_add(out, ACTION_LINK_SEND, id);
+	ether_write(&w, to->host, ar->config.router_mac, ETHER_IPV6);
 	write_bytes(&w, packet);
-	l->link_send.ifindex = ifindex;
+	l->link_send.ifindex = to->ifindex;
 	l->link_send.frame = writer_bytes(&w);
 }
 
-static void send_nd(const struct ar *ar, uint32_t ifindex, struct mac_addr host, uint32_t id,
-		    const struct nd *m, struct actions *out)
+static void send_nd(const struct ar *ar, const struct ar_peer *to, uint32_t id, const struct nd *m,
+		    struct actions *out)
 {
 	uint8_t buf[ND_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	if (nd_write(&w, m) == 0)
-		ar_send(ar, ifindex, host, id, writer_bytes(&w), out);
+		ar_send(ar, to, id, writer_bytes(&w), out);
 }
 
 /* advertisements */
 
 /* With addresses by DHCPv6 there is no prefix to make one from. req: AR-2 */
-static struct nd advertisement(const struct ar *ar, const struct access_link *l)
+static struct nd advertisement(const struct ar *ar, const struct access_link *l,
+			       const struct ar_peer *to)
 {
 	const struct ar_config *c = &ar->config;
 	struct nd ra = { .type = ND_RA,
-			 .src = c->router_address,
+			 .src = to->router,
 			 .dst = in6_all_nodes,
 			 .managed = c->ports[l->index].addressing == AR_DHCPV6,
 			 .other = c->other,
 			 .hop_limit = c->hop_limit,
 			 .lifetime = c->router_lifetime,
-			 .has_lla = true,
+			 .has_lla = !to->session,
 			 .lla = c->router_mac,
 			 .mtu = c->link_mtu,
 			 .n_rdnss = c->n_dns,
@@ -75,21 +100,24 @@ static void add_prefix(struct nd *ra, const struct ar_attachment *h, struct ar_t
 	memset(&p->prefix.s6_addr[8], 0, 8);
 }
 
-static bool is_slaac(const struct ar *ar, const struct ar_attachment *h)
+/* Hosts of a shared prefix make their address by PPP: the identifier that they were given has it.
+ */
+static bool makes_its_address(const struct ar *ar, const struct ar_attachment *h)
 {
-	return ar->config.ports[h->base.link->index].addressing == AR_SLAAC;
+	return ar->config.ports[h->base.link->index].addressing != AR_DHCPV6;
 }
 
 void ar_advertise(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
 	const struct ar_config *c = &ar->config;
-	struct nd ra = advertisement(ar, h->base.link);
+	const struct ar_peer to = ar_peer_of(ar, h);
+	struct nd ra = advertisement(ar, h->base.link, &to);
 
 	if (in6_is_link_local(&h->neighbour))
 		ra.dst = h->neighbour;
-	if (is_slaac(ar, h))
+	if (makes_its_address(ar, h))
 		add_prefix(&ra, h, ar_terms(ar, h, in->now.mono));
-	send_nd(ar, h->base.ifindex, h->base.host, h->base.client.id, &ra, in->out);
+	send_nd(ar, &to, h->base.client.id, &ra, in->out);
 	h->ra_last = in->now.mono;
 	heap_set(&ar->access.timers, &h->ra,
 		 in->now.mono + ra_interval(&ar->access.rng, c->ra_min, c->ra_max, &h->ra_initial));
@@ -99,7 +127,8 @@ void ar_advertise(struct ar *ar, struct ar_attachment *h, const struct access_in
 static void advertise_to_stranger(struct ar *ar, const struct ar_frame *f,
 				  const struct access_input *in)
 {
-	struct nd ra = advertisement(ar, f->link);
+	const struct ar_peer to = ar_peer_from(ar, f);
+	struct nd ra = advertisement(ar, f->link, &to);
 
 	if (!bucket_take(&ar->links[f->link->index].advertisements, in->now.mono, STRANGER_GAP,
 			 STRANGERS)) {
@@ -108,7 +137,7 @@ static void advertise_to_stranger(struct ar *ar, const struct ar_frame *f,
 	}
 	if (in6_is_link_local(&f->ip.src))
 		ra.dst = f->ip.src;
-	send_nd(ar, ar->access.config.ports[f->link->index].ifindex, f->host, 0, &ra, in->out);
+	send_nd(ar, &to, 0, &ra, in->out);
 }
 
 void ar_solicited(struct ar *ar, const struct ar_frame *f, struct ar_attachment *h,
@@ -129,68 +158,78 @@ void ar_solicited(struct ar *ar, const struct ar_frame *f, struct ar_attachment 
 		heap_set(&ar->access.timers, &h->ra, due);
 }
 
+/* The router stays the host's: what it sends, if only from an address that is deprecated, is what
+ * registers it again once it can be. */
 void ar_withdraw(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	struct nd ra = advertisement(ar, h->base.link);
+	const struct ar_peer to = ar_peer_of(ar, h);
+	struct nd ra = advertisement(ar, h->base.link, &to);
 
-	if (!is_slaac(ar, h))
+	if (!makes_its_address(ar, h))
 		return;
-	ra.lifetime = 0;
 	add_prefix(&ra, h, (struct ar_terms){ 0, 0 });
-	send_nd(ar, h->base.ifindex, h->base.host, h->base.client.id, &ra, in->out);
+	send_nd(ar, &to, h->base.client.id, &ra, in->out);
 }
 
 /* neighbours */
 
 void ar_defend(struct ar *ar, const struct ar_frame *f, const struct nd *ns, struct actions *out)
 {
-	const struct ar_config *c = &ar->config;
+	const struct ar_peer to = ar_peer_from(ar, f);
 	const bool dad = nd_is_dad(ns);
 	const struct nd na = { .type = ND_NA,
-			       .src = c->router_address,
+			       .src = to.router,
 			       .dst = dad ? in6_all_nodes : ns->src,
-			       .target = c->router_address,
+			       .target = to.router,
 			       .router = true,
 			       .solicited = !dad,
 			       .override = true,
-			       .has_lla = true,
-			       .lla = c->router_mac };
+			       .has_lla = !to.session,
+			       .lla = ar->config.router_mac };
 
-	send_nd(ar, ar->access.config.ports[f->link->index].ifindex, f->host, 0, &na, out);
+	send_nd(ar, &to, 0, &na, out);
 }
 
 /* Unicast: whether the neighbour is there (RFC 4861 7.3). */
 void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	const struct ar_config *c = &ar->config;
+	const struct ar_peer to = ar_peer_of(ar, h);
 	struct nd ns = { .type = ND_NS,
-			 .src = c->router_address,
+			 .src = to.router,
 			 .dst = h->neighbour,
 			 .target = h->neighbour,
 			 .has_lla = true,
-			 .lla = c->router_mac };
+			 .lla = ar->config.router_mac };
 
 	if (h->probes++ == PROBES_MAX) {
 		access_dispatch(&ar->access, &h->base, ACCESS_ON_LEAVE, in);
 		return;
 	}
-	if (in6_is_unspecified(&h->neighbour))
+	/* Hosts that share a MAC share its link-local address; their own they answer from. */
+	if (in6_is_unspecified(&h->neighbour) ||
+	    ar->config.ports[h->base.link->index].identity == AR_BY_DUID)
 		ns.dst = ns.target = h->base.client.home;
-	send_nd(ar, h->base.ifindex, h->base.host, h->base.client.id, &ns, in->out);
+	send_nd(ar, &to, h->base.client.id, &ns, in->out);
 	heap_set(&ar->access.timers, &h->probe, in->now.mono + PROBE_WAIT);
 }
 
-void ar_error(struct ar *ar, struct access_link *l, struct mac_addr host, uint8_t type,
+bool ar_may_err(struct ar *ar, const struct access_link *l, nsec_t now)
+{
+	if (bucket_take(&ar->links[l->index].errors, now, ERROR_GAP, ERRORS))
+		return true;
+	ar->access.drops[DROP_RATE_LIMITED]++;
+	return false;
+}
+
+void ar_error(struct ar *ar, struct access_link *l, const struct ar_peer *to, uint8_t type,
 	      uint8_t code, struct bytes about, const struct access_input *in)
 {
 	uint8_t buf[ERROR_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
 
-	if (icmp6_write_error(&w, type, code, 0, &ar->config.router_address, about) < 0)
+	if (icmp6_write_error(&w, type, code, 0, &to->router, about) < 0)
 		return; /* about an error, or a group: no answer (RFC 4443 2.4 e) */
-	if (!bucket_take(&ar->links[l->index].errors, in->now.mono, ERROR_GAP, ERRORS)) {
-		ar->access.drops[DROP_RATE_LIMITED]++;
+	if (!ar_may_err(ar, l, in->now.mono))
 		return;
-	}
-	ar_send(ar, ar->access.config.ports[l->index].ifindex, host, 0, writer_bytes(&w), in->out);
+	ar_send(ar, to, 0, writer_bytes(&w), in->out);
 }

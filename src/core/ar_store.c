@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an access router keeps over a restart: who is attached, with its home address and its lease.
  * A record is that of a place, whoever is there. */
-#include "core/ar_internal.h"
+#include "core/ppp_internal.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -39,8 +39,16 @@ static struct ar_record record_of(const struct ar *ar, const struct ar_attachmen
 			       .preferred = ntp_of(now, h->lease.preferred),
 			       .valid = ntp_of(now, h->lease.valid) };
 
+	if (h->session)
+		ppp_record(h->session, &r);
 	r.until = access_ends(a, now, &r.registration);
 	return r;
+}
+
+/* A host whose IPv6CP is not through would not know that it has an address. */
+static bool is_kept(const struct ar_attachment *h)
+{
+	return h->base.used && h->base.open && ar_is_attached(h) && ar_is_reachable(h);
 }
 
 bool ar_changed(void *self, struct now now, struct bytes *ret_key, struct bytes *ret_value)
@@ -60,7 +68,7 @@ bool ar_changed(void *self, struct now now, struct bytes *ret_key, struct bytes 
 		if (!place)
 			return false;
 		h = slab_at(&ar->access.attachments, place - 1);
-		live = h->base.used && h->base.open && ar_is_attached(h);
+		live = is_kept(h);
 	} while (!live && !ar->stored[place - 1] && !ar->unsure);
 	ar->stored[place - 1] = live;
 	ar_record_write_key(&key, place);
@@ -120,8 +128,12 @@ static int restore_host(struct ar *ar, struct access_link *l, const struct ar_re
 	access_restore(&ar->access, &h->base, &r->registration, r->until, r->asked, now);
 	h->neighbour = r->neighbour;
 	restore_lease(h, r, now);
-	if (ar_attachment_restore(ar, h))
+	if (!ar_home_find(ar, &h->base.client.home, h->base.client.unique) && ar_home_fits(ar, h) &&
+	    (!r->dialled || ppp_restore(ar, h, r, now))) {
+		ar_home_add(ar, h);
 		return 0;
+	}
+	ppp_unrestore(ar, h);
 	h->base.open = false;
 	attachment_free(&ar->access, &h->base, now.mono);
 	return -EBADMSG; /* an address has one host */
@@ -145,35 +157,11 @@ int ar_restore(void *self, struct bytes key, struct bytes value, struct now now)
 	ar->stored[place - 1] = true;
 	changes_add(&ar->changes, place);
 	l = access_port_named(&ar->access, r.port);
-	if (!l || !in4_equal(r.care_of, ar->config.care_of))
+	if (!l || !in4_equal(r.care_of, ar->config.care_of) ||
+	    !ar_serves(ar, l, r.registration.unique) || r.dialled != ar_is_ppp(ar, l))
 		return 0;
 	err = restore_host(ar, l, &r, now, &now_at);
 	if (now_at)
 		changes_add(&ar->changes, now_at);
 	return err;
-}
-
-bool ar_has_tunnel(const void *self, const struct tunnel *t)
-{
-	const struct ar *ar = self;
-
-	for (size_t i = 0; i < AR_HOME_AGENTS_MAX; i++)
-		if (ar->tunnels[i].users && in4_equal(ar->tunnels[i].remote, t->remote))
-			return in4_equal(t->local, ar->config.care_of) && t->key == 0;
-	return false;
-}
-
-/* Those without a place on a link are a home agent's. */
-bool ar_has_address(const void *self, const struct address *a)
-{
-	const struct ar_attachment *h;
-	struct address own;
-
-	if (!a->ifindex)
-		return false;
-	h = ar_attachment_by_home(self, &a->prefix);
-	if (!h)
-		return false;
-	own = ar_address(self, h);
-	return own.length == a->length && in6_equal(&own.prefix, &a->prefix);
 }

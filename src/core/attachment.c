@@ -125,14 +125,18 @@ static void displace(struct access *n, struct attachment *a)
 	a->link->n--;
 }
 
+bool attachment_link_is_full(const struct access *n, const struct access_link *l)
+{
+	return l->n >= n->config.ports[l->index].attachments_max;
+}
+
 struct attachment *attachment_new(struct access *n, struct access_link *l, struct mac_addr host,
 				  uint64_t tag, const char *nai)
 {
-	const struct access_port *port = &n->config.ports[l->index];
 	struct attachment *a;
 	uint32_t id;
 
-	a = l->n < port->attachments_max ? slab_take(&n->attachments) : NULL;
+	a = !attachment_link_is_full(n, l) ? slab_take(&n->attachments) : NULL;
 	if (!a) {
 		n->drops[DROP_ATTACHMENTS_FULL]++;
 		return NULL;

@@ -21,6 +21,7 @@ struct attachment {
 	uint32_t epoch;                     /* the port's, when it last heard of a link event */
 	bool used;
 	enum access_state state;
+	uint8_t event; /* enum access_event: the last that meant something, and led to it */
 	struct client client;
 	uint32_t ifindex; /* the port's */
 	struct mac_addr host;
@@ -49,6 +50,8 @@ bool attachment_name(const struct access *n, const struct access_link *l, struct
 /* Of a name that attachment_name has made. NULL, with the reason counted, if there is no room. */
 struct attachment *attachment_new(struct access *n, struct access_link *l, struct mac_addr host,
 				  uint64_t tag, const char *nai);
+/* A port has as many hosts as it may. */
+bool attachment_link_is_full(const struct access *n, const struct access_link *l);
 /* It keeps the name that it has registered with, whatever the configuration says now. */
 void attachment_rename(struct attachment *a, struct bytes nai);
 /* The host is at another place of this node. */

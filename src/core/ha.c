@@ -162,6 +162,8 @@ static bool wants(const void *self, const struct packet *in)
 	case PACKET_ERROR4:
 		return in4_equal(path_mtu_receiver(in), h->c.address);
 	case PACKET_ACCESS:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		break;
 	}
 	return false;
@@ -189,6 +191,8 @@ static void packet(void *self, const struct packet *in, struct now now, struct a
 		path_mtu_receive(&h->path_mtu, in, is_tunnel, h, now, out, h->drops);
 		break;
 	case PACKET_ACCESS:
+	case PACKET_DISCOVERY:
+	case PACKET_SESSION:
 		ha_drop(h, DROP_LINK_UNKNOWN);
 		break;
 	}

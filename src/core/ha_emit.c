@@ -71,7 +71,7 @@ void emit_on_home_link(const struct ha *h, struct actions *out, struct mac_addr 
 	struct writer w = writer_new(frame, ETHER_HEADER + packet.n);
 	struct action *a = action_add(out, ACTION_LINK_SEND, 0);
 
-	ether_write(&w, dst, h->c.home_mac);
+	ether_write(&w, dst, h->c.home_mac, ETHER_IPV6);
 	write_bytes(&w, packet);
 	a->link_send.ifindex = h->c.home_ifindex;
 	a->link_send.frame = writer_bytes(&w);

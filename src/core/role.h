@@ -37,6 +37,9 @@ struct role_ops {
 	/* Answer to ACTION_TRAFFIC: packets that the host has sent through this tunnel so far. */
 	void (*traffic)(void *self, uint32_t id, uint64_t packets, struct now now,
 			struct actions *out);
+	/* Answer to ACTION_AUTHENTICATE, some time later; NULL: the role never asks. */
+	void (*verdict)(void *self, uint32_t id, const struct auth_verdict *in, struct now now,
+			struct actions *out);
 	const uint64_t *(*drops)(const void *self); /* DROP_MAX counters */
 
 	/* What outlives the process: a record for each host, whose key begins with `store_tag`.

@@ -2,6 +2,7 @@
 /* netmip4d: binds adapters, runtime and roles to each other. Nothing is decided here. */
 #pragma once
 
+#include "auth/users.h"
 #include "config/config.h"
 #include "control/server.h"
 #include "control/socket.h"
@@ -14,6 +15,7 @@
 #include "io/link.h"
 #include "io/raw.h"
 #include "io/reentry.h"
+#include "io/segmenter.h"
 #include "io/sysctl.h"
 #include "io/udp.h"
 #include "runtime/runtime.h"
@@ -36,6 +38,7 @@ struct machine {
 
 struct loop;
 struct keep;
+struct verdict;
 
 struct daemon {
 	struct config *config;
@@ -62,11 +65,17 @@ struct daemon {
 	struct frames *frames;
 	struct links *links;
 	struct reentry *reentry;
+	struct segmenter segmenter; /* for ports with PPPoE */
 	struct sysctls sysctls;
 	bool pool_added;
 	bool ready;         /* the data plane is ours alone */
 	bool leaves;        /* everything to a successor */
 	uint64_t strangers; /* entries of a predecessor's that no role knew */
+
+	struct users users;
+	uint8_t pppoe_key[16];    /* the core's, as long as the process lives */
+	struct verdict *verdicts; /* auth.c: verdicts that wait for the end of the batch */
+	size_t n_verdicts, verdicts_max;
 
 	struct keep *keep; /* keep.c */
 	struct loop *loop;
@@ -75,6 +84,14 @@ struct daemon {
 	nsec_t refused_second; /* in which `refused` requests were refused */
 	unsigned refused;
 };
+
+/* machine.c: fills d->machine but for what is joined; says what is wrong, in the log. 0 or a
+ * negative errno. */
+int machine_find(struct daemon *d);
+/* Says that the kernel cannot be asked about that interface; returns `err`. */
+int machine_cannot_ask(const char *name, int err);
+/* The name of an interface of ours, or "?". */
+const char *machine_interface_name(const struct daemon *d, uint32_t ifindex);
 
 /* setup.c: everything outside the process; says what went wrong, in one sentence, in the log. */
 int setup_start(struct daemon *d);
@@ -85,8 +102,6 @@ void setup_stop(struct daemon *d);
 bool setup_found_predecessor(const struct daemon *d);
 /* Tells the data plane the home link's prefixes, those among them that a reload took away. */
 int setup_home_prefixes(struct daemon *d);
-/* The name of an interface of ours, or "?". */
-const char *setup_interface_name(const struct daemon *d, uint32_t ifindex);
 
 /* roles.c */
 int roles_start(struct daemon *d);
@@ -118,6 +133,14 @@ bool restart_waits(const struct daemon *d);
 /* One step of what follows then. 1: there is more, 0: that was all, or a negative errno: the daemon
  * cannot serve and has said why. */
 int restart_step(struct daemon *d);
+
+/* auth.c: from start to end of the roles; a reload changes d->users. 0 or a negative errno. */
+int auth_begin(struct daemon *d);
+void auth_end(struct daemon *d);
+/* Whether a host is who it says: the answer is told by auth_tell, after the batch. */
+int auth_ask(struct daemon *d, uint32_t id, const struct auth_question *q);
+/* Gives the role what was asked; what it does then is another batch. */
+void auth_tell(struct daemon *d);
 
 /* ops.c: `ctx` is the daemon. */
 extern const struct runtime_ops ops_table;

@@ -37,6 +37,10 @@ struct loop {
 static void end_batch(struct daemon *d)
 {
 	runtime_flush(&d->runtime, d->now);
+	while (d->n_verdicts) {
+		auth_tell(d);
+		runtime_flush(&d->runtime, d->now);
+	}
 	ops_flush(d);
 	log_flush();
 }
@@ -98,7 +102,7 @@ static void on_link(void *ctx, const struct link *k, bool gone)
 		gone ? log_begin(LOG_LEVEL_ERROR, "interface-gone")
 		     : log_begin(LOG_LEVEL_INFO, k->event == LINK_UP ? "link-up" : "link-down");
 
-	log_text(&l, "interface", setup_interface_name(d, k->ifindex));
+	log_text(&l, "interface", machine_interface_name(d, k->ifindex));
 	if (gone)
 		log_text(&l, "advice", "restart netmip4d when it is back");
 	log_end(&l);

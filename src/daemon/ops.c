@@ -103,6 +103,11 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 	return frames_send(d->frames, ifindex, frame);
 }
 
+static int authenticate(void *ctx, uint32_t id, const struct auth_question *q)
+{
+	return auth_ask(ctx, id, q);
+}
+
 static void store_put(void *ctx, struct bytes key, struct bytes value)
 {
 	keep_put(ctx, key, value);
@@ -134,25 +139,27 @@ static enum log_level level_of(enum event e)
 	case EVENT_ADDRESS_BOUND:
 	case EVENT_ADDRESS_EXPIRED:
 	case EVENT_LINK_LOST:
+	case EVENT_SESSION_OPENED:
+	case EVENT_SESSION_ENDED:
 	case EVENT_MAX:
 		return LOG_LEVEL_INFO;
 	}
 	return LOG_LEVEL_INFO;
 }
 
-/* Anyone can send requests that are refused, and any host, or neighbour on the home link, claim
- * addresses of others; the log takes so many a second. */
+/* Anyone can send requests that are refused, and dial in to no end, and any host, or neighbour on
+ * the home link, claim addresses of others; the log takes so many a second. */
 #define REFUSED_PER_SECOND 20
 
 static bool is_too_much(struct daemon *d, enum event e)
 {
 	nsec_t second = d->now.mono / NSEC_PER_SEC;
 
-	if (e != EVENT_REFUSED && e != EVENT_ADDRESS_DUPLICATE)
+	if (e != EVENT_REFUSED && e != EVENT_ADDRESS_DUPLICATE && e != EVENT_SESSION_ENDED)
 		return false;
 	if (second != d->refused_second) {
 		if (d->refused > REFUSED_PER_SECOND)
-			log_say(LOG_LEVEL_WARNING, "%u more refused or duplicate",
+			log_say(LOG_LEVEL_WARNING, "%u more refused, duplicate or ended",
 				d->refused - REFUSED_PER_SECOND);
 		d->refused_second = second;
 		d->refused = 0;
@@ -180,6 +187,10 @@ static void event(void *ctx, const char *role, const struct event_data *e)
 		log_number(&l, "code", e->code);
 		if (name)
 			log_text(&l, "reason", name);
+	} else if (e->event == EVENT_SESSION_OPENED || e->event == EVENT_SESSION_ENDED) {
+		log_number(&l, "session", e->code);
+		if (e->reason)
+			log_text(&l, "reason", e->reason);
 	} else if (e->code) {
 		log_number(&l, "lifetime", e->code);
 	}
@@ -197,6 +208,7 @@ const struct runtime_ops ops_table = {
 	.tunnel_send = tunnel_send,
 	.forward = forward,
 	.link_send = link_send,
+	.authenticate = authenticate,
 	.store_put = store_put,
 	.store_del = store_del,
 	.store_commit = store_commit,

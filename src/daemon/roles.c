@@ -12,6 +12,8 @@
 
 const struct config_env roles_config_env = { mac_algorithms, mip4_extension_is_assigned };
 
+#define PPPOE_MTU 1492 /* RFC 2516 7 */
+
 /* A tunnelled packet needs 20 octets more; a core too small for IPv6 fragments outside instead
  * (D21), and nobody can hear of more than these links carry. */
 static uint16_t link_mtu(const struct daemon *d, const struct interface *links, size_t n)
@@ -67,8 +69,11 @@ static void fill_access_router(const struct daemon *d, const struct config *c,
 	fill_access(a, d->machine.router_ports, &ret->access);
 	for (size_t i = 0; i < a->n_ports; i++)
 		ret->ports[i] = a->ports[i].router;
+	memcpy(ret->pppoe.key, d->pppoe_key, sizeof(ret->pppoe.key));
 	if (!ret->link_mtu)
 		ret->link_mtu = link_mtu(d, d->machine.router_ports, a->n_ports);
+	if (ret->link_mtu > PPPOE_MTU && config_has_pppoe(c))
+		ret->link_mtu = PPPOE_MTU;
 }
 
 static int make_env(struct arena *a, struct core_env *ret)
@@ -95,6 +100,8 @@ int roles_start(struct daemon *d)
 	struct core_env env;
 	int err = make_env(&d->memory, &env);
 
+	if (!err)
+		err = auth_begin(d);
 	if (!err)
 		err = runtime_init(&d->runtime, &ops_table, d, &env.memory);
 	if (!err && d->config->has_home_agent) {
@@ -170,6 +177,7 @@ void roles_stop(struct daemon *d)
 	replace_arena(&d->ha_reload, NULL);
 	replace_arena(&d->an_reload, NULL);
 	replace_arena(&d->ar_reload, NULL);
+	auth_end(d);
 	arena_free(&d->memory);
 }
 
@@ -255,6 +263,7 @@ void roles_reload(struct daemon *d)
 		config_free(next);
 		return;
 	}
+	users_set(&d->users, next->users, next->n_users);
 	config_free(d->config);
 	d->config = next;
 	if (d->ha)

@@ -5,40 +5,10 @@
 #include "daemon/privilege.h"
 #include "io/pool.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 
 /* Between the old tunnel of a host that moved and its new one both exist. */
 #define TUNNELS_SPARE 1024
-
-static int cannot_ask(const char *name, int err)
-{
-	log_say(LOG_LEVEL_ERROR, "cannot ask the kernel about interface \"%s\": %s", name,
-		strerror(-err));
-	return err;
-}
-
-static int find(const struct daemon *d, const char *key, const char *name, struct interface *ret)
-{
-	unsigned line = config_line(d->config, name);
-	int err = interface_find(name, ret);
-
-	if (err == -ENODEV)
-		log_say(LOG_LEVEL_ERROR,
-			"%s:%u: %s: there is no interface \"%s\"; write one that \"ip "
-			"link\" shows",
-			d->config->file, line, key, name);
-	else if (err)
-		cannot_ask(name, err);
-	else if (!ret->ethernet) {
-		log_say(LOG_LEVEL_ERROR,
-			"%s:%u: %s: \"%s\" is not an Ethernet interface; write one that "
-			"is",
-			d->config->file, line, key, name);
-		err = -EINVAL;
-	}
-	return err;
-}
 
 /* ---- one interface of each kind ---- */
 
@@ -105,7 +75,7 @@ static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_ho
 	int err = interface_find(name, &i);
 
 	if (err)
-		return cannot_ask(name, err);
+		return machine_cannot_ask(name, err);
 	if (is_joined(m, i.index))
 		return 0; /* a core interface of several roles, the home agent's first */
 	err = set_forwarding(d, name, ipv6);
@@ -118,7 +88,7 @@ static int join(struct daemon *d, const char *name, bool ipv6, enum dataplane_ho
 	}
 	err = links_watch(d->links, i.index, i.up);
 	if (err)
-		return cannot_ask(name, err);
+		return machine_cannot_ask(name, err);
 	m->joined[m->n_joined].index = i.index;
 	snprintf(m->joined[m->n_joined++].name, IF_NAMESIZE, "%s", name);
 	return 0;
@@ -131,126 +101,6 @@ static int listen_to(struct daemon *d, const char *name, uint32_t ifindex)
 	if (err)
 		log_say(LOG_LEVEL_ERROR, "cannot listen on interface \"%s\": %s", name,
 			strerror(-err));
-	return err;
-}
-
-/* ---- what the machine knows, before anything is changed ---- */
-
-static int find_core(struct daemon *d, const char *key, char (*names)[IF_NAMESIZE], size_t n)
-{
-	struct interface i;
-	int err = 0;
-
-	for (size_t k = 0; k < n && !err; k++) {
-		err = find(d, key, names[k], &i);
-		if (!err && i.mtu < d->machine.core_mtu)
-			d->machine.core_mtu = (uint16_t)i.mtu;
-	}
-	return err;
-}
-
-static int check_own(const struct daemon *d, const char *key, const struct in_addr *address)
-{
-	char text[INET_ADDRSTRLEN];
-
-	if (address_is_local(*address) > 0)
-		return 0;
-	log_say(LOG_LEVEL_ERROR,
-		"%s:%u: %s: this machine does not have %s; write an address that \"ip -4 address\" "
-		"shows",
-		d->config->file, config_line(d->config, address), key,
-		inet_ntop(AF_INET, address, text, sizeof(text)));
-	return -EADDRNOTAVAIL;
-}
-
-static int find_home_agent(struct daemon *d)
-{
-	struct config_home_agent *c = &d->config->home_agent;
-	struct machine *m = &d->machine;
-	struct interface i;
-	int err = find_core(d, "home-agent.core-interface", c->core, c->n_core);
-
-	if (!err)
-		err = find(d, "home-agent.home-link.interface", c->home, &m->home);
-	for (size_t k = 0; k < c->n_upstream && !err; k++)
-		err = find(d, "home-agent.upstream", c->upstream[k], &i);
-	if (err)
-		return err;
-	err = interface_addresses(m->home.index, &m->home_link_local, m->own, HA_OWN_ADDRESSES_MAX,
-				  &m->n_own);
-	if (err)
-		return cannot_ask(c->home, err);
-	if (in6_is_unspecified(&m->home_link_local)) {
-		log_say(LOG_LEVEL_ERROR,
-			"%s:%u: home-agent.home-link.interface: \"%s\" has no link-local "
-			"address; set it up with a carrier and IPv6 (ip link set %s up)",
-			d->config->file, config_line(d->config, c->home), c->home, c->home);
-		return -EADDRNOTAVAIL;
-	}
-	return check_own(d, "home-agent.address", &c->role.address);
-}
-
-/* Making the pool local would take the address from its interface, and at exit from the machine. */
-static int check_pool(const struct daemon *d)
-{
-	const struct config_access_node *a = &d->config->access_node;
-	char text[INET_ADDRSTRLEN];
-	struct in_addr own;
-	int found = address_in_range(a->pool, a->pool_size, &own);
-
-	if (found > 0)
-		log_say(LOG_LEVEL_ERROR,
-			"%s:%u: access-node.care-of.pool: %s inside it is this machine's own "
-			"address; write addresses that no interface has",
-			d->config->file, config_line(d->config, &a->pool),
-			inet_ntop(AF_INET, &own, text, sizeof(text)));
-	else if (found < 0)
-		log_say(LOG_LEVEL_ERROR, "cannot ask the kernel for its addresses: %s",
-			strerror(-found));
-	return found > 0 ? -EADDRINUSE : found;
-}
-
-static int find_access(struct daemon *d, const char *section, struct config_access *c,
-		       struct interface *ports)
-{
-	char key[64];
-	int err;
-
-	snprintf(key, sizeof(key), "%s.core-interface", section);
-	err = find_core(d, key, c->core, c->n_core);
-	snprintf(key, sizeof(key), "%s.ports.interface", section);
-	for (size_t k = 0; k < c->n_ports && !err; k++)
-		err = find(d, key, c->ports[k].interface, &ports[k]);
-	return err;
-}
-
-static int find_access_node(struct daemon *d)
-{
-	struct config_access *c = &d->config->access_node.access;
-	int err = find_access(d, "access-node", c, d->machine.ports);
-
-	return err ? err : check_pool(d);
-}
-
-static int find_access_router(struct daemon *d)
-{
-	struct config_access_router *c = &d->config->access_router;
-	int err = find_access(d, "access-router", &c->access, d->machine.router_ports);
-
-	return err ? err : check_own(d, "access-router.care-of.address", &c->role.care_of);
-}
-
-static int find_machine(struct daemon *d)
-{
-	int err = 0;
-
-	d->machine.core_mtu = UINT16_MAX;
-	if (d->config->has_home_agent)
-		err = find_home_agent(d);
-	if (!err && d->config->has_access_node)
-		err = find_access_node(d);
-	if (!err && d->config->has_access_router)
-		err = find_access_router(d);
 	return err;
 }
 
@@ -297,6 +147,24 @@ static int open_sockets(struct daemon *d)
 	return err;
 }
 
+/* Before the data plane, which is told of it. */
+static int make_segmenter(struct daemon *d)
+{
+	char name[IF_NAMESIZE];
+	int err;
+
+	if (!config_has_pppoe(d->config))
+		return 0;
+	snprintf(name, sizeof(name), "nmsg%06x", instance_of(d->config->control));
+	err = segmenter_new(name, &d->segmenter);
+	if (err)
+		log_say(LOG_LEVEL_ERROR,
+			"cannot make the bridge %s with a veth pair, which ports with PPPoE need: "
+			"%s",
+			name, strerror(-err));
+	return err;
+}
+
 static uint32_t list_home_prefixes(const struct daemon *d, struct in6_addr ret[ND_PREFIXES_MAX])
 {
 	const struct ha_config *h = &d->config->home_agent.role;
@@ -335,6 +203,7 @@ static int load_dataplane(struct daemon *d)
 		p.neighbours_max = r->access.role.attachments_max;
 		p.access_mac = r->role.router_mac;
 		p.access_address = r->role.router_address;
+		p.segmenter = d->segmenter.bridge.index;
 	}
 	if (c->has_home_agent) {
 		p.tunnels_max += h->bindings_max;
@@ -413,15 +282,33 @@ static int join_access_node(struct daemon *d)
 	return err;
 }
 
+static enum dataplane_hook hook_of(const struct ar_port *p)
+{
+	if (p->addressing == AR_PPP)
+		return DATAPLANE_PPP;
+	return p->identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID : DATAPLANE_ROUTER;
+}
+
+static int join_segmenter(struct daemon *d)
+{
+	int err =
+		dataplane_attach(d->dataplane, d->segmenter.port.ends[0].index, DATAPLANE_SEGMENTS);
+
+	if (err)
+		log_say(LOG_LEVEL_ERROR, "%s", dataplane_why(d->dataplane));
+	return err;
+}
+
 static int join_access_router(struct daemon *d)
 {
 	const struct config_access *a = &d->config->access_router.access;
 	int err = join_access_core(d, a);
 
+	if (!err && config_has_pppoe(d->config))
+		err = join_segmenter(d);
 	for (size_t k = 0; k < a->n_ports && !err; k++)
 		err = join_port(d, &d->machine.router_ports[k], a->ports[k].interface,
-				a->ports[k].router.identity == AR_BY_DUID ? DATAPLANE_ROUTER_DUID
-									  : DATAPLANE_ROUTER);
+				hook_of(&a->ports[k].router));
 	return err;
 }
 
@@ -454,10 +341,12 @@ int setup_start(struct daemon *d)
 	}
 	err = sysctls_keep_in(&d->sysctls, d->socket.lock);
 	if (!err)
-		err = find_machine(d);
+		err = machine_find(d);
+	loop_hold_signals(true); /* from here on the machine is changed */
+	if (!err)
+		err = make_segmenter(d);
 	if (!err)
 		err = load_dataplane(d);
-	loop_hold_signals(true); /* from here on the machine is changed */
 	if (!err)
 		err = open_sockets(d);
 	if (!err)
@@ -483,6 +372,7 @@ void setup_stop(struct daemon *d)
 		pool_remove(a->pool, a->pool_size);
 	sysctls_restore(&d->sysctls); /* before the interface goes that some of them are of */
 	reentry_free(d->reentry);
+	segmenter_done(&d->segmenter);
 	links_free(d->links);
 	frames_free(d->frames);
 	raw_free(d->raw);
@@ -493,14 +383,4 @@ void setup_stop(struct daemon *d)
 bool setup_found_predecessor(const struct daemon *d)
 {
 	return d->sysctls.n_left || (d->dataplane && dataplane_taken_over(d->dataplane));
-}
-
-const char *setup_interface_name(const struct daemon *d, uint32_t ifindex)
-{
-	const struct machine *m = &d->machine;
-
-	for (size_t k = 0; k < m->n_joined; k++)
-		if (m->joined[k].index == ifindex)
-			return m->joined[k].name;
-	return "?";
 }

@@ -255,6 +255,8 @@ const struct control_route show_routes[] = {
 	{ "GET", "/v1/attachments", show_attachments },
 	{ "GET", "/v1/leases", show_leases },
 	{ "GET", "/v1/dhcp6", show_dhcp6 },
+	{ "GET", "/v1/sessions", show_sessions },
+	{ "GET", "/v1/pppoe", show_pppoe },
 	{ "GET", "/v1/tunnels", show_tunnels },
 	{ "GET", "/v1/drops", show_drops },
 	{ "GET", "/v1/pools", show_pools },

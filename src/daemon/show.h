@@ -26,4 +26,7 @@ unsigned show_list(struct daemon *d, const struct control_request *q, const char
 bool show_next_access_tunnel(struct daemon *d, uint32_t *cursor, struct now now, json_t **ret);
 unsigned show_attachments(void *ctx, const struct control_request *q, json_t **ret);
 unsigned show_leases(void *ctx, const struct control_request *q, json_t **ret);
+/* Of access routers alone (show_ppp.c). */
+unsigned show_sessions(void *ctx, const struct control_request *q, json_t **ret);
+unsigned show_pppoe(void *ctx, const struct control_request *q, json_t **ret);
 unsigned show_dhcp6(void *ctx, const struct control_request *q, json_t **ret);

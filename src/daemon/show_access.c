@@ -88,7 +88,7 @@ static json_t *attachment(struct daemon *d, const struct host *h)
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:i}", "nai",
 			      show_text_nai(h->nai), "role", h->role, "state",
 			      access_state_names[h->state], "interface",
-			      setup_interface_name(d, t->ifindex), "mac", show_text_mac(t->host),
+			      machine_interface_name(d, t->ifindex), "mac", show_text_mac(t->host),
 			      "care-of", show_text4(t->local), "home-agent", show_text4(t->remote),
 			      "home-address", h->has_home ? show_text6(&h->home) : json_null(),
 			      "unique", (int)h->unique, "lifetime", (int)h->lifetime, "code",
@@ -148,7 +148,7 @@ static bool next_lease(struct daemon *d, uint32_t *cursor, struct now now, json_
 		return false;
 	*ret = json_pack("{s:o, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:s}", "nai",
 			 show_text_nai(l.nai), "address", show_text6(&l.address), "interface",
-			 setup_interface_name(d, l.ifindex), "mac", show_text_mac(l.host), "duid",
+			 machine_interface_name(d, l.ifindex), "mac", show_text_mac(l.host), "duid",
 			 text_duid(l.duid), "iaid", (json_int_t)l.iaid, "preferred",
 			 show_seconds(l.preferred), "valid", show_seconds(l.valid), "state",
 			 l.offered ? "offered" : "leased");

@@ -70,6 +70,7 @@ static int attach_hook(struct dataplane *d, uint32_t ifindex, enum dataplane_hoo
 		[DATAPLANE_ACCESS] = "nm4_access", [DATAPLANE_CORE] = "nm4_core",
 		[DATAPLANE_HOME] = "nm4_home",     [DATAPLANE_UPSTREAM] = "nm4_upstream",
 		[DATAPLANE_ROUTER] = "nm4_router", [DATAPLANE_ROUTER_DUID] = "nm4_router_duid",
+		[DATAPLANE_PPP] = "nm4_ppp",       [DATAPLANE_SEGMENTS] = "nm4_segments",
 	};
 	char name[IF_NAMESIZE];
 	int err;
@@ -78,7 +79,8 @@ static int attach_hook(struct dataplane *d, uint32_t ifindex, enum dataplane_hoo
 		dataplane_explain(d, "there is no interface with index %u", ifindex);
 		return -ENODEV;
 	}
-	err = attach(d, ifindex, BPF_TC_INGRESS, programs[hook]);
+	err = attach(d, ifindex, hook == DATAPLANE_SEGMENTS ? BPF_TC_EGRESS : BPF_TC_INGRESS,
+		     programs[hook]);
 	if (!err && hook == DATAPLANE_HOME)
 		err = attach(d, ifindex, BPF_TC_EGRESS, "nm4_home_out");
 	if (err)

@@ -6,6 +6,8 @@
  *   access    frames of hosts at an AN: into the host's tunnel, or punted
  *   router    frames of hosts at an AR: into the tunnel of the source address, or punted; -duid:
  *             DHCPv6 is limited per client, not per MAC
+ *   ppp       the same, where hosts speak PPP over Ethernet: packets within sessions
+ *   segments  egress of what follows the segmenter: super-packets for these, in frames
  *   core      IPv4 with tunnelled packets: out of the tunnel, to a host (AN, AR) or routed (HA)
  *   home      the home link of an HA: into tunnels; ND about hosts' addresses punted
  *   upstream  any other IPv6 interface of an HA: into tunnels
@@ -28,6 +30,8 @@ enum dataplane_hook {
 	DATAPLANE_UPSTREAM,
 	DATAPLANE_ROUTER,
 	DATAPLANE_ROUTER_DUID,
+	DATAPLANE_PPP,
+	DATAPLANE_SEGMENTS,
 };
 
 struct dataplane_config {
@@ -49,6 +53,9 @@ struct dataplane_config {
 	 * and destination of what they send through it */
 	struct mac_addr access_mac;
 	struct in6_addr access_address;
+	/* AR with PPPoE: an interface that cuts super-packets sent to it into frames; what those
+	 * are sent to next has the hook DATAPLANE_SEGMENTS. 0 = none */
+	uint32_t segmenter;
 	uint32_t punts_per_second; /* per source (MAC or tunnel), with a burst of the same */
 	/* A folder of a bpffs in which the maps are pinned, so that they and what is attached
 	 * outlive the process; NULL = they end with it. Where there is no bpffs, one is mounted: at

@@ -60,6 +60,7 @@ static void configure(struct abi_config *to, const struct dataplane *d,
 		.core_mtu = c->core_mtu,
 		.bucket_mask = d->bucket_mask,
 		.hash_seed = d->hash_seed,
+		.segmenter = c->segmenter,
 		.punt_interval = 1000000000 / (c->punts_per_second ? c->punts_per_second : 1),
 	};
 	memcpy(to->home_mac, c->home_mac.b, sizeof(to->home_mac));

@@ -22,6 +22,7 @@ int neighbour_set(struct dataplane *d, const struct address *a)
 	v.tunnel = key_of(a->local, a->remote, a->key);
 	v.ifindex = a->ifindex;
 	memcpy(v.mac, a->host.b, sizeof(v.mac));
+	v.session = htons(a->session);
 	if (known && !memcmp(&v, &before, sizeof(v)))
 		return 0;
 	return full_is_nospc(bpf_map_update_elem(map, &a->prefix, &v, BPF_ANY));

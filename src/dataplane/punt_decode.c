@@ -57,6 +57,11 @@ static struct bytes complete_checksum(struct bytes packet, struct completed *com
 	return (struct bytes){ completed->b, packet.n };
 }
 
+static bool is_ip6(enum packet_from from)
+{
+	return from == PACKET_ACCESS || from == PACKET_TUNNEL || from == PACKET_HOME;
+}
+
 int punt_decode(struct bytes record, struct completed *completed, struct packet *ret)
 {
 	struct packet p;
@@ -77,7 +82,7 @@ int punt_decode(struct bytes record, struct completed *completed, struct packet 
 		.payload = BYTES(record.p + sizeof(h), h.length),
 	};
 	memcpy(p.source.b, h.source, sizeof(p.source.b));
-	if (p.from != PACKET_ERROR4)
+	if (is_ip6(p.from))
 		p.payload = complete_checksum(p.payload, completed);
 	*ret = p;
 	return 0;

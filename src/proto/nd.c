@@ -4,9 +4,8 @@
 #include <assert.h>
 #include <errno.h>
 
-#define ETHERTYPE_IPV6 0x86dd
-#define ND_HOP_LIMIT   255
-#define OPTION_UNIT    8
+#define ND_HOP_LIMIT 255
+#define OPTION_UNIT  8
 
 enum option {
 	OPTION_SLLA = 1,
@@ -288,9 +287,9 @@ int nd_write(struct writer *w, const struct nd *m)
 	return w->failed ? -ENOBUFS : 0;
 }
 
-void ether_write(struct writer *w, struct mac_addr dst, struct mac_addr src)
+void ether_write(struct writer *w, struct mac_addr dst, struct mac_addr src, uint16_t type)
 {
 	write_bytes(w, BYTES(dst.b, sizeof(dst.b)));
 	write_bytes(w, BYTES(src.b, sizeof(src.b)));
-	write_u16(w, ETHERTYPE_IPV6);
+	write_u16(w, type);
 }

@@ -8,6 +8,7 @@
 
 #include "proto/ip6.h"
 
+#define ETHER_IPV6      0x86dd
 #define ND_PREFIXES_MAX 8 /* prefixes of one link in one advertisement */
 #define ND_RDNSS_MAX    3 /* RFC 8106 5.1: hosts keep three */
 
@@ -60,5 +61,5 @@ int mld_write_report(struct writer *w, const struct in6_addr *src, const struct 
 /* The solicited-node groups (RFC 4291 2.7.1) that a report of version 1 or 2 says are listened to:
  * how many, at most max of them at ret. 0 if it is no report, or broken. */
 size_t mld_read_solicited(const struct ip6 *p, struct in6_addr *ret, size_t max);
-/* Puts an Ethernet II header (ethertype 0x86dd) before what is written next. */
-void ether_write(struct writer *w, struct mac_addr dst, struct mac_addr src);
+/* Puts an Ethernet II header before what is written next. */
+void ether_write(struct writer *w, struct mac_addr dst, struct mac_addr src, uint16_t type);

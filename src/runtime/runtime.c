@@ -62,6 +62,8 @@ static int perform(struct runtime *r, const struct action *a, uint64_t *ret_traf
 	case ACTION_EVENT:
 		o->event(r->ctx, r->roles[r->role_of_batch].ops->name, &a->event);
 		return 0;
+	case ACTION_AUTHENTICATE:
+		return o->authenticate(r->ctx, a->id, &a->question);
 	}
 	return -EINVAL;
 }
@@ -224,6 +226,14 @@ void runtime_packet(struct runtime *r, const struct packet *in, struct now now)
 			return;
 		}
 	r->drops[in->from == PACKET_TUNNEL ? DROP_TUNNEL_UNKNOWN : DROP_LINK_UNKNOWN]++;
+}
+
+void runtime_verdict(struct runtime *r, uint32_t id, const struct auth_verdict *in, struct now now)
+{
+	for (size_t i = 0; i < r->n_roles; i++)
+		if (r->roles[i].ops->verdict)
+			r->roles[i].ops->verdict(r->roles[i].self, id, in, now,
+						 runtime_begin(r, i, now));
 }
 
 void runtime_link(struct runtime *r, const struct link *in, struct now now)

@@ -28,6 +28,8 @@ struct runtime_ops {
 	int (*forward)(void *ctx, struct in_addr local, struct in_addr remote, uint32_t key,
 		       struct bytes packet);
 	int (*link_send)(void *ctx, uint32_t ifindex, struct bytes frame);
+	/* Is it who it says? The answer comes later, by runtime_verdict. */
+	int (*authenticate)(void *ctx, uint32_t id, const struct auth_question *q);
 	/* A transaction: what is put and deleted is stored by the commit, whole, or not at all.
 	 * Once one of them has failed, so does the commit. */
 	void (*store_put)(void *ctx, struct bytes key, struct bytes value);
@@ -74,6 +76,7 @@ void runtime_add(struct runtime *r, const struct role_ops *ops, void *self);
 void runtime_ahead(struct runtime *r, const struct datagram *in, size_t n); /* role.h */
 void runtime_receive(struct runtime *r, const struct datagram *in, struct now now);
 void runtime_packet(struct runtime *r, const struct packet *in, struct now now);
+void runtime_verdict(struct runtime *r, uint32_t id, const struct auth_verdict *in, struct now now);
 void runtime_link(struct runtime *r, const struct link *in, struct now now);
 /* What is due at `now`, in bounded steps with a flush whenever the buffer is full. After so many
  * steps of a role, some milliseconds, the rest waits for the next call: a million that end at once

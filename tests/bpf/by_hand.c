@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The data plane of one node with its maps filled by hand, for live tests and benchmarks:
- *   by_hand CORE-MTU ENTRIES [HOME-INTERFACE HOME-PREFIX ERROR-ADDRESS]
+ *   by_hand CORE-MTU ENTRIES [HOME-INTERFACE HOME-PREFIX ERROR-ADDRESS | ROUTER-MAC]
  * then commands on standard input, one a line, each answered by a line on standard output:
- *   attach INTERFACE access|core|home|upstream
- *   tunnel LOCAL REMOTE [INTERFACE HOST-MAC ROUTER-ADDRESS]
- *   address ADDRESS LENGTH LOCAL REMOTE
+ *   attach INTERFACE access|core|home|upstream|router|ppp
+ *   tunnel LOCAL REMOTE [INTERFACE HOST-MAC ROUTER-ADDRESS | router]
+ *   address ADDRESS LENGTH LOCAL REMOTE [INTERFACE HOST-MAC SESSION]
  *   fill N LOCAL REMOTE      N addresses from 2001:db8:ffff:: on, and as many tunnels
  *   mtu REMOTE MTU
  *   counters LOCAL REMOTE    packets and bytes from the host, packets and bytes to it
@@ -15,6 +15,7 @@
  */
 #include "dataplane/dataplane.h"
 #include "io/reentry.h"
+#include "io/segmenter.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,11 +28,12 @@
 #include <unistd.h>
 
 #define ROUTER_ADDRESS "fe80::ff:fe00:434"
-#define WORDS_MAX      8
+#define WORDS_MAX      9
 
 struct node {
 	struct dataplane *plane;
 	struct reentry *reentry;
+	struct segmenter segmenter;
 	int reassembled;
 };
 
@@ -92,12 +94,16 @@ static struct mac_addr interface_mac(const char *name)
 
 static int do_attach(struct node *n, char **w)
 {
-	static const char *const names[] = { "access", "core", "home", "upstream" };
+	static const struct {
+		const char *name;
+		enum dataplane_hook hook;
+	} hooks[] = { { "access", DATAPLANE_ACCESS }, { "core", DATAPLANE_CORE },
+		      { "home", DATAPLANE_HOME },     { "upstream", DATAPLANE_UPSTREAM },
+		      { "router", DATAPLANE_ROUTER }, { "ppp", DATAPLANE_PPP } };
 
-	for (int i = 0; i < 4; i++)
-		if (!strcmp(w[2], names[i]))
-			return dataplane_attach(n->plane, interface_of(w[1]),
-						(enum dataplane_hook)i);
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		if (!strcmp(w[2], hooks[i].name))
+			return dataplane_attach(n->plane, interface_of(w[1]), hooks[i].hook);
 	return -EINVAL;
 }
 
@@ -105,7 +111,9 @@ static int do_tunnel(struct node *n, char **w)
 {
 	struct tunnel t = { .local = in4(w[1]), .remote = in4(w[2]) };
 
-	if (w[3]) {
+	if (w[3] && !strcmp(w[3], "router")) {
+		t.access = true;
+	} else if (w[3]) {
 		t.ifindex = interface_of(w[3]);
 		t.host = mac(w[4]);
 		t.router_address = in6(w[5]);
@@ -121,6 +129,11 @@ static int do_address(struct node *n, char **w)
 			     .local = in4(w[3]),
 			     .remote = in4(w[4]) };
 
+	if (w[5]) {
+		a.ifindex = interface_of(w[5]);
+		a.host = mac(w[6]);
+		a.session = (uint16_t)atoi(w[7]);
+	}
 	return dataplane_address_set(n->plane, &a);
 }
 
@@ -221,6 +234,7 @@ static void new_plane(struct node *n, int argc, char **argv)
 				      .router_address = in6(ROUTER_ADDRESS),
 				      .punts_per_second = 1000 };
 	const char *why;
+	int err = 0;
 
 	if (argc == 6) {
 		c.home_ifindex = interface_of(argv[3]);
@@ -229,10 +243,24 @@ static void new_plane(struct node *n, int argc, char **argv)
 		c.n_home_prefixes = 1;
 		c.error_address = in6(argv[5]);
 	}
+	if (argc == 4) {
+		err = segmenter_new("byhandseg", &n->segmenter);
+		if (err)
+			fail("segmenter", err);
+		c.access_mac = mac(argv[3]);
+		c.access_address = in6("fe80::1");
+		c.neighbours_max = c.addresses_max;
+		c.segmenter = n->segmenter.bridge.index;
+	}
 	if (dataplane_new(&c, &n->plane, &why)) {
 		fprintf(stderr, "by_hand: %s\n", why);
 		exit(1);
 	}
+	if (argc == 4)
+		err = dataplane_attach(n->plane, n->segmenter.port.ends[0].index,
+				       DATAPLANE_SEGMENTS);
+	if (err)
+		fail("segmenter", err);
 }
 
 static void new_reentry(struct node *n)
@@ -262,7 +290,7 @@ int main(int argc, char **argv)
 	struct node n = { 0 };
 	char line[256];
 
-	if (argc != 3 && argc != 6)
+	if (argc != 3 && argc != 4 && argc != 6)
 		fail("usage", -EINVAL);
 	setvbuf(stdin, NULL, _IONBF, 0);
 	new_plane(&n, argc, argv);
@@ -281,6 +309,7 @@ int main(int argc, char **argv)
 	}
 	dataplane_free(n.plane);
 	reentry_free(n.reentry);
+	segmenter_done(&n.segmenter);
 	close(n.reassembled);
 	return 0;
 }

@@ -23,7 +23,9 @@ static void plane(uint32_t max, uint32_t punts_per_second)
 {
 	struct dataplane_config c = bed_config();
 
-	c.tunnels_max = c.addresses_max = c.prefixes_max = max;
+	c.tunnels_max = c.addresses_max = c.prefixes_max = c.neighbours_max = max;
+	c.access_mac = mac(PASSAGE_ACCESS_MAC);
+	c.access_address = in6(PASSAGE_ACCESS_6);
 	c.core_mtu = PASSAGE_CORE_MTU;
 	c.n_home_prefixes = 0;
 	c.punts_per_second = punts_per_second;
@@ -39,17 +41,25 @@ static nsec_t mono(void)
 	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
 }
 
+static const char *port_name(uint32_t index)
+{
+	return index == PASSAGE_PORT ? "port" : "port2";
+}
+
 static int set(const struct passage_entry *e)
 {
 	struct tunnel t = e->tunnel;
+	struct address a = e->address;
 
 	if (t.ifindex)
-		t.ifindex = ifindex("port");
+		t.ifindex = ifindex(port_name(t.ifindex));
+	if (a.ifindex)
+		a.ifindex = ifindex(port_name(a.ifindex));
 	switch (e->what) {
 	case PASSAGE_TUNNEL:
 		return (e->gone ? dataplane_tunnel_del : dataplane_tunnel_set)(bed, &t);
 	case PASSAGE_ADDRESS:
-		return (e->gone ? dataplane_address_del : dataplane_address_set)(bed, &e->address);
+		return (e->gone ? dataplane_address_del : dataplane_address_set)(bed, &a);
 	case PASSAGE_MTU:
 		return dataplane_path_mtu(bed, t.remote, e->mtu);
 	case PASSAGE_PREFIX:
@@ -74,7 +84,8 @@ static struct frame frame_of(const struct passage_in *in, const struct mac_addr 
 static struct result send_in(const struct passage_in *in)
 {
 	const struct mac_addr group = mac("33:33:00:00:00:01"), router = mac(ROUTER_MAC),
-			      home = mac(HOME_MAC), up = mac(UP_MAC);
+			      access = mac(PASSAGE_ACCESS_MAC), home = mac(HOME_MAC),
+			      up = mac(UP_MAC);
 	struct passage_in beyond = *in;
 	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 	struct frame f;
@@ -94,6 +105,9 @@ static struct result send_in(const struct passage_in *in)
 	case PASSAGE_HOME:
 		f = frame_of(in, &home);
 		return run("nm4_home", "home", &f);
+	case PASSAGE_NEIGHBOUR:
+		f = frame_of(in, &access);
+		return run("nm4_router", port_name(in->ifindex), &f);
 	case PASSAGE_UPSTREAM:
 		break;
 	}
@@ -108,7 +122,8 @@ static struct bytes end_of(const struct passage_in *in, const struct result *r,
 {
 	struct reader packet = reader_new(BYTES(r->out.b, r->out.n));
 	struct mac_addr to, from;
-	const struct mac_addr home = mac(HOME_MAC), router = mac(ROUTER_MAC);
+	const struct mac_addr home = mac(HOME_MAC), router = mac(ROUTER_MAC),
+			      access = mac(PASSAGE_ACCESS_MAC);
 	uint16_t type;
 
 	if (r->verdict == TC_ACT_SHOT)
@@ -125,7 +140,7 @@ static struct bytes end_of(const struct passage_in *in, const struct result *r,
 		ret->end = PASSAGE_BACK;
 	} else if (mac_equal(to, home)) {
 		ret->end = PASSAGE_TO_KERNEL;
-	} else if (mac_equal(from, router)) {
+	} else if (mac_equal(from, router) || mac_equal(from, access)) {
 		ret->end = PASSAGE_TO_HOST;
 		ret->host = to;
 	} else {
@@ -183,7 +198,8 @@ static struct passage_out out_of(const struct passage_in *in, const struct resul
 	out.punted = true;
 	out.why = u.packet.why;
 	out.n = u.packet.payload.n;
-	passage_assert_punted(in, &u.packet, ifindex(in->from == PASSAGE_HOME ? "home" : "port"));
+	passage_assert_punted(in, &u.packet,
+			      ifindex(in->from == PASSAGE_HOME ? "home" : port_name(in->ifindex)));
 	return out;
 }
 
@@ -285,5 +301,10 @@ int main(void)
 		TEST(programs_and_model_agree_on_who_is_limited, ""),
 	};
 
-	return bed_namespace() ? TESTS_RUN("bpf", tests) : 77;
+	if (!bed_namespace())
+		return 77;
+	bed_ip("link set port mtu 1400"); /* PASSAGE_PORT_MTU */
+	bed_ip("link add port2 mtu 1400 type veth peer name port2-far");
+	bed_ip("link set dev port2 up");
+	return TESTS_RUN("bpf", tests);
 }

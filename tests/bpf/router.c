@@ -250,6 +250,9 @@ static void nd_mld_and_dhcp6_are_the_daemons(void **state)
 	p = udp_to_port(HOST, ACCESS, DHCP6_CLIENT, DHCP6_SERVER); /* by unicast (RFC 8415 16) */
 	r = send_v6(&p);
 	assert_frame_punted(&r, PACKET_CONTROL, &p);
+	p = udp_to_port(HOST, CORRESPONDENT, DHCP6_CLIENT, DHCP6_SERVER); /* not to us */
+	r = send_v6(&p);
+	assert_tunnelled(&r, true, &p);
 	p = icmp6(HOST, ACCESS, 136, HOST); /* answers our own solicitation */
 	r = send_v6(&p);
 	assert_frame_punted(&r, PACKET_CONTROL, &p);

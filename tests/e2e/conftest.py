@@ -100,10 +100,12 @@ def describe(lab):
     text = []
     for name in (*NODES, *ROUTERS[1:]):
         text.append(f"--- {name}: log\n" + "\n".join(lab.log(name).splitlines()[-60:]))
-        for what in ("bindings", "attachments", "leases", "dhcp6", "drops"):
+        for what in ("bindings", "attachments", "leases", "dhcp6", "sessions", "drops"):
             done = lab.command(name, "show", what, check=False) if lab.log(name) else None
             if done and done.returncode == 0 and done.stdout.strip():
                 text.append(f"--- {name}: show {what}\n{done.stdout}")
+    for name, host in lab.guests.items():
+        text.append(f"--- {name}: log\n{host.log()}")
     return "\n".join(text)
 
 

@@ -53,7 +53,7 @@ def entry():
         lab.down()
 
 
-@pytest.mark.req("GEN-4", "GEN-8", "AN-1", "AN-7", "AN-25", "HA-43", "HA-44")
+@pytest.mark.req("GEN-4", "GEN-8", "AN-1", "AN-7", "AN-25", "HA-43", "HA-44", "MN-1", "MN-2")
 def test_a_stock_host_gets_a_working_address(entry):
     assert entry.address == "2001:db8:1::ff:fe00:1"
     assert entry.pings == [3, 3]
@@ -195,7 +195,7 @@ def test_traffic_on_the_home_link_is_intercepted(entry):
     assert len(pings) == 3 and {f.outer_destination for f in pings} == {entry.request.care_of}
 
 
-@pytest.mark.req("HA-23")
+@pytest.mark.req("HA-23", "MN-3")
 def test_a_solicitation_is_answered(entry):
     asked = next(f for f in entry.up_tunnel if f.icmp6 == RS)
     answers = [f for f in entry.down_tunnel if f.icmp6 == RA and f.time > asked.time]

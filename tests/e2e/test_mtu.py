@@ -105,6 +105,6 @@ def test_super_packets_pass_whole(attached, direction):
 
 def test_udp_at_a_modest_rate_loses_nothing(attached):
     for direction in ((), ("-R",)):
-        end = iperf(attached, "mn", "cn", CORRESPONDENT, "-u", "-b", "20M", "-l", "1200", "-t", "1",
+        end = iperf(attached, "mn", "cn", CORRESPONDENT, "-u", "-b", "4M", "-l", "1200", "-t", "1",
                     *direction)
         assert end["sum"]["lost_packets"] == 0, json.dumps(end["sum"])

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Leaves the running test as one that failed. */
@@ -17,8 +18,9 @@ static inline bool in_range(unsigned long long v, unsigned long long low, unsign
 	return low <= v && v <= high;
 }
 
-#define fail_msg(...) fail_at(__FILE__, __LINE__, __VA_ARGS__)
-#define fail()        fail_msg("fails")
+#define print_message(...) printf(__VA_ARGS__)
+#define fail_msg(...)      fail_at(__FILE__, __LINE__, __VA_ARGS__)
+#define fail()             fail_msg("fails")
 
 #define assert_true(c)                                                                             \
 	do {                                                                                       \

@@ -168,6 +168,7 @@ static void see(const struct action *a)
 	case ACTION_TRAFFIC:
 	case ACTION_PATH_MTU:
 	case ACTION_EVENT:
+	case ACTION_AUTHENTICATE:
 		break;
 	case ACTION_FORWARD:
 	case ACTION_ADDRESS_SET:

@@ -183,6 +183,7 @@ static void see(const struct action *a)
 		break;
 	case ACTION_PATH_MTU:
 	case ACTION_EVENT:
+	case ACTION_AUTHENTICATE:
 		break;
 	}
 }

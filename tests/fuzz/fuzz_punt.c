@@ -77,7 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			leave_checksum(record + sizeof(*h), h->length);
 	}
 	if (punt_decode(BYTES(record, n), &completed, &p) == 0) {
-		const bool left = how & HOW_FRAMED && how & HOW_LEFT && p.from != PACKET_ERROR4;
+		const bool ip6 =
+			p.from == PACKET_ACCESS || p.from == PACKET_TUNNEL || p.from == PACKET_HOME;
+		const bool left = how & HOW_FRAMED && how & HOW_LEFT && ip6;
 
 		check_packet(BYTES(record + sizeof(*h), h->length), p.payload, left);
 	} else {

@@ -96,9 +96,10 @@ daemons() {
 }
 
 programs=$(cd build/tests/bpf && ls -d bpf_*)
-echo "1..$((9 + 2 + $(wc -w <<<"$programs")))"
+echo "1..$((9 + 3 + $(wc -w <<<"$programs")))"
 daemons
 case_of "on the wire, maps filled by hand" tests/bpf/live.sh build/tests/bpf/by_hand "-n 8M"
+case_of "the same, for a host behind PPPoE" tests/bpf/ppp.sh build/tests/bpf/by_hand build/tests/bpf/ppp_host.bpf.o "-n 2M"
 case_of "pings against the kernel's sit" tests/guest/sit.sh build/tests/bpf/by_hand
 for p in $programs; do
 	packet_tests "$p"

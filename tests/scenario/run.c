@@ -64,6 +64,9 @@ static struct in6_addr address(struct scenario *s, const char *text)
 	struct in6_addr a = { 0 };
 	const struct mobile *mn = &s->w.hosts[0];
 
+	if (strcmp(text, "mn.own") == 0) /* that it has made itself */
+		return mn->global;
+
 	if (strcmp(text, "mn.link-local") == 0)
 		return mn->link_local;
 	if (strcmp(text, "mn.global") == 0) {
@@ -100,6 +103,19 @@ static void pool(struct scenario *s, const char *value)
 		fail(s, "not a pool");
 }
 
+/* Hosts dial in, with PAP; the realm has unique prefixes. */
+static void config_ppp(struct ar_config *c)
+{
+	c->ports[0].addressing = AR_PPP;
+	c->pppoe = (struct ar_pppoe){ .auth = AUTH_PAP,
+				      .name = "router",
+				      .sessions_per_mac = 2,
+				      .echo_interval = 10,
+				      .echo_failures = 3,
+				      .realms[0].name = CONFIG_REALM,
+				      .n_realms = 1 };
+}
+
 /* Of both access routers. */
 static bool config_router(struct scenario *s, const char *key, const char *value)
 {
@@ -110,6 +126,12 @@ static bool config_router(struct scenario *s, const char *key, const char *value
 			continue;
 		if (strcmp(key, "addressing") == 0 && strcmp(value, "slaac") == 0)
 			c->ports[0].addressing = AR_SLAAC;
+		else if (strcmp(key, "addressing") == 0 && strcmp(value, "ppp") == 0)
+			config_ppp(c);
+		else if (strcmp(key, "ppp-shared") == 0)
+			c->pppoe.realms[0].shared = true;
+		else if (strcmp(key, "ppp-accept-peer") == 0)
+			c->pppoe.realms[0].iid_policy = AR_IID_ACCEPT_PEER;
 		else if (strcmp(key, "trigger") == 0 && strcmp(value, "solicit") == 0)
 			c->trigger = AR_TRIGGER_SOLICIT;
 		else if (strcmp(key, "router-ra-max") == 0)
@@ -185,11 +207,27 @@ static bool send_dhcp6(struct scenario *s, struct mobile *h, char **v)
 	return false;
 }
 
+/* send HOST dial NAME [PASSWORD [IDENTIFIER]], send HOST terminate or padt: likewise. */
+static bool send_ppp(struct scenario *s, struct mobile *h, char **v)
+{
+	if (strcmp(v[2], "dial") == 0 && v[3])
+		dial_begin(&s->w, h, v[3], v[4] ? v[4] : "secret",
+			   v[4] && v[5] ? strtoull(v[5], NULL, 16) : 0);
+	else if (strcmp(v[2], "terminate") == 0 || strcmp(v[2], "padt") == 0)
+		dial_hang_up(&s->w, h, v[2][0] == 'p');
+	else
+		return false;
+	return true;
+}
+
 static void send_by_host(struct scenario *s, struct mobile *h, char **v)
 {
-	struct in6_addr a = address(s, v[3] ? v[3] : "::"),
-			dst = address(s, v[3] && v[4] ? v[4] : "::");
+	struct in6_addr a, dst;
 
+	if (send_ppp(s, h, v))
+		return;
+	a = address(s, v[3] ? v[3] : "::");
+	dst = address(s, v[3] && v[4] ? v[4] : "::");
 	if (strcmp(v[2], "dad") == 0) {
 		mobile_dad(&s->w, h, &a);
 	} else if (strcmp(v[2], "rs") == 0) {

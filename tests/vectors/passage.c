@@ -7,9 +7,10 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#define TOO_BIG      2
-#define HOP_LIMIT_AT 7
-#define SOURCE_AT    8
+#define TOO_BIG        2
+#define HOP_LIMIT_AT   7
+#define SOURCE_AT      8
+#define DESTINATION_AT 24
 
 size_t passage_length(const struct passage_in *in)
 {
@@ -20,12 +21,18 @@ size_t passage_length(const struct passage_in *in)
 	return length < in->n ? length : in->n;
 }
 
-static void write_too_big(const struct passage_in *in, uint32_t mtu, struct writer *w)
+static void write_too_big(const struct passage_in *in, bool router, uint32_t mtu, struct writer *w)
 {
-	const bool to_host = in->from == PASSAGE_ACCESS || in->from == PASSAGE_CORE;
+	static const char *const says[] = { [PASSAGE_ACCESS] = PASSAGE_ROUTER,
+					    [PASSAGE_CORE] = PASSAGE_ROUTER,
+					    [PASSAGE_HOME] = PASSAGE_OWN,
+					    [PASSAGE_UPSTREAM] = PASSAGE_OWN,
+					    [PASSAGE_NEIGHBOUR] = PASSAGE_ACCESS_6 };
 	struct in6_addr from, to;
 
-	assert_int_equal(inet_pton(AF_INET6, to_host ? PASSAGE_ROUTER : PASSAGE_OWN, &from), 1);
+	assert_int_equal(inet_pton(AF_INET6, says[in->from], &from), 1);
+	if (router) /* the host itself (D24) */
+		memcpy(&from, in->packet + DESTINATION_AT, sizeof(from));
 	memcpy(&to, in->packet + SOURCE_AT, sizeof(to));
 	ip6_begin(w, &from, &to, IP6_ICMP, 64);
 	write_u32(w, TOO_BIG << 24);
@@ -36,11 +43,11 @@ static void write_too_big(const struct passage_in *in, uint32_t mtu, struct writ
 
 void passage_packet(const struct passage_in *in, const struct passage_out *out, struct writer *w)
 {
-	bool hop = out->end == PASSAGE_ROUTED ||
+	bool hop = out->end == PASSAGE_ROUTED || (out->end == PASSAGE_TO_HOST && out->router) ||
 		   (out->end == PASSAGE_INTO && in->from != PASSAGE_ACCESS);
 
 	if (out->mtu) {
-		write_too_big(in, out->mtu, w);
+		write_too_big(in, out->router, out->mtu, w);
 		return;
 	}
 	write_bytes(w, BYTES(in->packet, out->n));
@@ -50,7 +57,10 @@ void passage_packet(const struct passage_in *in, const struct passage_out *out, 
 
 void passage_assert_punted(const struct passage_in *in, const struct packet *got, uint32_t ifindex)
 {
-	static const enum packet_from from[] = { PACKET_ACCESS, PACKET_TUNNEL, PACKET_HOME };
+	static const enum packet_from from[] = { [PASSAGE_ACCESS] = PACKET_ACCESS,
+						 [PASSAGE_CORE] = PACKET_TUNNEL,
+						 [PASSAGE_HOME] = PACKET_HOME,
+						 [PASSAGE_NEIGHBOUR] = PACKET_ACCESS };
 
 	assert_int_equal(got->from, from[in->from]);
 	assert_true(mac_equal(got->source, in->source));
@@ -67,7 +77,7 @@ static void text_out(const struct passage_out *o, char *ret, size_t n)
 {
 	static const char *const ends[] = { "nowhere", "passed", "to-kernel", "into",
 					    "to-host", "routed", "back" };
-	static const char *const whys[] = { "control", "unknown", "refused" };
+	static const char *const whys[] = { "control", "unknown", "refused", "expired" };
 	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 
 	inet_ntop(AF_INET, &o->local, local, sizeof(local));

@@ -5,8 +5,8 @@
  * tests/unit/sim/passage.c through the simulator's model of these programs (sim/plane.h). Then the
  * former gives both what a seed makes.
  *
- * The node is a home agent and an access node in one, with the addresses of tests/bpf/bed.h:
- * 10.0.0.1 and 10.1.0.0/24 are its own, 2001:db8:1::1 that on the home link.
+ * The node is a home agent, an access node and an access router in one, with the addresses of
+ * tests/bpf/bed.h: 10.0.0.1 and 10.1.0.0/24 are its own, 2001:db8:1::1 that on the home link.
  */
 #pragma once
 
@@ -15,23 +15,29 @@
 #include "base/rng.h"
 #include "base/tunnel.h"
 
-#define PASSAGE_ENTRIES 32
-#define PASSAGES        256
+#define PASSAGE_ENTRIES 48
+#define PASSAGES        320
 #define PASSAGE_BYTES   1600
-#define PASSAGE_PORT    1 /* stands for the port's interface index */
+/* Stand for the interface indexes of ports: the second is an access router's alone. */
+#define PASSAGE_PORT   1
+#define PASSAGE_PORT_2 3
 
 #define PASSAGE_CORE_MTU 1480 /* less than that of our own link, to be told from it */
 #define PASSAGE_HOME_MAC "02:00:00:00:00:40"
 #define PASSAGE_ROUTER   "fe80::ff:fe00:434" /* the home agent on its virtual links */
 #define PASSAGE_OWN      "2001:db8:1::1"     /* and on the home link */
+/* The access router on every port of its own, which take less than the core does. */
+#define PASSAGE_ACCESS_MAC "02:4e:4d:34:00:02"
+#define PASSAGE_ACCESS_6   "fe80::a"
+#define PASSAGE_PORT_MTU   1400
 
 /* What the daemon sets or takes away. */
 struct passage_entry {
 	enum passage_what {
 		PASSAGE_TUNNEL,
-		PASSAGE_ADDRESS,
-		PASSAGE_MTU,    /* tunnel.remote, mtu; 0 = none any more */
-		PASSAGE_PREFIX, /* of the home link, the only one; address.prefix */
+		PASSAGE_ADDRESS, /* with an ifindex: of an access router's host */
+		PASSAGE_MTU,     /* tunnel.remote, mtu; 0 = none any more */
+		PASSAGE_PREFIX,  /* of the home link, the only one; address.prefix */
 	} what;
 	bool gone; /* PASSAGE_TUNNEL, PASSAGE_ADDRESS */
 	struct tunnel tunnel;
@@ -40,14 +46,16 @@ struct passage_entry {
 };
 
 enum passage_from {
-	PASSAGE_ACCESS,   /* from a host at the port: source, to_group */
-	PASSAGE_CORE,     /* out of IPv4: local, which is ours, and remote */
-	PASSAGE_HOME,     /* from a node on the home link: source */
-	PASSAGE_UPSTREAM, /* from the router beyond */
+	PASSAGE_ACCESS,    /* from a host at the port: source, to_group */
+	PASSAGE_CORE,      /* out of IPv4: local, which is ours, and remote */
+	PASSAGE_HOME,      /* from a node on the home link: source */
+	PASSAGE_UPSTREAM,  /* from the router beyond */
+	PASSAGE_NEIGHBOUR, /* from a host at an access router's port: ifindex, source */
 };
 
 struct passage_in {
 	enum passage_from from;
+	uint32_t ifindex;
 	struct mac_addr source;
 	bool to_group; /* of the link */
 	struct in_addr local, remote;
@@ -69,6 +77,7 @@ struct passage_out {
 	enum passage_end end;
 	struct in_addr local, remote;
 	struct mac_addr host;
+	bool router;          /* out of a tunnel of an access router's, with one hop less */
 	bool punted, limited; /* limited: would have been handed up, was counted */
 	enum packet_why why;
 	bool dropped; /* counted as `drop` */
@@ -93,7 +102,7 @@ void passage_read(struct passage_file *ret);
 
 struct passage_maker {
 	struct rng rng;
-	struct address last;
+	struct address last, neighbour;
 };
 
 struct passage_entry passage_random_entry(struct passage_maker *m);

@@ -30,12 +30,15 @@ void passage_model_new(struct plane *p, uint32_t max, nsec_t punt_interval)
 	struct plane_config c = { .tunnels_max = max,
 				  .addresses_max = max,
 				  .prefixes_max = max,
+				  .neighbours_max = max,
 				  .core_mtu = PASSAGE_CORE_MTU,
+				  .port_mtu = PASSAGE_PORT_MTU,
 				  .punt_interval = punt_interval,
 				  .n_own = 2 };
 
 	passage_model_free(); /* of a test that has failed */
 	assert_non_null(ether_aton_r(PASSAGE_HOME_MAC, (struct ether_addr *)&c.home_mac));
+	assert_non_null(ether_aton_r(PASSAGE_ACCESS_MAC, (struct ether_addr *)&c.router_mac));
 	assert_int_equal(inet_pton(AF_INET6, PASSAGE_ROUTER, &c.router), 1);
 	assert_int_equal(inet_pton(AF_INET6, PASSAGE_OWN, &c.own[0]), 1);
 	c.own[1].s6_addr[15] = 1; /* the loopback address */
@@ -68,6 +71,8 @@ static struct plane_verdict ask(struct plane *p, const struct passage_in *in)
 		return plane_from_core(p, in->local, in->remote, packet, 0);
 	case PASSAGE_HOME:
 		return plane_from_home(p, HOME_IF, in->source, packet, 0);
+	case PASSAGE_NEIGHBOUR:
+		return plane_from_router_host(p, in->ifindex, in->source, 0, packet, 0);
 	case PASSAGE_UPSTREAM:
 		break;
 	}
@@ -108,15 +113,17 @@ static void end_of(const struct plane_verdict *v, const struct passage_in *in,
 struct passage_out passage_model_run(struct plane *p, const struct passage_in *in)
 {
 	struct passage_out out = { 0 };
+	struct tunnel t = { .local = in->local, .remote = in->remote };
 	const struct plane_verdict v = ask(p, in);
 
+	out.router = in->from == PASSAGE_CORE && plane_tunnel_get(p, &t, &t) && t.access;
 	end_of(&v, in, &out);
 	out.punted = v.punted;
 	out.limited = v.limited;
 	if (v.punted) {
 		out.why = v.packet.why;
 		passage_assert_punted(in, &v.packet,
-				      in->from == PASSAGE_HOME ? HOME_IF : PASSAGE_PORT);
+				      in->from == PASSAGE_HOME ? HOME_IF : in->ifindex);
 	}
 	out.dropped = v.reason != DROP_MAX;
 	if (out.dropped)

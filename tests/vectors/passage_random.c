@@ -90,6 +90,31 @@ static void random_tunnel(struct passage_maker *m, struct tunnel *t)
 		assert_int_equal(inet_pton(AF_INET6, PASSAGE_ROUTER, &t->router_address), 1);
 }
 
+/* An access router's: its tunnel, or the host of it. */
+static void random_router(struct passage_maker *m, struct passage_entry *e)
+{
+	struct rng *r = &m->rng;
+	struct address *a = &e->address;
+
+	if (one_in(r, 2)) {
+		e->what = PASSAGE_TUNNEL;
+		e->tunnel = (struct tunnel){ .local = m->neighbour.local,
+					     .remote = m->neighbour.remote,
+					     .access = true };
+		return;
+	}
+	e->what = PASSAGE_ADDRESS;
+	a->length = one_in(r, 4) ? 64 : 128;
+	if (a->length == 64)
+		memset(a->prefix.s6_addr + 8, 0, 8);
+	a->state = ADDRESS_BOUND;
+	a->local = random_local(r);
+	a->remote = random_remote(r);
+	a->ifindex = one_in(r, 4) ? PASSAGE_PORT_2 : PASSAGE_PORT;
+	a->host = random_mac(r);
+	m->neighbour = *a;
+}
+
 static void random_address(struct passage_maker *m, struct address *a)
 {
 	struct rng *r = &m->rng;
@@ -109,7 +134,7 @@ struct passage_entry passage_random_entry(struct passage_maker *m)
 	static const uint16_t mtus[] = { 0, 1279, 1280, 1299, 1300, 1301, 1400, 1500, 9000 };
 	struct rng *r = &m->rng;
 	struct passage_entry e = { .gone = one_in(r, 4), .address.prefix = random_in6(r) };
-	uint64_t what = rng_below(r, 16);
+	uint64_t what = rng_below(r, 22);
 
 	if (what == 0) {
 		e.what = PASSAGE_PREFIX;
@@ -121,9 +146,11 @@ struct passage_entry passage_random_entry(struct passage_maker *m)
 	} else if (what < 9) {
 		e.what = PASSAGE_TUNNEL;
 		random_tunnel(m, &e.tunnel);
-	} else {
+	} else if (what < 16) {
 		e.what = PASSAGE_ADDRESS;
 		random_address(m, &e.address);
+	} else {
+		random_router(m, &e);
 	}
 	return e;
 }
@@ -176,10 +203,10 @@ static size_t random_length(struct rng *r)
 	return IP6_HEADER + 1 + rng_below(r, 64);
 }
 
-static void random_packet(struct rng *r, const struct in6_addr *source, struct passage_in *in)
+static void random_packet(struct rng *r, const struct in6_addr *source,
+			  const struct in6_addr *destination, struct passage_in *in)
 {
 	static const uint8_t hops[] = { 0, 1, 2, 64, 64, 64, 64, 255 };
-	struct in6_addr destination = random_in6(r);
 	struct writer w = writer_new(in->packet, sizeof(in->packet));
 	uint8_t next = random_next(r);
 	size_t length = random_length(r);
@@ -197,20 +224,27 @@ static void random_packet(struct rng *r, const struct in6_addr *source, struct p
 	write_u8(&w, next);
 	write_u8(&w, PICK(r, hops));
 	write_in6(&w, source);
-	write_in6(&w, &destination);
+	write_in6(&w, destination);
 	write_payload(r, next, &w);
 }
 
 struct passage_in passage_random(struct passage_maker *m)
 {
 	struct rng *r = &m->rng;
-	struct passage_in in = { .from = (enum passage_from)rng_below(r, 4) };
-	struct in6_addr source = random_in6(r);
+	struct passage_in in = { .from = (enum passage_from)rng_below(r, 5) };
+	struct in6_addr source = random_in6(r), destination = random_in6(r);
 
 	if (one_in(r, 2))
 		in.from = PASSAGE_CORE; /* where most is asked */
-	if (in.from == PASSAGE_ACCESS || in.from == PASSAGE_HOME)
+	if (in.from != PASSAGE_CORE && in.from != PASSAGE_UPSTREAM)
 		in.source = random_mac(r);
+	if (in.from == PASSAGE_ACCESS || in.from == PASSAGE_NEIGHBOUR)
+		in.ifindex = PASSAGE_PORT;
+	if (in.from == PASSAGE_NEIGHBOUR && !one_in(r, 4)) {
+		source = m->neighbour.prefix;
+		in.source = m->neighbour.host;
+		in.ifindex = m->neighbour.ifindex ? m->neighbour.ifindex : PASSAGE_PORT;
+	}
 	if (in.from == PASSAGE_HOME && one_in(r, 8))
 		in.source.b[5] = 0x40; /* the home agent's own */
 	in.to_group = in.from == PASSAGE_ACCESS && one_in(r, 4);
@@ -223,6 +257,15 @@ struct passage_in passage_random(struct passage_maker *m)
 			in.remote = m->last.remote;
 		}
 	}
-	random_packet(r, &source, &in);
+	if (in.from == PASSAGE_CORE && one_in(r, 3)) { /* for an access router's host, mostly */
+		in.local = m->neighbour.local;
+		in.remote = m->neighbour.remote;
+		source = random_in6(r);
+		if (!one_in(r, 8))
+			destination = m->neighbour.prefix;
+		if (m->neighbour.length == 64) /* not the anycast address of a link of ours */
+			destination.s6_addr[15] |= 5;
+	}
+	random_packet(r, &source, &destination, &in);
 	return in;
 }

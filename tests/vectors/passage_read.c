@@ -125,12 +125,31 @@ static struct passage_entry read_address(struct file *f, enum address_state stat
 	return e;
 }
 
+static uint32_t read_port(struct file *f)
+{
+	return is(f, "there") ? PASSAGE_PORT_2 : PASSAGE_PORT;
+}
+
+static struct passage_entry read_neighbour(struct file *f)
+{
+	struct passage_entry e = read_address(f, ADDRESS_BOUND);
+
+	e.address.host = read_mac(f);
+	e.address.ifindex = read_port(f);
+	return e;
+}
+
 static bool read_entry(struct file *f, struct passage_entry *ret)
 {
 	if (is(f, "tunnel")) {
 		*ret = read_tunnel(f, false);
 	} else if (is(f, "port")) {
 		*ret = read_tunnel(f, true);
+	} else if (is(f, "routed")) {
+		*ret = read_tunnel(f, false);
+		ret->tunnel.access = true;
+	} else if (is(f, "neighbour")) {
+		*ret = read_neighbour(f);
 	} else if (is(f, "bound")) {
 		*ret = read_address(f, ADDRESS_BOUND);
 	} else if (is(f, "tentative")) {
@@ -153,11 +172,9 @@ static int header(const char *text)
 	static const struct {
 		const char *name;
 		int number;
-	} known[] = { { "udp", IPPROTO_UDP },
-		      { "none", IPPROTO_NONE },
-		      { "fragment", IP6_FRAGMENT },
-		      { "options", IP6_OPTIONS },
-		      { "hop-by-hop", IP6_HOP_BY_HOP } };
+	} known[] = { { "udp", IPPROTO_UDP },     { "dhcp6", IPPROTO_UDP },
+		      { "none", IPPROTO_NONE },   { "fragment", IP6_FRAGMENT },
+		      { "options", IP6_OPTIONS }, { "hop-by-hop", IP6_HOP_BY_HOP } };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(text, known[i].name) == 0)
@@ -176,6 +193,10 @@ static void write_payload(struct file *f, const char *kind, struct writer *w)
 		write_u8(w, (uint8_t)header(kind));
 		write_u8(w, (uint8_t)units);
 		write_zero(w, 6 + 8 * (size_t)units);
+	}
+	if (strcmp(kind, "dhcp6") == 0) {
+		write_u16(w, 546);
+		write_u16(w, 547);
 	}
 	if (header(kind) == IP6_ICMP) {
 		write_u8(w, (uint8_t)atoi(kind));
@@ -211,6 +232,11 @@ static bool read_from(struct file *f, struct passage_in *in)
 		in->from = PASSAGE_ACCESS;
 		in->source = read_mac(f);
 		in->to_group = is(f, "group");
+		in->ifindex = PASSAGE_PORT;
+	} else if (is(f, "router")) {
+		in->from = PASSAGE_NEIGHBOUR;
+		in->source = read_mac(f);
+		in->ifindex = read_port(f);
 	} else if (is(f, "core")) {
 		in->from = PASSAGE_CORE;
 		in->local = read4(f);
@@ -260,8 +286,9 @@ static void read_out(struct file *f, const struct passage_in *in, struct passage
 			out->end = PASSAGE_ROUTED;
 		} else if (is(f, "back")) {
 			out->end = PASSAGE_BACK;
-		} else if (is(f, "control") || is(f, "unknown") || is(f, "refused")) {
-			static const char letters[] = "cur"; /* as in enum packet_why */
+		} else if (is(f, "control") || is(f, "unknown") || is(f, "refused") ||
+			   is(f, "expired")) {
+			static const char letters[] = "cure"; /* as in enum packet_why */
 
 			out->punted = true;
 			out->why = (enum packet_why)(strchr(letters, f->words[f->at - 1][0]) -
@@ -274,6 +301,20 @@ static void read_out(struct file *f, const struct passage_in *in, struct passage
 	}
 	if (out->end != PASSAGE_NOWHERE || out->punted)
 		out->n = out->mtu ? IP6_MTU_MIN : padded ? in->n : passage_length(in);
+}
+
+/* Whether it comes out of an access router's tunnel. */
+static bool is_routed(const struct passage_file *file, const struct passage_in *in)
+{
+	for (size_t i = 0; i < file->n_entries; i++) {
+		const struct passage_entry *e = &file->entries[i];
+
+		if (in->from == PASSAGE_CORE && e->what == PASSAGE_TUNNEL && e->tunnel.access &&
+		    in4_equal(e->tunnel.local, in->local) &&
+		    in4_equal(e->tunnel.remote, in->remote))
+			return true;
+	}
+	return false;
 }
 
 static void read_line(struct file *f, char *line, struct passage_file *ret)
@@ -308,6 +349,7 @@ static void read_line(struct file *f, char *line, struct passage_file *ret)
 	p->line = f->line;
 	read_packet(f, &p->in);
 	read_out(f, &p->in, &p->out);
+	p->out.router = is_routed(ret, &p->in);
 	ret->n_passages++;
 }
 

@@ -126,7 +126,7 @@ static void leases_show_whose_they_are_and_how_long(void **state)
 		output, "NAI  ADDRESS      STATE   PREFERRED  VALID     INTERFACE  MAC  DUID\n"
 			"a@x  2001:db8::7  leased  1h0m       infinite  p          02   000300\n");
 	show("leases", "{\"leases\": []}");
-	assert_string_equal(output, "no leases\n");
+	assert_string_equal(output, "no leases (access routers with DHCPv6 have some)\n");
 }
 
 static void dhcp6_shows_what_became_of_each_message(void **state)
@@ -138,10 +138,54 @@ static void dhcp6_shows_what_became_of_each_message(void **state)
 				    "solicit  advertised  3\n"
 				    "request  leased      2\n");
 	show("dhcp6", "{\"dhcp6\": []}");
-	assert_string_equal(output, "no DHCPv6 messages\n");
+	assert_string_equal(output, "no DHCPv6 messages (access routers get some)\n");
+}
+
+static void sessions_show_how_far_they_are_or_why_they_ended(void **state)
+{
+	show("sessions",
+	     "{\"sessions\": ["
+	     "{\"nai\": \"a@x\", \"session\": 7, \"interface\": \"p\", \"mac\": \"02\", \"phase\": "
+	     "\"open\", \"method\": \"chap\", \"home-address\": \"2001:db8::7\", \"unique\": true, "
+	     "\"identifier\": \"0:0:0:7\", \"seconds\": 61, \"end\": \"\", \"code\": 0},"
+	     "{\"nai\": \"\", \"session\": 8, \"interface\": \"p\", \"mac\": \"04\", \"phase\": "
+	     "\"establish\", \"method\": \"chap\", \"home-address\": null, \"unique\": false, "
+	     "\"identifier\": null, \"seconds\": 2, \"end\": \"\", \"code\": 0},"
+	     "{\"nai\": \"b@x\", \"session\": 9, \"interface\": \"p\", \"mac\": \"06\", \"phase\": "
+	     "\"ended\", \"method\": \"chap\", \"home-address\": null, \"unique\": false, "
+	     "\"identifier\": null, \"seconds\": 5, \"end\": \"refused-by-home-agent\", \"code\": "
+	     "130, \"reason\": \"full\"}]}");
+	assert_string_equal(output, "NAI  SESSION  INTERFACE  MAC  PHASE      FOR   METHOD  HOME "
+				    "ADDRESS    IDENTIFIER  "
+				    "ENDED\n"
+				    "a@x  7        p          02   open       1m1s  chap    "
+				    "2001:db8::7/64  0:0:0:7     "
+				    "-\n"
+				    "-    8        p          04   establish  2s    chap    -      "
+				    "         -           "
+				    "-\n"
+				    "b@x  9        p          06   ended      5s    chap    -      "
+				    "         -           "
+				    "refused-by-home-agent: 130 full\n");
+	show("sessions", "{\"sessions\": []}");
+	assert_string_equal(output, "no sessions\n");
+}
+
+static void pppoe_shows_what_became_of_hosts_that_dialled_in(void **state)
+{
+	show("pppoe", "{\"pppoe\": ["
+		      "{\"outcome\": \"offered\", \"reason\": \"\", \"count\": 3},"
+		      "{\"outcome\": \"ended\", \"reason\": \"hung-up\", \"count\": 2}]}");
+	assert_string_equal(output, "OUTCOME  REASON   COUNT\n"
+				    "offered  -        3\n"
+				    "ended    hung-up  2\n");
+	show("pppoe", "{\"pppoe\": []}");
+	assert_string_equal(output, "nobody has dialled in\n");
 }
 
 static const struct test tests[] = {
+	TEST(sessions_show_how_far_they_are_or_why_they_ended, ""),
+	TEST(pppoe_shows_what_became_of_hosts_that_dialled_in, ""),
 	TEST(attachments_of_both_kinds_of_router_are_in_one_table, ""),
 	TEST(leases_show_whose_they_are_and_how_long, ""),
 	TEST(dhcp6_shows_what_became_of_each_message, ""),

@@ -53,7 +53,7 @@
 
 struct files {
 	char folder[32];
-	char config[64], keys[64];
+	char config[64], keys[64], users[64];
 };
 
 static inline void write_file(const char *path, const char *text, mode_t mode)
@@ -73,6 +73,7 @@ static inline struct files files_new(const char *config, const char *keys)
 	assert_non_null(mkdtemp(f.folder));
 	snprintf(f.config, sizeof(f.config), "%s/netmip4d.yaml", f.folder);
 	snprintf(f.keys, sizeof(f.keys), "%s/keys", f.folder);
+	snprintf(f.users, sizeof(f.users), "%s/users", f.folder);
 	write_file(f.config, config, 0644);
 	if (keys)
 		write_file(f.keys, keys, 0600);
@@ -83,6 +84,7 @@ static inline void files_remove(const struct files *f)
 {
 	unlink(f->config);
 	unlink(f->keys);
+	unlink(f->users);
 	rmdir(f->folder);
 }
 

@@ -90,6 +90,44 @@ static void a_revocation_of_another_address_ends_nothing(void **state)
 	world_done(&w);
 }
 
+/* It came with an address, so that it was registered by its first frame, and gives that up. */
+static void a_release_ends_a_registration_that_is_under_way(void **state)
+{
+	const enum dhcp6_type types[] = { DHCP6_RELEASE, DHCP6_DECLINE };
+	struct world w;
+	struct rrq q;
+
+	for (int i = 0; i < 2; i++) {
+		world_new(&w);
+		world_frame(&w, 1, packet_data(HOME, ELSEWHERE, 64));
+		q = world_request(&w);
+		world_ask(&w, 1, types[i], HOME);
+		world_reply(&w, 1, DHCP6_REPLY);
+		q = world_request(&w);
+		assert_int_equal(q.m.lifetime, 0);
+		assert_int_equal(world_state(&w, 1), ACCESS_DEREGISTERING);
+		world_done(&w);
+	}
+}
+
+static void a_release_at_another_port_is_the_same_hosts(void **state)
+{
+	struct dhcp6_message m;
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	m = world_message(&w, 1, DHCP6_RELEASE, HOME);
+	world_say_on(&w, WORLD_IF_2, 1, &m);
+	world_reply(&w, 1, DHCP6_REPLY);
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	world_done(&w);
+}
+
 static void raw(struct world *w, const struct mip4_message *m, bool mn, bool fa, uint8_t spoil)
 {
 	uint8_t buf[MIP4_MESSAGE_MAX];
@@ -243,6 +281,62 @@ static void a_host_at_another_port_is_the_same_registration(void **state)
 	world_done(&w);
 }
 
+/* An address in a prefix that others use is none for a host that makes its addresses itself. */
+static void a_host_at_a_port_of_another_kind_registers_anew(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ports[1].addressing = AR_SLAAC;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_rs(1));
+	world_next(&w, ACTION_ADDRESS_DEL);
+	world_next(&w, ACTION_TUNNEL_DEL);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 0);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 600);
+	assert_int_equal(q.m.hoa_request, MIP4_FULL);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_quiet(&w);
+	w.unique = true;
+	world_answer(&w, &q, NULL);
+	world_next(&w, ACTION_TUNNEL_SET);
+	assert_int_equal(world_next(&w, ACTION_ADDRESS_SET)->address.ifindex, WORLD_IF_2);
+	assert_int_equal(world_nd(&w, 1, ND_RA).n_prefixes, 1);
+	world_quiet(&w);
+	world_ask(&w, 1, DHCP6_CONFIRM, HOME); /* and back */
+	world_skip(&w);
+	assert_int_equal(world_hosts(&w), 1);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+static void so_does_one_that_is_being_registered(void **state)
+{
+	struct world w;
+	struct rrq q, first;
+
+	world_init(&w);
+	w.config.ports[1].addressing = AR_SLAAC;
+	world_start(&w);
+	world_ask(&w, 1, DHCP6_REQUEST, NULL);
+	first = world_request(&w);
+	world_frame_on(&w, WORLD_IF_2, world_host(1), packet_rs(1));
+	assert_int_equal(world_request(&w).m.lifetime, 0);
+	q = world_request(&w);
+	assert_int_equal(q.m.lifetime, 600);
+	assert_true(q.m.hoa_request_iid != 0);
+	world_answer(&w, &first, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_REGISTERING);
+	w.unique = true;
+	world_answer(&w, &q, NULL);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
 static void hosts_share_the_tunnel_until_the_last_leaves(void **state)
 {
 	struct mip4_message m;
@@ -285,6 +379,73 @@ static void an_address_given_to_another_host_is_taken_from_the_first(void **stat
 	world_next(&w, ACTION_ADDRESS_SET);
 	assert_int_equal(world_state(&w, 1), -1);
 	assert_int_equal(world_state(&w, 2), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+static uint8_t agent; /* that is assigned (RFC 4433) */
+
+static void assigned(struct mip4_message *m)
+{
+	m->home_agent.s_addr += htonl(agent);
+}
+
+/* The ninth home agent has no room for its tunnel: then nothing else is to end. */
+static void an_address_that_cannot_be_used_is_taken_from_nobody(void **state)
+{
+	struct sa_config sa[11];
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	memcpy(sa, w.sa, sizeof(w.sa));
+	for (agent = 1; agent <= 9; agent++) {
+		sa[agent + 1] = sa[1];
+		sa[agent + 1].node.s_addr += htonl(agent);
+	}
+	w.config.access.sas = sa;
+	w.config.access.n_sas = 11;
+	w.config.access.ports[0].attachments_max = 16;
+	world_start(&w);
+	for (agent = 1; agent <= 9; agent++) {
+		w.last = agent < 9 ? agent : 1;
+		world_ask(&w, agent, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, assigned);
+		world_skip(&w);
+	}
+	assert_int_equal(world_hosts(&w), 9);
+	assert_int_equal(world_state(&w, 9), ACCESS_BLOCKED);
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+static void whole_8(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6("2001:db8:b::8");
+}
+
+static void whole_1(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6(HOME);
+}
+
+static void an_address_and_its_64_given_to_another_are_taken_from_both(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	for (uint8_t n = 2; n <= 3; n++) {
+		world_ask(&w, n, DHCP6_REQUEST, NULL);
+		q = world_request(&w);
+		world_answer(&w, &q, n == 2 ? whole_8 : whole_1);
+		world_skip(&w);
+		assert_int_equal(world_hosts(&w), n == 2 ? 2 : 1);
+	}
+	assert_int_equal(world_state(&w, 3), ACCESS_ATTACHED);
 	world_done(&w);
 }
 
@@ -417,6 +578,17 @@ static void ports_have_no_more_hosts_than_they_may(void **state)
 	assert_int_equal(world_drops(&w, DROP_ATTACHMENTS_FULL), 1);
 	assert_int_equal(world_count(&w, DHCP6_REQUEST, AR_DHCP6_DISCARDED), 1);
 	world_done(&w);
+
+	world_init(&w); /* nor by movement */
+	w.config.access.ports[0].attachments_max = 1;
+	world_start(&w);
+	world_attach(&w, 1);
+	w.last = 2;
+	world_frame_on(&w, WORLD_IF_2, world_host(2), packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	world_frame(&w, 2, packet_data("2001:db8:b::2", ELSEWHERE, 64));
+	assert_int_equal(world_hosts(&w), 2);
+	assert_int_equal(world_drops(&w, DROP_ATTACHMENTS_FULL), 1);
+	world_done(&w);
 }
 
 static void a_known_host_is_registered_at_link_up_where_it_is_told_to(void **state)
@@ -446,13 +618,19 @@ static const struct test tests[] = {
 	TEST(a_revocation_takes_the_address_away_and_is_acknowledged, "AR-29 EXT-10"),
 	TEST(a_revocation_that_detaches_holds_the_host_off, "AR-29"),
 	TEST(a_revocation_of_another_address_ends_nothing, ""),
+	TEST(a_release_ends_a_registration_that_is_under_way, ""),
+	TEST(a_release_at_another_port_is_the_same_hosts, ""),
 	TEST(a_reply_counts_only_with_the_home_agents_fhae, "AR-35"),
 	TEST(an_acceptance_without_a_home_address_is_no_service, "AR-32"),
 	TEST(link_loss_deregisters_after_a_while, "AR-27 AR-28"),
 	TEST(a_link_that_comes_back_changes_nothing, ""),
 	TEST(a_host_at_another_port_is_the_same_registration, ""),
+	TEST(a_host_at_a_port_of_another_kind_registers_anew, "AR-13"),
+	TEST(so_does_one_that_is_being_registered, ""),
 	TEST(hosts_share_the_tunnel_until_the_last_leaves, "AR-8"),
 	TEST(an_address_given_to_another_host_is_taken_from_the_first, ""),
+	TEST(an_address_that_cannot_be_used_is_taken_from_nobody, ""),
+	TEST(an_address_and_its_64_given_to_another_are_taken_from_both, ""),
 	TEST(a_renewal_that_is_prohibited_ends_the_registration, ""),
 	TEST(what_the_data_plane_cannot_do_is_deregistered, ""),
 	TEST(a_stop_deregisters_all, "AR-28"),

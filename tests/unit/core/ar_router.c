@@ -69,7 +69,7 @@ static void the_routers_own_address_is_answered_and_defended(void **state)
 	assert_true(in6_equal(&na.dst, &in6_all_nodes));
 	world_quiet(&w);
 	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
-	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 3);
+	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 1);
 	world_quiet(&w);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
@@ -136,7 +136,7 @@ static void what_else_comes_before_the_registration_is_counted(void **state)
 	world_frame(&w, 1, packet_ns(1, "::", HOST_LL));
 	assert_int_equal(world_drops(&w, DROP_ND_IGNORED), 1);
 	world_frame(&w, 1, packet_mld(HOST_LL, "ff02::1:ff00:1", "ff02::1:ff12:3456"));
-	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 2); /* it is on its way already */
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 1); /* heard: it is on its way */
 	world_quiet(&w);
 	world_done(&w);
 }
@@ -240,6 +240,19 @@ static void errors_are_limited_and_asked_for_by_the_data_plane(void **state)
 	world_done(&w);
 }
 
+/* The next action tells a correspondent so, in the host's name (D24). */
+static void expired(struct world *w)
+{
+	const struct action *a = world_next(w, ACTION_TUNNEL_SEND);
+	const struct in6_addr home = world_in6(HOME), to = world_in6(ELSEWHERE);
+	struct ip6 ip;
+
+	assert_int_equal(ip6_decode(a->tunnel_send.packet, &ip), 0);
+	assert_true(in6_equal(&ip.src, &home) && in6_equal(&ip.dst, &to));
+	assert_int_equal(ip6_icmp_type(&ip), 3);
+	assert_int_equal(ip.payload.p[1], 0);
+}
+
 static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 {
 	struct packet p = { .from = PACKET_TUNNEL, .why = PACKET_UNKNOWN };
@@ -264,12 +277,53 @@ static void what_comes_out_of_the_tunnel_early_goes_to_its_host(void **state)
 	p.payload = packet_data(ELSEWHERE, HOME, 1);
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	expired(&w);
+	p.why = PACKET_EXPIRED; /* counted where it was found out */
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_HOP_LIMIT), 1);
+	expired(&w);
+	p.why = PACKET_UNKNOWN;
+	p.payload = packet_data("fe80::1", HOME, 60); /* as if the router itself had said it */
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	p.payload = packet_data("::", HOME, 60);
+	ar_role.packet(w.ar, &p, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 2);
 	p.remote = world_in4("203.0.113.1");
 	ar_role.packet(w.ar, &p, w.now, &w.out);
 	assert_int_equal(world_drops(&w, DROP_TUNNEL_UNKNOWN), 1);
 	p.local = world_in4("198.51.100.10");
 	assert_false(ar_role.wants(w.ar, &p));
 	world_quiet(&w);
+	world_frame(&w, 1, packet_data(HOME, "ff0e::1", 64)); /* no multicast router */
+	assert_int_equal(world_drops(&w, DROP_LINK_IGNORED), 3);
+	world_done(&w);
+}
+
+static void another(struct mip4_message *m)
+{
+	m->hoa_address = world_in6("2001:db8:b::77");
+}
+
+/* The host has the one that it was given. */
+static void a_renewal_with_another_home_address_is_no_service(void **state)
+{
+	struct world w;
+	struct rrq q;
+
+	world_init(&w);
+	w.config.ra_min = w.config.ra_max = 1800;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	world_skip(&w);
+	world_frame(&w, 1, packet_na(1, HOST_LL));
+	q = world_request(&w);
+	world_answer(&w, &q, another);
+	world_skip(&w);
+	assert_int_equal(world_state(&w, 1), ACCESS_BLOCKED);
 	world_done(&w);
 }
 
@@ -433,6 +487,33 @@ static void a_shared_prefix_does_not_serve_it(void **state)
 	world_done(&w);
 }
 
+/* Behind a /64 of its own the data plane carries all that it sends later. */
+static void a_host_that_only_solicits_its_address_is_asked_there(void **state)
+{
+	const struct in6_addr target = world_in6("2001:db8:b:1::77");
+	struct world w;
+	struct rrq q;
+	struct nd ns;
+
+	world_init(&w);
+	w.config.ports[0].addressing = AR_SLAAC;
+	w.config.ra_min = w.config.ra_max = 1800; /* advertisements are not looked at here */
+	w.unique = true;
+	world_start(&w);
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::66"));
+	q = world_request(&w);
+	world_answer(&w, &q, NULL);
+	world_frame(&w, 1, packet_ns(1, "::", "2001:db8:b:1::77"));      /* the next, as hosts do */
+	world_frame(&w, 1, packet_data("2001:db8:c::1", ELSEWHERE, 64)); /* not its own */
+	world_pass(&w, 299);
+	world_skip(&w);
+	while (w.read == w.out.n)
+		world_pass(&w, 0.5);
+	ns = world_nd(&w, 1, ND_NS);
+	assert_true(in6_equal(&ns.target, &target));
+	world_done(&w);
+}
+
 static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 {
 	struct mip4_message m;
@@ -449,8 +530,9 @@ static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 	m.hoa = MIP4_ABSENT;
 	world_send(&w, &m);
 	ra = world_nd(&w, 1, ND_RA);
-	assert_int_equal(ra.lifetime, 0);
+	assert_int_equal(ra.lifetime, 1800); /* else it would say nothing any more */
 	assert_int_equal(ra.prefixes[0].valid, 0);
+	assert_int_equal(ra.prefixes[0].preferred, 0);
 	world_next(&w, ACTION_ADDRESS_DEL);
 	world_next(&w, ACTION_TUNNEL_DEL);
 	world_done(&w);
@@ -483,11 +565,13 @@ static const struct test tests[] = {
 	TEST(data_of_another_source_is_not_admitted, ""),
 	TEST(errors_are_limited_and_asked_for_by_the_data_plane, ""),
 	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
-	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27"),
+	TEST(a_renewal_with_another_home_address_is_no_service, "AR-32"),
+	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27 EXT-5 EXT-8"),
 	TEST(a_renewal_brings_an_advertisement_if_the_last_is_older_than_the_minimum, ""),
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
 	TEST(a_shared_prefix_does_not_serve_it, ""),
+	TEST(a_host_that_only_solicits_its_address_is_asked_there, ""),
 	TEST(a_prefix_is_withdrawn_when_its_host_is_detached, ""),
 	TEST(dhcpv6_gets_no_address_there, ""),
 };

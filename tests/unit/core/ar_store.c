@@ -1,83 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an access router keeps over a restart. */
-#include "ar_world.h"
+#include "ar_disk.h"
+
 #include "core/ar_internal.h"
 
 #include <errno.h>
 
 #define HOME "2001:db8:b::1"
-#define MAX  32
-
-struct disk {
-	struct {
-		uint8_t key[8], value[600];
-		size_t key_length, length; /* key_length 0: a free place */
-	} v[MAX];
-};
-
-static size_t records(const struct disk *d)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < MAX; i++)
-		n += d->v[i].key_length > 0;
-	return n;
-}
-
-static size_t find(struct disk *d, struct bytes key)
-{
-	size_t free = MAX;
-
-	for (size_t i = 0; i < MAX; i++) {
-		if (bytes_equal(BYTES(d->v[i].key, d->v[i].key_length), key))
-			return i;
-		if (!d->v[i].key_length)
-			free = i;
-	}
-	assert_true(free < MAX);
-	return free;
-}
-
-/* The end of a batch: how many records it has told. */
-static int store(struct world *w, struct disk *d, bool works)
-{
-	struct disk next = *d;
-	struct bytes key, value;
-	int n = 0;
-
-	while (ar_role.changed(w->ar, w->now, &key, &value)) {
-		size_t i = find(&next, key);
-
-		n++;
-		assert_int_equal(key.p[0], ar_role.store_tag);
-		assert_true(key.n <= sizeof(next.v[i].key) && value.n <= sizeof(next.v[i].value));
-		next.v[i].key_length = value.p ? key.n : 0;
-		memcpy(next.v[i].key, key.p, key.n);
-		next.v[i].length = value.n;
-		if (value.p)
-			memcpy(next.v[i].value, value.p, value.n);
-	}
-	if (works)
-		*d = next;
-	assert_true(ar_role.batch_end(w->ar, works, w->now));
-	return n;
-}
-
-/* The process is another one, on the same disk. */
-static void restart(struct world *w, const struct disk *d)
-{
-	ar_done(w->ar);
-	sa_table_done(w->keys);
-	world_start(w);
-	for (size_t i = MAX; i-- > 0;) { /* in whatever order */
-		if (!d->v[i].key_length)
-			continue;
-		assert_int_equal(ar_role.restore(w->ar, BYTES(d->v[i].key, d->v[i].key_length),
-						 BYTES(d->v[i].value, d->v[i].length), w->now),
-				 0);
-	}
-	ar_role.restored(w->ar, w->now);
-}
 
 /* What is a little different is not there. */
 static void assert_no_other_address(struct world *w, struct address a)
@@ -107,11 +36,11 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 3);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 3);
 	world_pass(&w, 100);
-	store(&w, &d, true);
-	restart(&w, &d);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
 	assert_true(ar_role.restoring(w.ar));
 	world_pass(&w, 0);
 	for (uint8_t n = 1; n <= 3; n++) {
@@ -151,12 +80,12 @@ static void a_lease_that_was_extended_is_kept(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	world_pass(&w, 100);
 	world_skip(&w);
 	world_ask(&w, 1, DHCP6_RENEW, HOME);
-	store(&w, &d, true);
-	restart(&w, &d);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
 	assert_true(ar_lease_next(w.ar, &cursor, w.now, &l));
 	assert_int_equal(l.valid, 3600);
 	assert_int_equal(l.preferred, 1800);
@@ -174,7 +103,7 @@ static void more_hosts_than_there_are_places_are_not_restored(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	for (size_t i = 0; i < w.config.access.n_ports; i++)
 		w.config.access.ports[i].attachments_max = 1;
 	ar_done(w.ar);
@@ -183,7 +112,7 @@ static void more_hosts_than_there_are_places_are_not_restored(void **state)
 	for (uint8_t n = 1; n <= 2; n++) {
 		const uint8_t key[] = { 'R', 0, 0, 0, n };
 
-		at = find(&d, BYTES(key, sizeof(key)));
+		at = disk_find(&d, BYTES(key, sizeof(key)));
 		assert_int_equal(ar_role.restore(w.ar, BYTES(key, sizeof(key)),
 						 BYTES(d.v[at].value, d.v[at].length), w.now),
 				 n == 1 ? 0 : -ENOENT);
@@ -200,8 +129,8 @@ static void hosts_are_asked_and_renewed_soon_after(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
-	restart(&w, &d);
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
 	world_pass(&w, 0);
 	world_skip(&w);
 	for (int i = 0; i < 50 && w.read == w.out.n; i++)
@@ -222,14 +151,14 @@ static void who_leaves_is_forgotten(void **state)
 
 	world_new(&w);
 	world_ask(&w, 1, DHCP6_REQUEST, NULL);
-	assert_int_equal(store(&w, &d, true), 0); /* there is nothing yet */
+	assert_int_equal(disk_store(&w, &d, true), 0); /* there is nothing yet */
 	q = world_request(&w);
 	world_answer(&w, &q, NULL);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 1);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 1);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -240,12 +169,12 @@ static void what_could_not_be_stored_is_told_again(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	assert_int_equal(store(&w, &d, false), 1);
+	assert_int_equal(disk_store(&w, &d, false), 1);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	assert_int_equal(store(&w, &d, true), 0); /* not before the next try */
+	assert_int_equal(disk_store(&w, &d, true), 0); /* not before the next try */
 	world_pass(&w, 1.1);
-	assert_int_equal(store(&w, &d, true), 1); /* it may be in the store, or not */
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1); /* it may be in the store, or not */
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -257,13 +186,13 @@ static void what_could_not_be_deleted_is_told_again(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	assert_int_equal(store(&w, &d, false), 1);
-	assert_int_equal(records(&d), 1);
+	assert_int_equal(disk_store(&w, &d, false), 1);
+	assert_int_equal(disk_records(&d), 1);
 	world_pass(&w, 1.1);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -277,14 +206,14 @@ static void a_place_is_told_where_it_is_now(void **state)
 		w.last = n;
 		world_attach(&w, n);
 	}
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	world_ask(&w, 1, DHCP6_RELEASE, HOME);
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 2);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 2);
 	for (int i = 0; i < 3; i++) {
-		restart(&w, &d);
-		store(&w, &d, true);
-		assert_int_equal(records(&d), 2);
+		disk_restart(&w, &d);
+		disk_store(&w, &d, true);
+		assert_int_equal(disk_records(&d), 2);
 		assert_int_equal(world_hosts(&w), 2);
 	}
 	world_done(&w);
@@ -297,24 +226,35 @@ static void what_the_configuration_has_no_more_is_given_up(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.access.n_ports = 1;
 	strcpy(w.config.access.ports[0].name, "other");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	assert_int_equal(world_hosts(&w), 0);
-	assert_int_equal(store(&w, &d, true), 1);
-	assert_int_equal(records(&d), 0);
+	assert_int_equal(disk_store(&w, &d, true), 1);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 
 	memset(&d, 0, sizeof(d));
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.care_of = world_in4("198.51.100.10");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	assert_int_equal(world_hosts(&w), 0);
-	store(&w, &d, true);
-	assert_int_equal(records(&d), 0);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 0);
+	world_done(&w);
+
+	memset(&d, 0, sizeof(d)); /* hosts make their addresses now: theirs are in others' prefix */
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	w.config.ports[0].addressing = AR_SLAAC;
+	disk_restart(&w, &d);
+	assert_int_equal(world_hosts(&w), 0);
+	disk_store(&w, &d, true);
+	assert_int_equal(disk_records(&d), 0);
 	world_done(&w);
 }
 
@@ -325,10 +265,70 @@ static void another_home_agent_ends_what_was_with_the_former(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
+	disk_store(&w, &d, true);
 	w.config.access.home_agent = w.sa[1].node = world_in4("192.0.2.2");
-	restart(&w, &d);
+	disk_restart(&w, &d);
 	world_pass(&w, 0.1);
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+static void whole(struct mip4_message *m)
+{
+	m->hoa_unique = true;
+	m->hoa_address = world_in6("2001:db8:b::4");
+}
+
+/* Whatever home agents give: what is a host's is not taken out of the data plane. */
+static void a_64_and_its_first_address_are_told_apart(void **state)
+{
+	static const uint8_t lengths[] = { 128, 64 };
+	struct address a = { .prefix = world_in6("2001:db8:b::"), .ifindex = WORLD_IF };
+	struct disk d = { 0 };
+	struct world w;
+	struct rrq q;
+
+	world_new(&w);
+	w.last = 0;
+	world_ask(&w, 2, DHCP6_REQUEST, NULL); /* whose place is the first */
+	q = world_request(&w);
+	world_attach(&w, 1);
+	world_answer(&w, &q, whole);
+	world_skip(&w);
+	disk_store(&w, &d, true);
+	for (int i = 0; i < 2; i++) { /* before and after a restart */
+		assert_int_equal(world_hosts(&w), 2);
+		for (size_t j = 0; j < 2; j++) {
+			a.length = lengths[j];
+			assert_true(ar_role.has_address(w.ar, &a));
+		}
+		disk_restart(&w, &d);
+	}
+	world_done(&w);
+}
+
+static void what_ended_meanwhile_is_not_said_again(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+
+	world_new(&w);
+	for (uint8_t n = 1; n <= 3; n++) {
+		w.last = n;
+		world_attach(&w, n);
+	}
+	disk_store(&w, &d, true);
+	w.now.mono += 700 * NSEC_PER_SEC;
+	w.now.ntp += (uint64_t)700 << 32;
+	disk_restart(&w, &d);
+	world_pass(&w, 0);
+	for (int i = 0; i < 3; i++) {
+		world_next(&w, ACTION_ADDRESS_DEL);
+		if (i == 2)
+			world_next(&w, ACTION_TUNNEL_DEL);
+		world_event(&w, EVENT_EXPIRED);
+	}
+	world_quiet(&w);
 	assert_int_equal(world_hosts(&w), 0);
 	world_done(&w);
 }
@@ -341,15 +341,64 @@ static void a_name_and_an_address_are_restored_once(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
-	restart(&w, &d);
-	at = find(&d, BYTES("R\0\0\0\1", 5));
+	disk_store(&w, &d, true);
+	disk_restart(&w, &d);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
 	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
 					 BYTES(d.v[at].value, d.v[at].length), w.now),
 			 -EBADMSG);
 	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\1\0", 5),
 					 BYTES(d.v[at].value, d.v[at].length), w.now),
 			 -ENOENT); /* more than there are places */
+	assert_int_equal(world_hosts(&w), 1);
+	world_done(&w);
+}
+
+static void the_longest_name_is_restored(void **state)
+{
+	uint8_t nai[NAI_MAX], buf[AR_RECORD_MAX];
+	struct writer out = writer_new(buf, sizeof(buf));
+	struct ar_attachment_info info;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct ar_record r;
+	struct world w;
+	size_t at;
+
+	memset(nai, 'n', sizeof(nai));
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
+	world_done(&w);
+	r.nai = BYTES(nai, sizeof(nai));
+	ar_record_write(&out, &r);
+	world_new(&w);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\1", 5), writer_bytes(&out), w.now),
+			 0);
+	assert_true(ar_attachment_next(w.ar, &cursor, w.now, &info));
+	assert_true(bytes_equal(info.nai, r.nai));
+	world_done(&w);
+}
+
+/* Two records, by a change of the home agent, say: nothing of the second stays behind. */
+static void of_two_hosts_with_one_address_the_first_has_it(void **state)
+{
+	struct disk d = { 0 };
+	struct world w;
+	size_t at;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
+	world_done(&w);
+	world_new(&w);
+	world_attach(&w, 2);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
+					 BYTES(d.v[at].value, d.v[at].length), w.now),
+			 -EBADMSG);
 	assert_int_equal(world_hosts(&w), 1);
 	world_done(&w);
 }
@@ -365,8 +414,8 @@ static void home_agents_are_bounded(void **state)
 
 	world_new(&w);
 	world_attach(&w, 1);
-	store(&w, &d, true);
-	at = find(&d, BYTES("R\0\0\0\1", 5));
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
 	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
 	world_done(&w);
 	world_new(&w);
@@ -395,67 +444,20 @@ static void home_agents_are_bounded(void **state)
 	world_done(&w);
 }
 
-static void the_longest_name_is_restored(void **state)
-{
-	uint8_t nai[NAI_MAX], buf[AR_RECORD_MAX];
-	struct writer out = writer_new(buf, sizeof(buf));
-	struct ar_attachment_info info;
-	struct disk d = { 0 };
-	uint32_t cursor = 0;
-	struct ar_record r;
-	struct world w;
-	size_t at;
-
-	memset(nai, 'n', sizeof(nai));
-	world_new(&w);
-	world_attach(&w, 1);
-	store(&w, &d, true);
-	at = find(&d, BYTES("R\0\0\0\1", 5));
-	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
-	world_done(&w);
-	r.nai = BYTES(nai, sizeof(nai));
-	ar_record_write(&out, &r);
-	world_new(&w);
-	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\1", 5), writer_bytes(&out), w.now),
-			 0);
-	assert_true(ar_attachment_next(w.ar, &cursor, w.now, &info));
-	assert_true(bytes_equal(info.nai, r.nai));
-	world_done(&w);
-}
-
-/* Two records, by a change of the home agent, say: nothing of the second stays behind. */
-static void of_two_hosts_with_one_address_the_first_has_it(void **state)
-{
-	struct disk d = { 0 };
-	struct world w;
-	size_t at;
-
-	world_new(&w);
-	world_attach(&w, 1);
-	store(&w, &d, true);
-	at = find(&d, BYTES("R\0\0\0\1", 5));
-	world_done(&w);
-	world_new(&w);
-	world_attach(&w, 2);
-	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\2", 5),
-					 BYTES(d.v[at].value, d.v[at].length), w.now),
-			 -EBADMSG);
-	assert_int_equal(world_hosts(&w), 1);
-	world_done(&w);
-}
-
 static const struct test tests[] = {
 	TEST(a_restart_keeps_hosts_and_leases, ""),
-	TEST(a_lease_that_was_extended_is_kept, ""),
-	TEST(more_hosts_than_there_are_places_are_not_restored, ""),
 	TEST(hosts_are_asked_and_renewed_soon_after, ""),
 	TEST(who_leaves_is_forgotten, ""),
 	TEST(what_could_not_be_stored_is_told_again, ""),
-	TEST(what_could_not_be_deleted_is_told_again, ""),
 	TEST(a_place_is_told_where_it_is_now, ""),
 	TEST(what_the_configuration_has_no_more_is_given_up, ""),
 	TEST(another_home_agent_ends_what_was_with_the_former, ""),
+	TEST(a_64_and_its_first_address_are_told_apart, ""),
+	TEST(what_ended_meanwhile_is_not_said_again, ""),
 	TEST(a_name_and_an_address_are_restored_once, ""),
+	TEST(a_lease_that_was_extended_is_kept, ""),
+	TEST(more_hosts_than_there_are_places_are_not_restored, ""),
+	TEST(what_could_not_be_deleted_is_told_again, ""),
 	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
 	TEST(home_agents_are_bounded, ""),
 	TEST(the_longest_name_is_restored, ""),

@@ -133,6 +133,7 @@ void world_start(struct world *w)
 				   .payload = take(NULL, 4 << 20),
 				   .payload_max = 4 << 20 };
 	w->read = 0;
+	w->env.seed++; /* of this process: what is kept may not depend on it */
 	assert_int_equal(ar_new(&w->config, &w->env, &w->ar), 0);
 	assert_int_equal(sa_table_new(keys, 2, 64, &w->env, &w->keys), 0);
 }
@@ -251,7 +252,17 @@ void world_frame_on(struct world *w, uint32_t ifindex, struct mac_addr host, str
 	};
 
 	assert_true(ar_role.wants(w->ar, &p));
-	STEP(w, ar_role.packet(w->ar, &p, w->now, &w->out));
+	world_packet(w, &p);
+}
+
+void world_packet(struct world *w, const struct packet *p)
+{
+	STEP(w, ar_role.packet(w->ar, p, w->now, &w->out));
+}
+
+void world_verdict(struct world *w, uint32_t id, const struct auth_verdict *v)
+{
+	STEP(w, ar_role.verdict(w->ar, id, v, w->now, &w->out));
 }
 
 void world_frame(struct world *w, uint8_t n, struct bytes packet)

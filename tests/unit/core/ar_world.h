@@ -57,7 +57,9 @@ struct bytes packet_data(const char *src, const char *dst, uint8_t hop_limit);
 
 void world_frame_on(struct world *w, uint32_t ifindex, struct mac_addr host, struct bytes packet);
 void world_frame(struct world *w, uint8_t n, struct bytes packet); /* on WORLD_IF */
-void world_link(struct world *w, enum link_event e);               /* of WORLD_IF */
+void world_packet(struct world *w, const struct packet *p);        /* as it is */
+void world_verdict(struct world *w, uint32_t id, const struct auth_verdict *v);
+void world_link(struct world *w, enum link_event e); /* of WORLD_IF */
 /* Lets time pass; whatever becomes due runs at its time. */
 void world_pass(struct world *w, double seconds);
 

@@ -378,8 +378,8 @@ static void a_frame_has_an_ethernet_header(void **state)
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	ether_write(&w, (struct mac_addr){ { 1, 2, 3, 4, 5, 6 } },
-		    (struct mac_addr){ { 7, 8, 9, 10, 11, 12 } });
-	assert_memory_equal(buf, ((uint8_t[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x86, 0xdd }),
+		    (struct mac_addr){ { 7, 8, 9, 10, 11, 12 } }, 0x8864);
+	assert_memory_equal(buf, ((uint8_t[]){ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0x64 }),
 			    14);
 }
 
@@ -391,7 +391,7 @@ static void a_message_behind_an_ethernet_header_has_the_same_octets(void **state
 	struct nd m;
 
 	assert_int_equal(decode(&v, &m), 0);
-	ether_write(&w, (struct mac_addr){ { 0 } }, (struct mac_addr){ { 0 } });
+	ether_write(&w, (struct mac_addr){ { 0 } }, (struct mac_addr){ { 0 } }, ETHER_IPV6);
 	assert_int_equal(nd_write(&w, &m), 0);
 	assert_memory_equal(buf + 14, v.b, v.n);
 }
