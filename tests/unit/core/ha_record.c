@@ -148,6 +148,29 @@ static void every_field_is_known_after_a_restart(void **state)
 	bench_done(&b);
 }
 
+/* Whoever is denied is promised nothing, whatever it has. */
+static void denial_names_no_home_address(void **state)
+{
+	struct mip4_message m;
+	struct bench b;
+	struct rrq q;
+
+	begin(&b);
+	populate(&b);
+	q = rrq(&b, IPV4_HOST, AN);
+	q.m.flags = MIP4_T;
+	ask(&b, &q);
+	assert_int_not_equal(reply(&b).home.s_addr, 0);
+	bench_forget(&b);
+	q.m.identification -= 1; /* a replay */
+	ask(&b, &q);
+	m = reply(&b);
+	assert_int_equal(m.code, MIP4_HA_IDENTIFICATION);
+	assert_int_equal(m.home.s_addr, 0);
+	assert_int_equal(m.lifetime, 0);
+	bench_done(&b);
+}
+
 static void every_field_is_taken_back(void **state)
 {
 	struct written before[HOSTS];
@@ -414,6 +437,7 @@ static void address_of_no_pool_is_counted_in_none(void **state)
 static const struct test tests[] = {
 	TEST(every_field_is_known_after_a_restart, ""),
 	TEST(every_field_is_taken_back, ""),
+	TEST(denial_names_no_home_address, ""),
 	TEST(defended_addresses_are_listened_for_after_a_restart, ""),
 	TEST(advertisements_go_on_after_a_restart, ""),
 	TEST(home_address_that_fails_after_a_restart_is_taken_back, ""),
