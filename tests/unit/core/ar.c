@@ -59,6 +59,8 @@ static void every_outcome_has_a_name(void **state)
 {
 	for (int i = 0; i < AR_DHCP6_OUTCOMES; i++)
 		assert_non_null(ar_dhcp6_outcome_names[i]);
+	for (int i = 0; i < AR_PPPOE_OUTCOMES; i++)
+		assert_non_null(ar_pppoe_outcome_names[i]);
 }
 
 /* Of all doors for packets; what another role of this process takes is none of its own. */

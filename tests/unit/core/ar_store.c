@@ -59,6 +59,12 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 	assert_false(
 		ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
 							   .remote = world_in4("192.0.2.2") }));
+	assert_false(
+		ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = world_in4("198.51.100.8"),
+							   .remote = world_in4("192.0.2.1") }));
+	assert_false(ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
+								.remote = world_in4("192.0.2.1"),
+								.key = 1 }));
 	while (ar_lease_next(w.ar, &cursor, w.now, &l)) {
 		assert_int_equal(l.valid, 3500);
 		assert_int_equal(l.preferred, 1700);
