@@ -538,6 +538,36 @@ static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 	world_done(&w);
 }
 
+/* D4: what may be late does not bring it back, what it sends when it comes does. */
+static void a_host_that_was_elsewhere_comes_back_by_asking(void **state)
+{
+	for (int i = 0; i < 3; i++) {
+		struct mip4_message m;
+		struct world w;
+		struct rrq q;
+
+		world_slaac(&w);
+		world_frame(&w, 1, packet_rs(1));
+		q = world_request(&w);
+		world_answer(&w, &q, NULL);
+		m = world_revocation(&w, &q, false);
+		m.hoa = MIP4_ABSENT;
+		world_send(&w, &m);
+		world_skip(&w);
+		assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
+		world_frame(&w, 1,
+			    i == 0   ? packet_data("2001:db8:b:1::abcd", ELSEWHERE, 64)
+			    : i == 1 ? packet_rs(1)
+				     : packet_ns(1, "::", HOST_LL));
+		if (i == 0)
+			world_quiet(&w);
+		else
+			assert_int_equal(world_request(&w).m.lifetime, 600);
+		assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), i == 0);
+		world_done(&w);
+	}
+}
+
 static void dhcpv6_gets_no_address_there(void **state)
 {
 	const struct dhcp6_message *r;
@@ -573,6 +603,7 @@ static const struct test tests[] = {
 	TEST(a_shared_prefix_does_not_serve_it, ""),
 	TEST(a_host_that_only_solicits_its_address_is_asked_there, ""),
 	TEST(a_prefix_is_withdrawn_when_its_host_is_detached, ""),
+	TEST(a_host_that_was_elsewhere_comes_back_by_asking, ""),
 	TEST(dhcpv6_gets_no_address_there, ""),
 };
 
