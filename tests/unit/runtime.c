@@ -462,6 +462,34 @@ static void many_timeouts_at_once_are_bounded_steps(void **state)
 	assert_int_equal(runtime_next_timeout(r), NSEC_NEVER);
 }
 
+/* What a step remembers of itself has room for so many, whether or not there are actions in them.
+ */
+static void steps_of_a_batch_are_bounded(void **state)
+{
+	struct runtime *r = setup();
+	int ended;
+
+	runtime_begin(r, 0, (struct now){ 0 });
+	ended = a.ended;
+	for (int i = 1; i < BATCH_STEPS_MAX; i++)
+		runtime_begin(r, 0, (struct now){ 0 });
+	assert_int_equal(a.ended, ended);
+	runtime_begin(r, 0, (struct now){ 0 });
+	assert_int_equal(a.ended, ended + 1);
+	runtime_flush(r, (struct now){ 0 });
+}
+
+static void the_next_timeout_is_that_of_the_role_that_is_first(void **state)
+{
+	struct runtime *r = setup();
+
+	a.due = 5;
+	b.due = 3;
+	assert_int_equal(runtime_next_timeout(r), 3);
+	a.due = 2;
+	assert_int_equal(runtime_next_timeout(r), 2);
+}
+
 static void timeouts_without_end_let_others_have_their_turn(void **state)
 {
 	struct runtime *r = setup();
@@ -496,6 +524,8 @@ static const struct test tests[] = {
 	TEST(many_answers_at_once_have_room, ""),
 	TEST(memory_that_is_short_is_an_error, ""),
 	TEST(many_timeouts_at_once_are_bounded_steps, ""),
+	TEST(steps_of_a_batch_are_bounded, ""),
+	TEST(the_next_timeout_is_that_of_the_role_that_is_first, ""),
 	TEST(timeouts_without_end_let_others_have_their_turn, ""),
 };
 

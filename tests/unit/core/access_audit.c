@@ -55,5 +55,6 @@ void access_audit(const struct access *n, size_t others)
 		hosts += here;
 	}
 	assert_int_equal(hosts, slab_used(&n->attachments));
+	assert_int_equal(slab_used(&n->path_mtu.slab), n->path_mtu.by_remote.n);
 	assert_int_equal(packets == 0, slab_used(&n->hold.blocks) == 0);
 }

@@ -59,6 +59,8 @@ static void every_outcome_has_a_name(void **state)
 {
 	for (int i = 0; i < AR_DHCP6_OUTCOMES; i++)
 		assert_non_null(ar_dhcp6_outcome_names[i]);
+	for (int i = 0; i < AR_PPPOE_OUTCOMES; i++)
+		assert_non_null(ar_pppoe_outcome_names[i]);
 }
 
 /* Of all doors for packets; what another role of this process takes is none of its own. */
@@ -83,6 +85,8 @@ static void it_wants_what_is_its_own(void **state)
 	world_new(&w);
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		assert_int_equal(ar_role.wants(w.ar, &v[i].p), v[i].wants);
+	ar_role.packet(w.ar, &(struct packet){ .from = PACKET_HOME }, w.now, &w.out);
+	assert_int_equal(world_drops(&w, DROP_LINK_UNKNOWN), 1);
 	world_done(&w);
 }
 

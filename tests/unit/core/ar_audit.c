@@ -40,7 +40,7 @@ static size_t audit_session(const struct ar *ar, const struct ppp_session *s)
 
 static size_t audit_sessions(const struct ar *ar)
 {
-	size_t used = 0, counted = 0, held = 0;
+	size_t used = 0, counted = 0, held = 0, taken = 0;
 
 	for (uint32_t i = 0; i < ar->ppp.sessions.next; i++) {
 		const struct ppp_session *s = slab_at(&ar->ppp.sessions, i);
@@ -50,8 +50,12 @@ static size_t audit_sessions(const struct ar *ar)
 		used++;
 		held += audit_session(ar, s);
 	}
-	for (size_t i = 0; i < ar->access.config.n_ports; i++)
+	for (size_t i = 0; i < ar->access.config.n_ports; i++) {
 		counted += ar->ppp.ports[i].n;
+		for (size_t n = 0; ar->ppp.ports[i].taken && n < PPPOE_NUMBERS / 8; n++)
+			taken += (size_t)__builtin_popcount(ar->ppp.ports[i].taken[n]);
+	}
+	assert_int_equal(used, taken);
 	assert_int_equal(used, slab_used(&ar->ppp.sessions));
 	assert_int_equal(used, counted);
 	assert_int_equal(used, ar->ppp.by_place.n);

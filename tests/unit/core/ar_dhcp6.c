@@ -104,6 +104,20 @@ static void solicit_is_offered_a_placeholder_and_registers_nothing(void **state)
 	world_done(&w);
 }
 
+static void solicit_of_a_host_that_was_attached_is_offered_what_it_had(void **state)
+{
+	struct world w;
+
+	world_new(&w);
+	world_attach(&w, 1);
+	world_ask(&w, 1, DHCP6_RELEASE, "2001:db8:b::1");
+	world_skip(&w);
+	world_ask(&w, 1, DHCP6_SOLICIT, NULL);
+	assert_address(&only_lease(world_reply(&w, 1, DHCP6_ADVERTISE))->address, "2001:db8:b::1");
+	world_quiet(&w);
+	world_done(&w);
+}
+
 static void solicit_of_an_attached_host_is_offered_its_home_address(void **state)
 {
 	struct world w;
@@ -255,6 +269,23 @@ static void rapid_commit_registers_if_it_is_allowed(void **state)
 	m.rapid_commit = true;
 	world_say(&w, 1, &m);
 	assert_false(world_reply(&w, 1, DHCP6_ADVERTISE)->rapid_commit);
+	world_done(&w);
+}
+
+static void what_is_for_ever_is_shown_as_that(void **state)
+{
+	struct ar_lease_info l;
+	uint32_t cursor = 0;
+	struct world w;
+
+	world_init(&w);
+	w.config.preferred = w.config.valid = 0xffffffff;
+	world_start(&w);
+	world_attach(&w, 1);
+	world_pass(&w, 100);
+	assert_true(ar_lease_next(w.ar, &cursor, w.now, &l));
+	assert_int_equal(l.preferred, 0xffffffff);
+	assert_int_equal(l.valid, 0xffffffff);
 	world_done(&w);
 }
 
@@ -616,6 +647,7 @@ static const struct test tests[] = {
 	     "AR-14 AR-22 AR-23 AR-24 AR-35 AR-8"),
 	TEST(solicit_is_offered_a_placeholder_and_registers_nothing, "AR-26"),
 	TEST(solicit_of_an_attached_host_is_offered_its_home_address, "AR-26"),
+	TEST(solicit_of_a_host_that_was_attached_is_offered_what_it_had, ""),
 	TEST(retransmissions_start_no_second_registration, ""),
 	TEST(solicit_registers_if_told_to, ""),
 	TEST(an_offer_that_nobody_asks_for_is_deregistered, ""),
@@ -623,6 +655,7 @@ static const struct test tests[] = {
 	TEST(unconfirmed_registrations_are_capped, ""),
 	TEST(rapid_commit_registers_if_it_is_allowed, ""),
 	TEST(renew_and_rebind_extend_the_lease, ""),
+	TEST(what_is_for_ever_is_shown_as_that, ""),
 	TEST(one_home_address_and_no_prefix_for_a_host, ""),
 	TEST(a_prefix_alone_starts_no_registration, ""),
 	TEST(confirm_says_whether_the_address_is_right_here, ""),

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 static struct ar_record full(void)
@@ -138,6 +139,33 @@ static void what_is_cut_or_longer_is_none_of_ours(void **state)
 	assert_int_equal(ar_record_read(write(&r, buf), &back), -EBADMSG);
 }
 
+/* There would be no room for them. */
+static void names_that_are_too_long_or_none_are_refused(void **state)
+{
+	static const struct {
+		size_t at, max;
+	} v[] = {
+		{ offsetof(struct ar_record, port), ACCESS_PORT_NAME_MAX },
+		{ offsetof(struct ar_record, nai), NAI_MAX },
+		{ offsetof(struct ar_record, duid), AR_DUID_MAX },
+	};
+	char name[AR_DUID_MAX + 1] = "x";
+	uint8_t buf[AR_RECORD_MAX];
+	struct ar_record back;
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		struct ar_record r = full();
+		struct bytes *b = (struct bytes *)((uint8_t *)&r + v[i].at);
+
+		*b = BYTES(name, v[i].max);
+		assert_int_equal(ar_record_read(write(&r, buf), &back), 0);
+		*b = BYTES(name, v[i].max + 1);
+		assert_int_equal(ar_record_read(write(&r, buf), &back), -EBADMSG);
+		*b = BYTES(name, 0);
+		assert_int_equal(ar_record_read(write(&r, buf), &back), -EBADMSG);
+	}
+}
+
 static void a_key_is_a_place(void **state)
 {
 	uint8_t buf[AR_RECORD_KEY_MAX];
@@ -158,6 +186,7 @@ static const struct test tests[] = {
 	TEST(what_the_former_version_wrote_is_read, ""),
 	TEST(the_longest_record_has_room, ""),
 	TEST(what_is_cut_or_longer_is_none_of_ours, ""),
+	TEST(names_that_are_too_long_or_none_are_refused, ""),
 	TEST(a_key_is_a_place, ""),
 };
 

@@ -371,6 +371,36 @@ static void a_host_is_asked_whether_it_is_there_before_it_is_renewed(void **stat
 	world_done(&w);
 }
 
+/* D7 */
+static void a_renewal_brings_an_advertisement_if_the_last_is_older_than_the_minimum(void **state)
+{
+	for (int soon = 0; soon <= 1; soon++) {
+		struct world w;
+		struct rrq q;
+
+		world_init(&w);
+		w.config.ra_min = 100;
+		w.config.ra_max = 9000; /* no other here, after the initial ones */
+		world_start(&w);
+		world_attach(&w, 1);
+		world_pass(&w, 299);
+		world_skip(&w);
+		while (w.read == w.out.n)
+			world_pass(&w, 0.5);
+		world_nd(&w, 1, ND_NS);
+		world_frame(&w, 1, soon ? packet_rs(1) : packet_na(1, HOST_LL));
+		q = world_request(&w);
+		if (soon)
+			world_nd(&w, 1, ND_RA);
+		world_answer(&w, &q, NULL);
+		world_event(&w, EVENT_RENEWED);
+		if (!soon)
+			world_nd(&w, 1, ND_RA);
+		world_quiet(&w);
+		world_done(&w);
+	}
+}
+
 static void a_host_that_has_gone_is_deregistered(void **state)
 {
 	struct world w;
@@ -515,6 +545,36 @@ static void a_prefix_is_withdrawn_when_its_host_is_detached(void **state)
 	world_done(&w);
 }
 
+/* D4: what may be late does not bring it back, what it sends when it comes does. */
+static void a_host_that_was_elsewhere_comes_back_by_asking(void **state)
+{
+	for (int i = 0; i < 3; i++) {
+		struct mip4_message m;
+		struct world w;
+		struct rrq q;
+
+		world_slaac(&w);
+		world_frame(&w, 1, packet_rs(1));
+		q = world_request(&w);
+		world_answer(&w, &q, NULL);
+		m = world_revocation(&w, &q, false);
+		m.hoa = MIP4_ABSENT;
+		world_send(&w, &m);
+		world_skip(&w);
+		assert_int_equal(world_state(&w, 1), ACCESS_HOLD_DOWN);
+		world_frame(&w, 1,
+			    i == 0   ? packet_data("2001:db8:b:1::abcd", ELSEWHERE, 64)
+			    : i == 1 ? packet_rs(1)
+				     : packet_ns(1, "::", HOST_LL));
+		if (i == 0)
+			world_quiet(&w);
+		else
+			assert_int_equal(world_request(&w).m.lifetime, 600);
+		assert_int_equal(world_drops(&w, DROP_HOLD_DOWN), i == 0);
+		world_done(&w);
+	}
+}
+
 static void dhcpv6_gets_no_address_there(void **state)
 {
 	const struct dhcp6_message *r;
@@ -544,11 +604,13 @@ static const struct test tests[] = {
 	TEST(what_comes_out_of_the_tunnel_early_goes_to_its_host, "AR-37"),
 	TEST(a_renewal_with_another_home_address_is_no_service, "AR-32"),
 	TEST(a_host_is_asked_whether_it_is_there_before_it_is_renewed, "AR-27 EXT-5 EXT-8"),
+	TEST(a_renewal_brings_an_advertisement_if_the_last_is_older_than_the_minimum, ""),
 	TEST(a_host_that_has_gone_is_deregistered, "AR-28"),
 	TEST(a_solicitation_gets_a_prefix_of_the_hosts_own, "AR-13 AR-30 AR-32"),
 	TEST(a_shared_prefix_does_not_serve_it, ""),
 	TEST(a_host_that_only_solicits_its_address_is_asked_there, ""),
 	TEST(a_prefix_is_withdrawn_when_its_host_is_detached, ""),
+	TEST(a_host_that_was_elsewhere_comes_back_by_asking, ""),
 	TEST(dhcpv6_gets_no_address_there, ""),
 };
 

@@ -59,6 +59,12 @@ static void a_restart_keeps_hosts_and_leases(void **state)
 	assert_false(
 		ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
 							   .remote = world_in4("192.0.2.2") }));
+	assert_false(
+		ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = world_in4("198.51.100.8"),
+							   .remote = world_in4("192.0.2.1") }));
+	assert_false(ar_role.has_tunnel(w.ar, &(struct tunnel){ .local = w.config.care_of,
+								.remote = world_in4("192.0.2.1"),
+								.key = 1 }));
 	while (ar_lease_next(w.ar, &cursor, w.now, &l)) {
 		assert_int_equal(l.valid, 3500);
 		assert_int_equal(l.preferred, 1700);
@@ -354,6 +360,34 @@ static void a_name_and_an_address_are_restored_once(void **state)
 	world_done(&w);
 }
 
+static void the_longest_name_is_restored(void **state)
+{
+	uint8_t nai[NAI_MAX], buf[AR_RECORD_MAX];
+	struct writer out = writer_new(buf, sizeof(buf));
+	struct ar_attachment_info info;
+	struct disk d = { 0 };
+	uint32_t cursor = 0;
+	struct ar_record r;
+	struct world w;
+	size_t at;
+
+	memset(nai, 'n', sizeof(nai));
+	world_new(&w);
+	world_attach(&w, 1);
+	disk_store(&w, &d, true);
+	at = disk_find(&d, BYTES("R\0\0\0\1", 5));
+	assert_int_equal(ar_record_read(BYTES(d.v[at].value, d.v[at].length), &r), 0);
+	world_done(&w);
+	r.nai = BYTES(nai, sizeof(nai));
+	ar_record_write(&out, &r);
+	world_new(&w);
+	assert_int_equal(ar_role.restore(w.ar, BYTES("R\0\0\0\1", 5), writer_bytes(&out), w.now),
+			 0);
+	assert_true(ar_attachment_next(w.ar, &cursor, w.now, &info));
+	assert_true(bytes_equal(info.nai, r.nai));
+	world_done(&w);
+}
+
 /* Two records, by a change of the home agent, say: nothing of the second stays behind. */
 static void of_two_hosts_with_one_address_the_first_has_it(void **state)
 {
@@ -432,6 +466,7 @@ static const struct test tests[] = {
 	TEST(what_could_not_be_deleted_is_told_again, ""),
 	TEST(of_two_hosts_with_one_address_the_first_has_it, ""),
 	TEST(home_agents_are_bounded, ""),
+	TEST(the_longest_name_is_restored, ""),
 };
 
 int main(void)

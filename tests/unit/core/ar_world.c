@@ -373,6 +373,7 @@ const struct event_data *world_event(struct world *w, enum event e)
 	const struct event_data *d = &world_next(w, ACTION_EVENT)->event;
 
 	assert_string_equal(event_names[d->event], event_names[e]);
+	assert_true(d->nai.n > 0); /* it says whom it is about */
 	return d;
 }
 

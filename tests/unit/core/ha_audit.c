@@ -117,6 +117,7 @@ static void audit_tunnels(const struct ha *h, const struct sum *sum)
 		if (!used[i])
 			continue;
 		assert_int_not_equal(t->users, 0);
+		assert_true(!t->link || (t->link->link && t->link->tunnel == t));
 		users += t->users;
 	}
 	free(used);
@@ -182,6 +183,9 @@ void ha_audit(const struct ha *h)
 	assert_int_equal(slab_used(&h->addresses.proxies), sum.proxies);
 	assert_int_equal(slab_used(&h->pending), sum.pending);
 	assert_int_equal(slab_used(&h->held.slab), sum.held);
+	assert_int_equal(slab_used(&h->revocations.slab), h->revocations.by_nai.n);
+	assert_int_equal(slab_used(&h->path_mtu.slab), h->path_mtu.by_remote.n);
+	assert_int_equal(slab_used(&h->groups.slab), h->groups.by_group.n);
 	assert_int_equal(home4_in_use(h), sum.home4);
 	audit_groups(h, &sum);
 	audit_pools(h, &sum);

@@ -432,30 +432,46 @@ static void unknown_tunnels_and_malformed_packets_are_counted(void **state)
 	bench_done(&b);
 }
 
-static void echo_to_the_router_is_answered(void **state)
+/* A request of LL to us, with so many octets of ICMPv6 (a multiple of four). */
+static struct bytes echo(size_t n)
 {
-	struct bench b;
-	uint8_t buf[64];
-	struct writer w = writer_new(buf, sizeof(buf));
+	static uint8_t buf[2000];
 	const struct in6_addr src = in6(LL), dst = in6(ROUTER);
-	struct ip6 ip;
+	struct writer w = writer_new(buf, sizeof(buf));
 
-	bench_new(&b);
-	bench_bind(&b, NAI, AN1, LL);
 	write_u32(&w, UINT32_C(6) << 28);
-	write_u16(&w, 12);
+	write_u16(&w, (uint16_t)n);
 	write_u8(&w, 58);
 	write_u8(&w, 64);
 	write_in6(&w, &src);
 	write_in6(&w, &dst);
 	write_u32(&w, 128u << 24);
 	write_u32(&w, 0x00050001);
-	write_u32(&w, 0xabcdef01);
-	write_u16_at(&w, 42, in6_checksum(&src, &dst, 58, BYTES(buf + 40, 12)));
-	tunnel_raw(&b, AN1, PACKET_CONTROL, writer_bytes(&w));
+	for (size_t i = 8; i < n; i += 4)
+		write_u32(&w, 0xabcdef01);
+	write_u16_at(&w, 42, in6_checksum(&src, &dst, 58, BYTES(buf + 40, n)));
+	return writer_bytes(&w);
+}
+
+static void echo_to_the_router_is_answered(void **state)
+{
+	const struct in6_addr src = in6(LL);
+	struct bench b;
+	struct ip6 ip;
+
+	bench_new(&b);
+	bench_bind(&b, NAI, AN1, LL);
+	tunnel_raw(&b, AN1, PACKET_CONTROL, echo(12));
 	assert_int_equal(ip6_decode(nth(&b, ACTION_TUNNEL_SEND, 0)->tunnel_send.packet, &ip), 0);
 	assert_int_equal(ip6_icmp_type(&ip), 129);
+	assert_int_equal(ip.payload.n, 12);
 	assert_memory_equal(&ip.dst, &src, 16);
+	tunnel_raw(&b, AN1, PACKET_CONTROL, echo(1600)); /* made of segments on this machine */
+	assert_int_equal(drops(&b, DROP_TOO_BIG), 1);
+	for (int i = 2; i < 30; i++)
+		tunnel_raw(&b, AN1, PACKET_CONTROL, echo(12));
+	assert_int_equal(count(&b, ACTION_TUNNEL_SEND), 9);
+	assert_int_equal(drops(&b, DROP_RATE_LIMITED), 20);
 	bench_done(&b);
 }
 

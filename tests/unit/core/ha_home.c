@@ -65,6 +65,30 @@ static void what_is_not_ours_is_not_answered(void **state)
 	bench_done(&b);
 }
 
+/* Nobody's, one that is not its host's at the moment, and our own. */
+static void advertisements_that_concern_no_host_are_ignored(void **state)
+{
+	static const char home[] = "2001:db8:b::1";
+	const char *const v[] = { "2001:db8:1::1", home, HOME_LL };
+	struct bench b;
+	struct in6_addr a;
+
+	bench_init(&b);
+	bench_pool(&b, HA_POOL_ADDRESSES, home, 2);
+	bench_start(&b);
+	a = bench_serve(&b, NAI, ROUTER_1, 0);
+	bench_leave(&b, NAI, ROUTER_1, &a);
+	bench_forget(&b);
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		const struct nd m = na("fe80::77", v[i]);
+
+		home_nd(&b, &m);
+		assert_int_equal(drops(&b, DROP_ND_IGNORED), i + 1);
+	}
+	assert_silent(&b);
+	bench_done(&b);
+}
+
 static void defence_ends_with_the_binding(void **state)
 {
 	struct bench b;
@@ -306,6 +330,7 @@ static const struct test tests[] = {
 	TEST(what_is_not_ours_is_not_answered, ""),
 	TEST(defence_ends_with_the_binding, "HA-34"),
 	TEST(claims_of_others_are_contradicted_once_a_second, ""),
+	TEST(advertisements_that_concern_no_host_are_ignored, ""),
 	TEST(answers_are_limited_and_leave_dad_its_share, ""),
 	TEST(own_frames_and_nonsense_are_ignored, ""),
 	TEST(groups_are_reported_at_the_beginning_and_at_the_end, ""),

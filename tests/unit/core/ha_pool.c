@@ -238,6 +238,31 @@ static void address_assigned_while_another_has_it_is_had_when_he_has_left(void *
 	assigned_while_another_has_it(HA_POOL_PREFIXES, "2001:db8:b::", 0x77);
 }
 
+/* By a renewal of which we know nothing, that is. */
+static void assigned_address_that_is_named_comes_as_it_is_assigned(void **state)
+{
+	for (int unique = 0; unique <= 1; unique++) {
+		const struct ha_static own = { .nai = NAI,
+					       .address = in6("2001:db8:5::5"),
+					       .unique = unique };
+		struct bench b;
+		struct rrq q;
+
+		begin(&b);
+		b.config.statics = &own;
+		b.config.n_statics = 1;
+		bench_start(&b);
+		q = router_rrq(&b, NAI, ROUTER_1);
+		q.m.hoa_request = MIP4_ABSENT;
+		q.m.hoa = MIP4_FULL;
+		q.m.hoa_address = own.address;
+		ask(&b, &q);
+		assert_int_equal(reply(&b).code, MIP4_ACCEPTED);
+		assert_int_equal(reply(&b).hoa_unique, unique);
+		bench_done(&b);
+	}
+}
+
 static void assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_for(void **state)
 {
 	const struct ha_static own = { .nai = NAI, .address = in6("2001:db8:5::5") };
@@ -535,6 +560,7 @@ static const struct test tests[] = {
 	TEST(who_comes_back_has_its_own_until_the_longest_gone_gives_way, "HA-1"),
 	TEST(denial_leaves_a_host_what_is_kept_for_it, ""),
 	TEST(assigned_address_is_nobody_elses, "HA-1"),
+	TEST(assigned_address_that_is_named_comes_as_it_is_assigned, ""),
 	TEST(address_assigned_while_another_has_it_is_had_when_he_has_left, ""),
 	TEST(assignment_without_a_prefix_leaves_the_host_a_prefix_that_it_asked_for, ""),
 	TEST(leases_are_known_after_a_restart, "HA-1"),

@@ -331,6 +331,27 @@ static void prefixes_of_many_reloads_are_bounded(void **state)
 	bench_done(&b);
 }
 
+static void prefix_that_has_ended_is_not_advertised(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	b.config.advertise = true;
+	b.config.ra_min = 3;
+	b.config.ra_max = 4;
+	b.config.prefixes[0].valid = b.config.prefixes[0].preferred = 100;
+	bench_start(&b);
+	b.config.prefixes[0].prefix = in6("2001:db8:2::");
+	assert_int_equal(ha_reload(b.ha, &b.config, &b.env, b.now), 0);
+	for (int ended = 0; ended <= 1; ended++) {
+		bench_forget(&b);
+		bench_pass(&b, 5);
+		assert_int_equal(nth_nd(&b, ACTION_LINK_SEND, ND_RA, 0).n_prefixes, 2 - ended);
+		bench_pass(&b, 95);
+	}
+	bench_done(&b);
+}
+
 static void home_link_is_left_alone_otherwise(void **state)
 {
 	struct bench b;
@@ -359,6 +380,7 @@ static const struct test tests[] = {
 	TEST(home_link_hears_of_a_reload, ""),
 	TEST(prefix_that_a_reload_takes_away_is_not_preferred, ""),
 	TEST(prefixes_of_many_reloads_are_bounded, ""),
+	TEST(prefix_that_has_ended_is_not_advertised, ""),
 	TEST(home_link_is_left_alone_otherwise, ""),
 };
 

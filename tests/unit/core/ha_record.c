@@ -148,6 +148,29 @@ static void every_field_is_known_after_a_restart(void **state)
 	bench_done(&b);
 }
 
+/* Whoever is denied is promised nothing, whatever it has. */
+static void denial_names_no_home_address(void **state)
+{
+	struct mip4_message m;
+	struct bench b;
+	struct rrq q;
+
+	begin(&b);
+	populate(&b);
+	q = rrq(&b, IPV4_HOST, AN);
+	q.m.flags = MIP4_T;
+	ask(&b, &q);
+	assert_int_not_equal(reply(&b).home.s_addr, 0);
+	bench_forget(&b);
+	q.m.identification -= 1; /* a replay */
+	ask(&b, &q);
+	m = reply(&b);
+	assert_int_equal(m.code, MIP4_HA_IDENTIFICATION);
+	assert_int_equal(m.home.s_addr, 0);
+	assert_int_equal(m.lifetime, 0);
+	bench_done(&b);
+}
+
 static void every_field_is_taken_back(void **state)
 {
 	struct written before[HOSTS];
@@ -164,18 +187,24 @@ static void every_field_is_taken_back(void **state)
 	bench_done(&b);
 }
 
+static size_t group_users(const struct bench *b)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < b->ha->groups.slab.next; i++)
+		n += ((struct group *)slab_at(&b->ha->groups.slab, i))->users;
+	return n;
+}
+
 /* Their groups are reported again: whoever snoops MLD has forgotten us as well. */
 static void defended_addresses_are_listened_for_after_a_restart(void **state)
 {
 	struct bench b;
-	size_t groups = 0;
 
 	begin(&b);
 	populate(&b);
 	bench_restart(&b);
-	for (uint32_t i = 0; i < b.ha->groups.slab.next; i++)
-		groups += ((struct group *)slab_at(&b.ha->groups.slab, i))->users;
-	assert_int_equal(groups, 3); /* of LL, GLOBAL and HOME */
+	assert_int_equal(group_users(&b), 3); /* of LL, GLOBAL and HOME */
 	bench_done(&b);
 }
 
@@ -212,6 +241,7 @@ static void home_address_that_fails_after_a_restart_is_taken_back(void **state)
 	q = router_rrq(&b, HOME_HOST, ROUTER_2);
 	ask(&b, &q);
 	bench_restart(&b);
+	assert_int_equal(group_users(&b), 1); /* or nobody's objection is heard */
 	assert_non_null(address_find(&b.ha->addresses, &home));
 	bench_pass(&b, 0);
 	bench_forget(&b);
@@ -312,6 +342,33 @@ static void what_there_is_no_room_for_is_said(void **state)
 	bench_done(&b);
 }
 
+static void more_hosts_than_there_is_room_for_are_said(void **state)
+{
+	uint8_t key[] = "H0@example.net";
+	struct ha_config c;
+	struct bench_record r;
+	struct bench b;
+	struct ha *h;
+	int err = 0, n;
+
+	begin(&b);
+	populate(&b);
+	r = stored(&b, KEPT_HOST);
+	c = b.config;
+	c.bindings_max = 2;
+	assert_int_equal(ha_new(&c, &b.env, &h), 0);
+	for (n = 0; n < 10 && !err; n++) {
+		key[1] = (uint8_t)('0' + n);
+		err = ha_role.restore(h, BYTES(key, sizeof(key) - 1),
+				      BYTES(r.value, r.value_length), b.now);
+	}
+	assert_int_equal(err, -ENOSPC);
+	assert_int_equal(n, 4 + 1); /* those with a binding, and as many that have gone */
+	ha_audit(h);
+	ha_done(h);
+	bench_done(&b);
+}
+
 /* As after a change of the configuration: the first has it, and the rest of the second is kept. */
 static void two_hosts_with_one_address_are_both_restored(void **state)
 {
@@ -380,12 +437,14 @@ static void address_of_no_pool_is_counted_in_none(void **state)
 static const struct test tests[] = {
 	TEST(every_field_is_known_after_a_restart, ""),
 	TEST(every_field_is_taken_back, ""),
+	TEST(denial_names_no_home_address, ""),
 	TEST(defended_addresses_are_listened_for_after_a_restart, ""),
 	TEST(advertisements_go_on_after_a_restart, ""),
 	TEST(home_address_that_fails_after_a_restart_is_taken_back, ""),
 	TEST(nonces_are_chosen_anew_after_a_restart, ""),
 	TEST(record_that_cannot_be_ours_is_refused, ""),
 	TEST(what_there_is_no_room_for_is_said, ""),
+	TEST(more_hosts_than_there_is_room_for_are_said, ""),
 	TEST(two_hosts_with_one_address_are_both_restored, ""),
 	TEST(address_of_no_pool_is_counted_in_none, ""),
 };

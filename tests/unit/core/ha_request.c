@@ -77,6 +77,32 @@ static void revocation_support_is_answered_only_if_asked_for(void **state)
 	bench_done(&b);
 }
 
+/* There are no simultaneous bindings, but that is no denial (RFC 5944 3.4). */
+static void acceptance_without_simultaneous_bindings_says_all_that_one_says(void **state)
+{
+	struct mip4_message plain;
+	struct bench b;
+	struct rrq q;
+
+	for (int simultaneous = 0; simultaneous <= 1; simultaneous++) {
+		bench_new(&b);
+		q = rrq(&b, NAI, COA);
+		if (simultaneous)
+			q.m.flags |= MIP4_S;
+		ask(&b, &q);
+		if (simultaneous) {
+			assert_int_equal(reply(&b).code, MIP4_ACCEPTED_NO_SIMULTANEOUS);
+			assert_int_equal(reply(&b).lifetime, plain.lifetime);
+			assert_int_equal(reply(&b).hoa, plain.hoa);
+			assert_true(reply(&b).revocation_support);
+			assert_int_equal(reply(&b).support_timestamp, plain.support_timestamp);
+		} else {
+			plain = reply(&b);
+		}
+		bench_done(&b);
+	}
+}
+
 static void reply_has_an_fhae_if_the_request_had(void **state)
 {
 	struct bench b;
@@ -590,7 +616,8 @@ static void home_agent_may_be_left_open(void **state)
 
 static void reserved_bits_matter_only_if_told_so(void **state)
 {
-	for (int strict = 0; strict < 2; strict++) {
+	for (int i = 0; i < 4; i++) {
+		const bool strict = i & 1, set = i & 2;
 		struct bench b;
 		struct rrq q;
 
@@ -598,9 +625,11 @@ static void reserved_bits_matter_only_if_told_so(void **state)
 		b.config.strict_reserved = strict;
 		bench_start(&b);
 		q = rrq(&b, NAI, COA);
-		q.m.flags |= MIP4_X | MIP4_R;
+		q.m.flags |= MIP4_R;
+		if (set)
+			q.m.flags |= MIP4_X;
 		ask(&b, &q);
-		assert_int_equal(reply(&b).code, strict ? MIP4_HA_MALFORMED : MIP4_ACCEPTED);
+		assert_int_equal(reply(&b).code, strict && set ? MIP4_HA_MALFORMED : MIP4_ACCEPTED);
 		bench_done(&b);
 	}
 }
@@ -656,6 +685,7 @@ static const struct test tests[] = {
 	TEST(accepted_request_is_answered_with_nai_empty_extension_and_mhae,
 	     "HA-13 HA-33 HA-40 HA-45"),
 	TEST(revocation_support_is_answered_only_if_asked_for, ""),
+	TEST(acceptance_without_simultaneous_bindings_says_all_that_one_says, ""),
 	TEST(reply_has_an_fhae_if_the_request_had, "HA-40"),
 	TEST(lifetime_is_the_least_of_wish_maximum_and_prefix, "HA-30"),
 	TEST(lifetime_is_the_least_of_all_prefixes, ""),

@@ -175,6 +175,36 @@ static void last_address_of_a_pool_that_ends_is_still_of_it(void **state)
 	bench_done(&b);
 }
 
+/* It was to make it anew itself. */
+static void kept_address_that_its_host_takes_stays_kept_if_that_cannot_be_stored(void **state)
+{
+	struct ha_binding_info info;
+	struct bench b;
+	struct rrq q;
+	struct nd m = ns(NULL, "2001:db8:1::100");
+	struct in6_addr a = m.target;
+
+	bench_init(&b);
+	bench_pool(&b, HA_POOL_ADDRESSES, "2001:db8:1::100", 1);
+	bench_start(&b);
+	q = router_rrq(&b, NAI, ROUTER_1);
+	ask(&b, &q);
+	bench_pass(&b, 5);
+	assert_true(shown(&b, NAI, &info) && info.has_home && in6_equal(&info.home, &a));
+	bench_leave(&b, NAI, ROUTER_1, &a);
+	bench_attach(&b, NAI, AN1);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 1);
+	b.store_fails = true;
+	tunnel_nd(&b, AN1, &m);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 1);
+	b.store_fails = false;
+	bench_pass(&b, 5);
+	tunnel_nd(&b, AN1, &m); /* the store is tried */
+	tunnel_nd(&b, AN1, &m);
+	assert_int_equal(bench_show_pool(&b, 0).kept, 0);
+	bench_done(&b);
+}
+
 static const struct test tests[] = {
 	TEST(all_is_repeated_after_a_restart, ""),
 	TEST(address_is_not_bound_without_a_solicitation, "HA-18"),
@@ -182,6 +212,7 @@ static const struct test tests[] = {
 	TEST(reply_to_a_duplicate_promises_what_the_data_plane_has, ""),
 	TEST(what_could_not_be_stored_is_not_tried_all_at_once, ""),
 	TEST(last_address_of_a_pool_that_ends_is_still_of_it, ""),
+	TEST(kept_address_that_its_host_takes_stays_kept_if_that_cannot_be_stored, ""),
 };
 
 int main(void)

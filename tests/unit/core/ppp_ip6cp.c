@@ -61,6 +61,7 @@ static void a_unique_prefix_is_had_as_in_figure_1(void **state)
 	p = heard(&d, PPP_CODE_CONFIGURE_ACK);  /* 9 */
 	assert_int_equal(p.id, id);
 	ra = advertised(&d); /* 11, unasked */
+	assert_int_equal(ar_pppoe(w.ar)->outcomes[AR_PPPOE_OPENED], 1);
 	assert_true(in6_equal(&ra.src, &w.config.router_address));
 	assert_int_equal(ra.n_prefixes, 1);
 	assert_int_equal(ra.prefixes[0].length, 64);
