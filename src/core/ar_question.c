@@ -36,7 +36,9 @@ static bool take_question(struct ar *ar, struct ar_attachment *h, uint8_t buf[HO
 	       dhcp6_decode(u.payload, m) == 0;
 }
 
-void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+static void take_up(struct ar *ar, struct ar_attachment *h, const struct access_input *in,
+		    void (*answer)(struct ar *, struct ar_attachment *,
+				   const struct access_input *))
 {
 	uint8_t buf[HOLD_BYTES_MAX];
 	struct dhcp6_message m;
@@ -46,20 +48,17 @@ void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct ac
 	};
 
 	if (take_question(ar, h, buf, &ip, &m))
-		ar_dhcp6_answer(ar, h, &asked);
+		answer(ar, h, &asked);
+}
+
+void ar_dhcp6_registered(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
+{
+	take_up(ar, h, in, ar_dhcp6_answer);
 }
 
 void ar_dhcp6_refused(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
-	uint8_t buf[HOLD_BYTES_MAX];
-	struct dhcp6_message m;
-	struct ip6 ip;
-	const struct access_input asked = {
-		.now = in->now, .out = in->out, .packet = &ip, .asked = &m
-	};
-
-	if (take_question(ar, h, buf, &ip, &m))
-		ar_dhcp6_deny(ar, h, &asked);
+	take_up(ar, h, in, ar_dhcp6_deny);
 }
 
 /* No answer if the home agent does not answer (D19): another server might. */

@@ -68,8 +68,9 @@ void ppp_control_act(const struct ar *ar, const struct ppp_session *s, const str
 		send_code_reject(ar, s, l, ++*id, p, out);
 }
 
-bool ppp_control_is_ours(const struct ar *ar, const struct ppp_session *s,
-			 const struct ppp_layer *l, uint8_t id, const struct ppp_packet *p)
+/* An Ack, Nak or Reject is of our last request, and an Ack as it was. */
+static bool is_ours(const struct ar *ar, const struct ppp_session *s, const struct ppp_layer *l,
+		    uint8_t id, const struct ppp_packet *p)
 {
 	uint8_t buf[PPP_REQUEST_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
@@ -77,4 +78,55 @@ bool ppp_control_is_ours(const struct ar *ar, const struct ppp_session *s,
 	l->write_request(ar, s, &w);
 	return p->id == id &&
 	       (p->code != PPP_CODE_CONFIGURE_ACK || bytes_equal(p->data, writer_bytes(&w)));
+}
+
+static void answered(struct ar *ar, struct ppp_session *s, const struct ppp_layer *l, uint8_t id,
+		     const struct ppp_packet *p, const struct access_input *in)
+{
+	if (!is_ours(ar, s, l, id, p))
+		ar->access.drops[DROP_PPP_UNEXPECTED]++;
+	else if (p->code == PPP_CODE_CONFIGURE_ACK)
+		l->step(ar, s, PPP_ACK, p, AR_END_NEGOTIATION, in);
+	else
+		l->refusal(ar, s, p, in);
+}
+
+/* Those up to Terminate-Ack are needed. */
+static void code_rejected(struct ar *ar, struct ppp_session *s, const struct ppp_layer *l,
+			  const struct ppp_packet *p, const struct access_input *in)
+{
+	struct reader r = reader_new(p->data);
+	const bool fatal = read_u8(&r) <= PPP_CODE_TERMINATE_ACK;
+
+	if (r.failed)
+		ar->access.drops[DROP_PPP_MALFORMED]++;
+	else
+		l->step(ar, s, fatal ? PPP_REJECT_FATAL : PPP_REJECT_GOOD, p, AR_END_NEGOTIATION,
+			in);
+}
+
+void ppp_control_receive(struct ar *ar, struct ppp_session *s, const struct ppp_layer *l,
+			 uint8_t id, const struct ppp_packet *p, const struct access_input *in)
+{
+	switch (p->code) {
+	case PPP_CODE_CONFIGURE_REQUEST:
+		l->request(ar, s, p, in);
+		break;
+	case PPP_CODE_CONFIGURE_ACK:
+	case PPP_CODE_CONFIGURE_NAK:
+	case PPP_CODE_CONFIGURE_REJECT:
+		answered(ar, s, l, id, p, in);
+		break;
+	case PPP_CODE_TERMINATE_REQUEST:
+		l->step(ar, s, PPP_TERMINATE, p, AR_END_TERMINATED, in);
+		break;
+	case PPP_CODE_TERMINATE_ACK:
+		l->step(ar, s, PPP_TERMINATE_ACK, p, AR_END_NEGOTIATION, in);
+		break;
+	case PPP_CODE_CODE_REJECT:
+		code_rejected(ar, s, l, p, in);
+		break;
+	default:
+		l->step(ar, s, PPP_CODE_UNKNOWN, p, AR_END_NONE, in);
+	}
 }

@@ -61,6 +61,15 @@ struct ppp_layer {
 	uint16_t protocol;
 	/* The options that we ask for now. */
 	void (*write_request)(const struct ar *ar, const struct ppp_session *s, struct writer *w);
+	/* A Configure-Request of the host; its Nak or Reject of our last one. */
+	void (*request)(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+			const struct access_input *in);
+	void (*refusal)(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+			const struct access_input *in);
+	/* An event of the automaton; `why` is the reason if it ends the session. */
+	void (*step)(struct ar *ar, struct ppp_session *s, enum ppp_event e,
+		     const struct ppp_packet *p, enum ar_session_end why,
+		     const struct access_input *in);
 };
 struct ppp_answer { /* to a Configure-Request, ready when the automaton says so */
 	uint8_t code;
@@ -79,9 +88,10 @@ struct ppp_answer ppp_judge_end(const struct ppp_judged *j, const struct ppp_pac
 void ppp_control_act(const struct ar *ar, const struct ppp_session *s, const struct ppp_layer *l,
 		     uint8_t *id, unsigned actions, const struct ppp_packet *p,
 		     const struct ppp_answer *answer, struct actions *out);
-/* An Ack, Nak or Reject is of our last request, and an Ack as it was. */
-bool ppp_control_is_ours(const struct ar *ar, const struct ppp_session *s,
-			 const struct ppp_layer *l, uint8_t id, const struct ppp_packet *p);
+/* A packet with a code that both have, or with one that is not known; `id` is of our last request.
+ */
+void ppp_control_receive(struct ar *ar, struct ppp_session *s, const struct ppp_layer *l,
+			 uint8_t id, const struct ppp_packet *p, const struct access_input *in);
 void ppp_control_send(const struct ar *ar, const struct ppp_session *s, uint16_t protocol,
 		      uint8_t code, uint8_t id, struct bytes data, struct actions *out);
 

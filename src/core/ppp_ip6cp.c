@@ -16,7 +16,18 @@ static void write_request(const struct ar *ar, const struct ppp_session *s, stru
 		ppp_option_write_u64(w, PPP_IPV6CP_IDENTIFIER, s->iid);
 }
 
-static const struct ppp_layer ip6cp = { PPP_PROTOCOL_IPV6CP, write_request };
+static void request(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+		    const struct access_input *in);
+static void refusal(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+		    const struct access_input *in);
+static void step(struct ar *ar, struct ppp_session *s, enum ppp_event e, const struct ppp_packet *p,
+		 enum ar_session_end why, const struct access_input *in);
+
+static const struct ppp_layer ip6cp = { .protocol = PPP_PROTOCOL_IPV6CP,
+					.write_request = write_request,
+					.request = request,
+					.refusal = refusal,
+					.step = step };
 
 static uint64_t home_identifier(const struct ppp_session *s)
 {
@@ -305,49 +316,11 @@ static void refusal(struct ar *ar, struct ppp_session *s, const struct ppp_packe
 	step(ar, s, PPP_NAK, p, AR_END_NEGOTIATION, in);
 }
 
-static void answered(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
-		     const struct access_input *in)
-{
-	if (!ppp_control_is_ours(ar, s, &ip6cp, s->ip6cp.id, p))
-		ar->access.drops[DROP_PPP_UNEXPECTED]++;
-	else if (p->code == PPP_CODE_CONFIGURE_ACK)
-		step(ar, s, PPP_ACK, p, AR_END_NEGOTIATION, in);
-	else
-		refusal(ar, s, p, in);
-}
-
-static void code_rejected(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
-			  const struct access_input *in)
-{
-	const bool fatal = p->data.n && p->data.p[0] <= PPP_CODE_TERMINATE_ACK;
-
-	step(ar, s, fatal ? PPP_REJECT_FATAL : PPP_REJECT_GOOD, p, AR_END_NEGOTIATION, in);
-}
-
+/* Codes 1 to 7 are all that there are (RFC 5072 3). */
 void ppp_ip6cp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
 		       const struct access_input *in)
 {
-	switch (p->code) {
-	case PPP_CODE_CONFIGURE_REQUEST:
-		request(ar, s, p, in);
-		break;
-	case PPP_CODE_CONFIGURE_ACK:
-	case PPP_CODE_CONFIGURE_NAK:
-	case PPP_CODE_CONFIGURE_REJECT:
-		answered(ar, s, p, in);
-		break;
-	case PPP_CODE_TERMINATE_REQUEST:
-		step(ar, s, PPP_TERMINATE, p, AR_END_TERMINATED, in);
-		break;
-	case PPP_CODE_TERMINATE_ACK:
-		step(ar, s, PPP_TERMINATE_ACK, p, AR_END_NEGOTIATION, in);
-		break;
-	case PPP_CODE_CODE_REJECT:
-		code_rejected(ar, s, p, in);
-		break;
-	default: /* 1 to 7 are all that there are (RFC 5072 3) */
-		step(ar, s, PPP_CODE_UNKNOWN, p, AR_END_NONE, in);
-	}
+	ppp_control_receive(ar, s, &ip6cp, s->ip6cp.id, p, in);
 }
 
 /* A host that waits for us to begin; then, whether it is still there. */

@@ -19,7 +19,18 @@ static void write_request(const struct ar *ar, const struct ppp_session *s, stru
 		ppp_option_write_u32(w, PPP_LCP_MAGIC, s->lcp.magic);
 }
 
-static const struct ppp_layer lcp = { PPP_PROTOCOL_LCP, write_request };
+static void request(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+		    const struct access_input *in);
+static void refusal(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+		    const struct access_input *in);
+static void step(struct ar *ar, struct ppp_session *s, enum ppp_event e, const struct ppp_packet *p,
+		 enum ar_session_end why, const struct access_input *in);
+
+static const struct ppp_layer lcp = { .protocol = PPP_PROTOCOL_LCP,
+				      .write_request = write_request,
+				      .request = request,
+				      .refusal = refusal,
+				      .step = step };
 
 static uint32_t new_magic(struct ar *ar)
 {
@@ -214,17 +225,6 @@ static void refusal(struct ar *ar, struct ppp_session *s, const struct ppp_packe
 	step(ar, s, PPP_NAK, p, AR_END_NEGOTIATION, in);
 }
 
-static void answered(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
-		     const struct access_input *in)
-{
-	if (!ppp_control_is_ours(ar, s, &lcp, s->lcp.id, p))
-		ar->access.drops[DROP_PPP_UNEXPECTED]++;
-	else if (p->code == PPP_CODE_CONFIGURE_ACK)
-		step(ar, s, PPP_ACK, p, AR_END_NEGOTIATION, in);
-	else
-		refusal(ar, s, p, in);
-}
-
 /* keep-alive */
 
 static void send_echo(struct ar *ar, struct ppp_session *s, uint8_t code, uint8_t id,
@@ -281,20 +281,16 @@ static bool needs_protocol(const struct ppp_session *s, uint16_t protocol)
 				 ppp_auth_is_protocol(protocol);
 }
 
-static void rejected(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
-		     const struct access_input *in)
+static void protocol_rejected(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
+			      const struct access_input *in)
 {
-	struct reader r = reader_new(p->data);
-	bool fatal;
+	struct ppp_protocol_reject r;
 
-	if (p->code == PPP_CODE_CODE_REJECT)
-		fatal = read_u8(&r) <= PPP_CODE_TERMINATE_ACK;
-	else
-		fatal = needs_protocol(s, read_u16(&r));
-	if (r.failed)
+	if (ppp_protocol_reject_read(p->data, &r) < 0)
 		ar->access.drops[DROP_PPP_MALFORMED]++;
 	else
-		step(ar, s, fatal ? PPP_REJECT_FATAL : PPP_REJECT_GOOD, p, AR_END_NEGOTIATION, in);
+		step(ar, s, needs_protocol(s, r.protocol) ? PPP_REJECT_FATAL : PPP_REJECT_GOOD, p,
+		     AR_END_NEGOTIATION, in);
 }
 
 void ppp_lcp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_packet *p,
@@ -303,23 +299,8 @@ void ppp_lcp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_pack
 	if (s->lcp.fsm.state == PPP_STARTING)
 		ppp_lcp_up(ar, s, in);
 	switch (p->code) {
-	case PPP_CODE_CONFIGURE_REQUEST:
-		request(ar, s, p, in);
-		break;
-	case PPP_CODE_CONFIGURE_ACK:
-	case PPP_CODE_CONFIGURE_NAK:
-	case PPP_CODE_CONFIGURE_REJECT:
-		answered(ar, s, p, in);
-		break;
-	case PPP_CODE_TERMINATE_REQUEST:
-		step(ar, s, PPP_TERMINATE, p, AR_END_TERMINATED, in);
-		break;
-	case PPP_CODE_TERMINATE_ACK:
-		step(ar, s, PPP_TERMINATE_ACK, p, AR_END_NEGOTIATION, in);
-		break;
-	case PPP_CODE_CODE_REJECT:
 	case PPP_CODE_PROTOCOL_REJECT:
-		rejected(ar, s, p, in);
+		protocol_rejected(ar, s, p, in);
 		break;
 	case PPP_CODE_ECHO_REQUEST:
 	case PPP_CODE_ECHO_REPLY:
@@ -327,6 +308,6 @@ void ppp_lcp_receive(struct ar *ar, struct ppp_session *s, const struct ppp_pack
 		echo(ar, s, p, in);
 		break;
 	default:
-		step(ar, s, PPP_CODE_UNKNOWN, p, AR_END_NONE, in);
+		ppp_control_receive(ar, s, &lcp, s->lcp.id, p, in);
 	}
 }

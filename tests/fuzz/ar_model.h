@@ -107,6 +107,13 @@ static bool same_place(const struct address *a, const struct address *b)
 /* What a restart has kept is not compared before it has been written again. */
 static bool settled(void)
 {
+	for (uint32_t i = 0; i < ar->access.attachments.next; i++) {
+		const struct ar_attachment *h = slab_at(&ar->access.attachments, i);
+		const struct timer *ends = &h->base.client.expiry;
+
+		if (h->base.used && h->base.open && timer_is_set(ends) && ends->due <= now.mono)
+			return false;
+	}
 	return !ar_role.restoring(ar);
 }
 

@@ -163,15 +163,6 @@ static void renew_or_not(void)
 	choice = (uint8_t)(choice >> 1 | choice << 7);
 }
 
-static void move_clock(nsec_t to)
-{
-	nsec_t d = to - now.mono;
-
-	now.ntp += (uint64_t)(d / NSEC_PER_SEC) << 32;
-	now.ntp += ((uint64_t)(d % NSEC_PER_SEC) << 32) / NSEC_PER_SEC;
-	now.mono = to;
-}
-
 static void pass(uint32_t seconds)
 {
 	nsec_t end = now.mono + seconds * NSEC_PER_SEC;

@@ -269,16 +269,14 @@ static void look(void)
 static void pass(nsec_t t)
 {
 	nsec_t end = now.mono + t, due;
-	uint64_t ntp = now.ntp + ((uint64_t)(t / NSEC_PER_SEC) << 32);
 
 	while ((due = ha_role.next_timeout(ha)) <= end) {
 		if (due > now.mono)
-			now.mono = due;
+			move_clock(due);
 		ha_role.timeout(ha, now, &out);
 		look();
 	}
-	now.mono = end;
-	now.ntp = ntp;
+	move_clock(end);
 }
 
 /* --- what goes in --- */

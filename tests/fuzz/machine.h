@@ -25,3 +25,12 @@ static void *take(void *ctx, size_t n)
 	assert(arena_used <= ARENA);
 	return memset(p, 0, n);
 }
+
+static inline void move_clock(nsec_t to)
+{
+	nsec_t d = to - now.mono;
+
+	now.ntp += (uint64_t)(d / NSEC_PER_SEC) << 32;
+	now.ntp += ((uint64_t)(d % NSEC_PER_SEC) << 32) / NSEC_PER_SEC;
+	now.mono = to;
+}
