@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "auth/users.h"
 
-#include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CHALLENGE 16
-#define STATE     (CHALLENGE + SHA256_DIGEST_SIZE)
 
 enum eap_code { /* RFC 3748 4 */
 		EAP_REQUEST = 1,
@@ -21,12 +19,6 @@ enum eap_type { /* RFC 3748 5 */
 		EAP_IDENTITY = 1,
 		EAP_MD5 = 4,
 };
-
-void users_init(struct users *u, const uint8_t key[32])
-{
-	*u = (struct users){ 0 };
-	memcpy(u->key, key, sizeof(u->key));
-}
 
 void users_set(struct users *u, const struct user_config *v, size_t n)
 {
@@ -103,31 +95,6 @@ static bool right_response(struct bytes secret, uint8_t identifier, struct bytes
 
 /* ---- EAP ---- */
 
-/* What the state ends with: nobody else can have made it, for another name or challenge. */
-static void seal(const struct users *u, const uint8_t challenge[CHALLENGE], uint8_t identifier,
-		 struct bytes name, uint8_t ret[SHA256_DIGEST_SIZE])
-{
-	struct hmac_sha256_ctx c;
-
-	hmac_sha256_set_key(&c, sizeof(u->key), u->key);
-	hmac_sha256_update(&c, CHALLENGE, challenge);
-	hmac_sha256_update(&c, 1, &identifier);
-	hmac_sha256_update(&c, name.n, name.p);
-	hmac_sha256_digest(&c, SHA256_DIGEST_SIZE, ret);
-	bytes_wipe(&c, sizeof(c));
-}
-
-static bool is_sealed(const struct users *u, struct bytes state, uint8_t identifier,
-		      struct bytes name)
-{
-	uint8_t want[SHA256_DIGEST_SIZE];
-
-	if (state.n != STATE)
-		return false;
-	seal(u, state.p, identifier, name, want);
-	return bytes_equal_const(want, state.p + CHALLENGE, sizeof(want));
-}
-
 static struct bytes say(struct users *u, enum eap_code code, uint8_t identifier)
 {
 	struct writer w = writer_new(u->eap, sizeof(u->eap));
@@ -138,7 +105,10 @@ static struct bytes say(struct users *u, enum eap_code code, uint8_t identifier)
 	return writer_bytes(&w);
 }
 
-static struct auth_verdict ask(struct users *u, const struct auth_question *q, uint8_t identifier,
+/* The challenge comes back with the next question: the core keeps it for us, out of the host's
+ * reach.
+ */
+static struct auth_verdict ask(struct users *u, uint8_t identifier,
 			       const uint8_t challenge[CHALLENGE])
 {
 	struct writer w = writer_new(u->eap, sizeof(u->eap));
@@ -149,11 +119,9 @@ static struct auth_verdict ask(struct users *u, const struct auth_question *q, u
 	write_u8(&w, EAP_MD5);
 	write_u8(&w, CHALLENGE);
 	write_bytes(&w, BYTES(challenge, CHALLENGE));
-	memcpy(u->state, challenge, CHALLENGE);
-	seal(u, challenge, identifier, q->name, u->state + CHALLENGE);
 	return (struct auth_verdict){ .result = AUTH_GOES_ON,
 				      .eap = writer_bytes(&w),
-				      .state = BYTES(u->state, STATE) };
+				      .state = BYTES(challenge, CHALLENGE) };
 }
 
 static struct auth_verdict end(struct users *u, const struct auth_question *q, uint8_t identifier,
@@ -181,13 +149,12 @@ static struct auth_verdict answer_eap(struct users *u, const struct auth_questio
 	if (r.failed || code != EAP_RESPONSE || length < 5 || length > q->secret.n)
 		return end(u, q, identifier, false);
 	if (type == EAP_IDENTITY && q->name.n)
-		return ask(u, q, (uint8_t)(identifier + 1), challenge);
+		return ask(u, (uint8_t)(identifier + 1), challenge);
 	size = read_u8(&r);
 	response = read_bytes(&r, size);
-	if (type != EAP_MD5 || r.failed || 6u + size > length ||
-	    !is_sealed(u, q->state, identifier, q->name))
+	if (type != EAP_MD5 || r.failed || 6u + size > length || q->state.n != CHALLENGE)
 		return end(u, q, identifier, false);
-	right = right_response(secret_of(user), identifier, BYTES(q->state.p, CHALLENGE), response);
+	right = right_response(secret_of(user), identifier, q->state, response);
 	return end(u, q, identifier, right && user);
 }
 

@@ -14,15 +14,12 @@
 struct users {
 	const struct user_config *v; /* the caller's, in the order of their names (strcmp) */
 	size_t n;
-	uint8_t key[32]; /* secret: of `state` */
-	uint8_t eap[USERS_EAP_MAX], state[AUTH_STATE_MAX];
+	uint8_t eap[USERS_EAP_MAX];
 };
 
-/* `key` is random, and of this process. */
-void users_init(struct users *u, const uint8_t key[32]);
 /* From now on these; they stay the caller's. */
 void users_set(struct users *u, const struct user_config *v, size_t n);
-/* The verdict's bytes are of the question and of *u, until the next one. `challenge` is random: it
- * is used if EAP asks for one. */
+/* The verdict's bytes are of the question, of *u (until the next one) and of `challenge`, which is
+ * random: it is used if EAP asks for one. */
 void users_answer(struct users *u, const struct auth_question *q, const uint8_t challenge[16],
 		  struct auth_verdict *ret);

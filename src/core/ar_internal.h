@@ -104,6 +104,12 @@ static inline bool ar_is_ppp(const struct ar *ar, const struct access_link *l)
 	return ar->config.ports[l->index].addressing == AR_PPP;
 }
 
+/* Its hosts share a MAC: each is told apart by its DUID. */
+static inline bool ar_by_duid(const struct ar *ar, const struct access_link *l)
+{
+	return ar->config.ports[l->index].identity == AR_BY_DUID;
+}
+
 /* A frame of a host, read. */
 struct ar_frame {
 	struct access_link *link;
@@ -125,14 +131,17 @@ struct ar_peer {
 /* ar_attachment.c */
 extern const struct access_ops ar_access_ops;
 int ar_attachments_new(struct ar *ar, const struct memory *m);
+void ar_unoffer(struct ar *ar, struct ar_attachment *h);
+
+/* ar_place.c: who hosts are, and where */
 /* The host of that frame, by MAC or by this DUID; NULL: it is not known here. */
 struct ar_attachment *ar_attachment_find(const struct ar *ar, const struct ar_frame *f,
 					 struct bytes duid);
 /* The same, or one at another place of this router. */
 struct ar_attachment *ar_attachment_find_anywhere(const struct ar *ar, const struct ar_frame *f,
 						  struct bytes duid);
-/* The same, but there it has moved, or a new one: its state is
- * ACCESS_REGISTERING then, and nothing has begun. NULL, with the reason counted. */
+/* The same, moved to where the frame came from, or a new one: its state is ACCESS_REGISTERING then,
+ * and nothing has begun. NULL, with the reason counted. */
 struct ar_attachment *ar_attachment_get(struct ar *ar, const struct ar_frame *f, struct bytes duid,
 					const struct access_input *in);
 /* For a host of before a restart. */
@@ -150,7 +159,6 @@ struct ar_attachment *ar_attachment_by_nai(const struct ar *ar, struct bytes nai
 /* A frame reached us: the host is there. */
 void ar_attachment_heard(struct ar *ar, struct ar_attachment *h, const struct ar_frame *f,
 			 const struct access_input *in);
-void ar_unoffer(struct ar *ar, struct ar_attachment *h);
 /* Whether a home address is of use on a port: a host that makes its addresses itself needs a prefix
  * of its own (D8). */
 bool ar_serves(const struct ar *ar, const struct access_link *l, bool unique);

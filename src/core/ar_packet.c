@@ -73,7 +73,7 @@ static bool is_trigger(const struct ar *ar, const struct ar_frame *f, enum kind 
 		return false;
 	if (ar->config.ports[f->link->index].addressing == AR_SLAAC)
 		return true;
-	if (ar->config.ports[f->link->index].identity == AR_BY_DUID)
+	if (ar_by_duid(ar, f->link))
 		return false; /* nobody knows who it is */
 	if (kind == KIND_DATA)
 		return true;

@@ -5,8 +5,7 @@
 
 #include <errno.h>
 
-#define VERSION          2 /* raised when the form changes: who knows only the old one says -ENOTSUP */
-#define WITHOUT_SESSIONS 1
+#define VERSION 1 /* raised when the form changes: who knows only the old one says -ENOTSUP */
 
 void ar_record_write_key(struct writer *w, uint32_t place)
 {
@@ -109,10 +108,9 @@ int ar_record_read(struct bytes value, struct ar_record *ret)
 	a.registration.home = read_in6(&r);
 	a.registration.unique = read_u8(&r) != 0;
 	a.neighbour = read_in6(&r);
-	if (version > WITHOUT_SESSIONS)
-		read_session(&r, &a);
+	read_session(&r, &a);
 	read_lease(&r, &a);
-	if (r.failed || reader_left(&r) || version == 0 || a.host.b[0] & 1 ||
+	if (r.failed || reader_left(&r) || version != VERSION || a.host.b[0] & 1 ||
 	    in6_is_unspecified(&a.registration.home))
 		return -EBADMSG;
 	*ret = a;

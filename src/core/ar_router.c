@@ -206,8 +206,7 @@ void ar_probe(struct ar *ar, struct ar_attachment *h, const struct access_input 
 		return;
 	}
 	/* Hosts that share a MAC share its link-local address; their own they answer from. */
-	if (in6_is_unspecified(&h->neighbour) ||
-	    ar->config.ports[h->base.link->index].identity == AR_BY_DUID)
+	if (in6_is_unspecified(&h->neighbour) || ar_by_duid(ar, h->base.link))
 		ns.dst = ns.target = h->base.client.home;
 	send_nd(ar, &to, h->base.client.id, &ns, in->out);
 	heap_set(&ar->access.timers, &h->probe, in->now.mono + PROBE_WAIT);

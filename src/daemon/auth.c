@@ -19,22 +19,15 @@ struct verdict {
 
 int auth_begin(struct daemon *d)
 {
-	uint8_t key[sizeof(d->users.key)];
-	int err = 0;
-
-	if (getrandom(key, sizeof(key), 0) != sizeof(key) ||
-	    getrandom(d->pppoe_key, sizeof(d->pppoe_key), 0) != sizeof(d->pppoe_key))
-		err = -EIO;
-	users_init(&d->users, key);
 	users_set(&d->users, d->config->users, d->config->n_users);
-	bytes_wipe(key, sizeof(key));
-	return err;
+	if (getrandom(d->pppoe_key, sizeof(d->pppoe_key), 0) != sizeof(d->pppoe_key))
+		return -EIO;
+	return 0;
 }
 
 void auth_end(struct daemon *d)
 {
 	free(d->verdicts);
-	bytes_wipe(&d->users, sizeof(d->users));
 	bytes_wipe(d->pppoe_key, sizeof(d->pppoe_key));
 }
 
