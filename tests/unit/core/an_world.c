@@ -2,53 +2,13 @@
 #include "an_world.h"
 #include "../../../src/io/mac.h"
 
-#include <arpa/inet.h>
-#include <stdlib.h>
-
 #define NTP_START 0xc9f4a50000000000u
 #define ACTIONS   4096
-
-static void *kept[8192];
-static size_t n_kept;
-
-static void *take(void *ctx, size_t n)
-{
-	void *p = calloc(1, n ? n : 1);
-
-	assert_true(p && n_kept < sizeof(kept) / sizeof(kept[0]));
-	return kept[n_kept++] = p;
-}
-
-struct bytes world_keep(struct bytes b)
-{
-	return (struct bytes){ memcpy(take(NULL, b.n), b.p, b.n), b.n };
-}
-
-struct in_addr world_in4(const char *s)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, s, &a), 1);
-	return a;
-}
-
-struct in6_addr world_in6(const char *s)
-{
-	struct in6_addr a;
-
-	assert_int_equal(inet_pton(AF_INET6, s, &a), 1);
-	return a;
-}
-
-struct mac_addr world_host(uint8_t n)
-{
-	return (struct mac_addr){ { 2, 0, 0, 0, 0, n } };
-}
 
 void world_init(struct world *w)
 {
 	*w = (struct world){ .now = { 100 * NSEC_PER_SEC, NTP_START }, .timestamp = 5000 };
-	w->env = (struct core_env){ .memory = { .alloc = take },
+	w->env = (struct core_env){ .memory = { .alloc = world_take },
 				    .seed = 1,
 				    .derive = &mac_hmac_sha256 };
 	w->sa[0] = (struct sa_config){ .scope = SA_REALM,
@@ -81,9 +41,9 @@ void world_init(struct world *w)
 
 void world_start(struct world *w)
 {
-	w->out = (struct actions){ .v = take(NULL, ACTIONS * sizeof(struct action)),
+	w->out = (struct actions){ .v = world_take(NULL, ACTIONS * sizeof(struct action)),
 				   .max = ACTIONS,
-				   .payload = take(NULL, 1 << 20),
+				   .payload = world_take(NULL, 1 << 20),
 				   .payload_max = 1 << 20 };
 	assert_int_equal(an_new(&w->config, &w->env, &w->an), 0);
 	assert_int_equal(sa_table_new(w->sa, w->config.access.n_sas, 64, &w->env, &w->keys), 0);
@@ -100,8 +60,7 @@ void world_done(struct world *w)
 	an_audit(w->an);
 	an_done(w->an);
 	sa_table_done(w->keys);
-	while (n_kept)
-		free(kept[--n_kept]);
+	world_forget();
 }
 
 /* One input: what it emits stays within the bounds of a step; only events that have one to say have
@@ -128,19 +87,13 @@ static void check_step(const struct world *w, size_t n, size_t used)
 
 /* packets */
 
-static struct bytes written(struct writer *w)
-{
-	assert_false(w->failed);
-	return world_keep(writer_bytes(w));
-}
-
 static struct bytes nd_packet(const struct nd *m)
 {
 	uint8_t buf[512];
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	assert_int_equal(nd_write(&w, m), 0);
-	return written(&w);
+	return world_written(&w);
 }
 
 struct bytes packet_rs(uint8_t n)
@@ -167,13 +120,13 @@ struct bytes packet_mld(uint8_t n)
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	assert_int_equal(mld_write_report(&w, &src, &group, 1, false), 0);
-	return written(&w);
+	return world_written(&w);
 }
 
 struct bytes packet_data(uint8_t n, size_t length)
 {
 	struct in6_addr src = world_in6("2001:db8:1::"), dst = world_in6("2001:db8:ffff::1");
-	uint8_t *buf = take(NULL, length);
+	uint8_t *buf = world_take(NULL, length);
 	struct writer w = writer_new(buf, length);
 
 	assert_true(length >= IP6_HEADER + 8 && length <= 65535);
@@ -335,11 +288,6 @@ void world_answer(struct world *w, const struct rrq *q, void (*change)(struct mi
 	if (change)
 		change(&m);
 	world_send(w, &m, q->datagram.local);
-}
-
-void deny_prohibited(struct mip4_message *m)
-{
-	m->code = MIP4_HA_PROHIBITED;
 }
 
 struct rrq world_attach(struct world *w, uint8_t n)

@@ -2,11 +2,11 @@
 /* An access node with nothing around it: the test is its hosts, its home agent and its clock. */
 #pragma once
 
+#include "access_world.h"
 #include "core/an.h"
 #include "core/sa.h"
 #include "proto/ip6.h"
 #include "proto/nd.h"
-#include "test.h"
 
 #include <string.h>
 
@@ -26,9 +26,6 @@ struct world {
 	uint32_t timestamp; /* of the home agent, for 137 and revocations */
 };
 
-/* Octets that live until the test ends. */
-struct bytes world_keep(struct bytes b);
-
 /* One port on WORLD_IF and one on WORLD_IF_2, four care-of addresses from 198.51.100.8, home agent
  * 192.0.2.1, lifetime 600, detach-delay 10, hold-down 2, back-off 30. */
 void world_init(struct world *w);
@@ -38,10 +35,6 @@ void world_new(struct world *w);
 void world_done(struct world *w);
 /* an_audit.c; world_done does it. */
 void an_audit(const struct an *an);
-
-struct mac_addr world_host(uint8_t n); /* 02:00:00:00:00:n */
-struct in_addr world_in4(const char *s);
-struct in6_addr world_in6(const char *s);
 
 /* Packets of host n. */
 struct bytes packet_rs(uint8_t n);
@@ -75,7 +68,6 @@ struct rrq world_request(struct world *w);
 
 /* Answers: `change` alters the reply that an accepting home agent would give; NULL = as it is. */
 void world_answer(struct world *w, const struct rrq *q, void (*change)(struct mip4_message *m));
-void deny_prohibited(struct mip4_message *m);
 void world_send(struct world *w, const struct mip4_message *m, struct in_addr to);
 /* Frame, request, acceptance: host n is attached, its actions have been looked at. */
 struct rrq world_attach(struct world *w, uint8_t n);

@@ -3,48 +3,8 @@
 #include "../../../src/io/mac.h"
 #include "proto/udp.h"
 
-#include <arpa/inet.h>
-#include <stdlib.h>
-
 #define NTP_START 0xc9f4a50000000000u
 #define ACTIONS   4096
-
-static void *kept[16384];
-static size_t n_kept;
-
-static void *take(void *ctx, size_t n)
-{
-	void *p = calloc(1, n ? n : 1);
-
-	assert_true(p && n_kept < sizeof(kept) / sizeof(kept[0]));
-	return kept[n_kept++] = p;
-}
-
-struct bytes world_keep(struct bytes b)
-{
-	return (struct bytes){ memcpy(take(NULL, b.n), b.p, b.n), b.n };
-}
-
-struct in_addr world_in4(const char *s)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, s, &a), 1);
-	return a;
-}
-
-struct in6_addr world_in6(const char *s)
-{
-	struct in6_addr a;
-
-	assert_int_equal(inet_pton(AF_INET6, s, &a), 1);
-	return a;
-}
-
-struct mac_addr world_host(uint8_t n)
-{
-	return (struct mac_addr){ { 2, 0, 0, 0, 0, n } };
-}
 
 static struct bytes duid_ll(struct mac_addr mac)
 {
@@ -84,7 +44,7 @@ void world_init(struct world *w)
 	*w = (struct world){
 		.now = { 100 * NSEC_PER_SEC, NTP_START }, .timestamp = 5000, .last = 1, .xid = 77
 	};
-	w->env = (struct core_env){ .memory = { .alloc = take },
+	w->env = (struct core_env){ .memory = { .alloc = world_take },
 				    .seed = 1,
 				    .derive = &mac_hmac_sha256 };
 	init_keys(w);
@@ -128,9 +88,9 @@ void world_start(struct world *w)
 	struct sa_config keys[2] = { w->sa[0], w->sa[1] };
 
 	keys[1].node = w->config.care_of;
-	w->out = (struct actions){ .v = take(NULL, ACTIONS * sizeof(struct action)),
+	w->out = (struct actions){ .v = world_take(NULL, ACTIONS * sizeof(struct action)),
 				   .max = ACTIONS,
-				   .payload = take(NULL, 4 << 20),
+				   .payload = world_take(NULL, 4 << 20),
 				   .payload_max = 4 << 20 };
 	w->read = 0;
 	w->env.seed++; /* of this process: what is kept may not depend on it */
@@ -158,8 +118,7 @@ void world_done(struct world *w)
 	ar_audit(w->ar);
 	ar_done(w->ar);
 	sa_table_done(w->keys);
-	while (n_kept)
-		free(kept[--n_kept]);
+	world_forget();
 }
 
 /* One input: what it emits stays within the bounds of a step. */
@@ -173,19 +132,13 @@ void world_done(struct world *w)
 
 /* packets */
 
-static struct bytes written(struct writer *w)
-{
-	assert_false(w->failed);
-	return world_keep(writer_bytes(w));
-}
-
 struct bytes packet_nd(const struct nd *m)
 {
 	uint8_t buf[512];
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	assert_int_equal(nd_write(&w, m), 0);
-	return written(&w);
+	return world_written(&w);
 }
 
 struct bytes packet_rs(uint8_t n)
@@ -227,7 +180,7 @@ struct bytes packet_mld(const char *src, const char *group, const char *other)
 	if (other)
 		groups[1] = world_in6(other);
 	assert_int_equal(mld_write_report(&w, &from, groups, other ? 2 : 1, false), 0);
-	return written(&w);
+	return world_written(&w);
 }
 
 struct bytes packet_data(const char *src, const char *dst, uint8_t hop_limit)
@@ -240,7 +193,7 @@ struct bytes packet_data(const char *src, const char *dst, uint8_t hop_limit)
 	write_u32(&w, 0x64617461); /* "data" */
 	udp_end(&w, start);
 	buf[7] = hop_limit;
-	return written(&w);
+	return world_written(&w);
 }
 
 /* inputs */
@@ -341,7 +294,7 @@ void world_say_on(struct world *w, uint32_t ifindex, uint8_t n, const struct dhc
 
 	assert_int_equal(dhcp6_encode(m, &out), 0);
 	udp_end(&out, start);
-	world_frame_on(w, ifindex, world_host(n), written(&out));
+	world_frame_on(w, ifindex, world_host(n), world_written(&out));
 	assert_true(counted(w) > before);
 }
 
@@ -509,11 +462,6 @@ void world_answer(struct world *w, const struct rrq *q, void (*change)(struct mi
 	if (change)
 		change(&m);
 	world_send(w, &m);
-}
-
-void deny_prohibited(struct mip4_message *m)
-{
-	m->code = MIP4_HA_PROHIBITED;
 }
 
 void deny_resources(struct mip4_message *m)

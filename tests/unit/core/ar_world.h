@@ -2,11 +2,11 @@
 /* An access router with nothing around it: the test is its hosts, its home agent and its clock. */
 #pragma once
 
+#include "access_world.h"
 #include "core/ar.h"
 #include "core/sa.h"
 #include "proto/dhcp6.h"
 #include "proto/nd.h"
-#include "test.h"
 
 #include <string.h>
 
@@ -29,9 +29,6 @@ struct world {
 	uint32_t xid;       /* of the host's next message */
 };
 
-/* Octets that live until the test ends. */
-struct bytes world_keep(struct bytes b);
-
 /* Two ports (WORLD_IF, WORLD_IF_2) for DHCPv6 by MAC, care-of address 198.51.100.9, home agent
  * 192.0.2.1, router fe80::1 with 02:4e:4d:34:00:02, lifetime 600, detach-delay 10, hold-down 2,
  * back-off 30, leases of 3600 s, preferred for 1800. The home agent gives 2001:db8:b::1. */
@@ -42,9 +39,6 @@ void world_slaac(struct world *w); /* all defaults, but ports for SLAAC and uniq
 void world_done(struct world *w);
 void ar_audit(const struct ar *ar); /* ar_audit.c */
 
-struct mac_addr world_host(uint8_t n); /* 02:00:00:00:00:n */
-struct in_addr world_in4(const char *s);
-struct in6_addr world_in6(const char *s);
 struct bytes world_duid(uint8_t n); /* a DUID-LL */
 
 /* Packets of host n. */
@@ -92,7 +86,6 @@ struct rrq {
 struct rrq world_request(struct world *w);
 /* Answers: `change` alters the reply that an accepting home agent would give; NULL = as it is. */
 void world_answer(struct world *w, const struct rrq *q, void (*change)(struct mip4_message *m));
-void deny_prohibited(struct mip4_message *m);
 void deny_resources(struct mip4_message *m);
 /* Under MHAE and FHAE; a revocation under FHAE. */
 void world_send(struct world *w, const struct mip4_message *m);
