@@ -5,7 +5,6 @@
 #define IPV6_MIN_MTU 1280
 #define OUTER        20
 #define ICMP6        58
-#define HOP_BY_HOP   0
 
 #define MLD_QUERY        130
 #define ND_RS            133
@@ -18,14 +17,6 @@
 #define ND_TARGET_AT     48
 #define LIMIT_KIND(f, w) ((uint32_t)(f) << 8 | (uint32_t)(w))
 #define LIMIT_TOO_BIG    0xffff
-
-/* The header of an IPv6 packet as far as a program looks. */
-struct inner {
-	struct in6_addr source, destination;
-	uint8_t next, hop_limit;
-	bool control;
-	struct bytes packet; /* without link padding */
-};
 
 static struct plane_verdict done(struct plane *p, struct plane_verdict v)
 {
@@ -47,58 +38,6 @@ static struct plane_verdict go(enum plane_what what)
 static struct plane_verdict drop(enum drop reason)
 {
 	return (struct plane_verdict){ .what = PLANE_DROP, .reason = reason };
-}
-
-/* DROP_MAX, or why there is nothing to look at. */
-static enum drop read_inner(struct bytes in, struct inner *ret)
-{
-	struct reader r = reader_new(in);
-	uint16_t length;
-
-	if (in.n < 40)
-		return DROP_TRUNCATED;
-	if (read_u32(&r) >> 28 != 6)
-		return DROP_FRAME_MALFORMED;
-	length = read_u16(&r);
-	ret->next = read_u8(&r);
-	ret->hop_limit = read_u8(&r);
-	ret->source = read_in6(&r);
-	ret->destination = read_in6(&r);
-	ret->packet = in;
-	if (in.n >= 40u + length) /* else the caller's `trim` fails */
-		ret->packet.n = 40u + length;
-	return DROP_MAX;
-}
-
-static bool trim(struct inner *i)
-{
-	return i->packet.n == 40u + (size_t)(i->packet.p[4] << 8 | i->packet.p[5]);
-}
-
-/* Behind one hop-by-hop header; -1 if it is no ICMPv6. */
-static int icmp6_type(const struct inner *i)
-{
-	uint8_t next = i->next;
-	size_t at = 40;
-
-	if (next == HOP_BY_HOP) {
-		if (i->packet.n < at + 2)
-			return -1;
-		next = i->packet.p[at];
-		at += (i->packet.p[at + 1] + 1u) * 8;
-	}
-	return next == ICMP6 && at < i->packet.n ? i->packet.p[at] : -1;
-}
-
-static bool bogus_source(const struct in6_addr *a)
-{
-	static const uint8_t zero[8];
-
-	if (in6_is_multicast(a))
-		return true;
-	if (memcmp(a, zero, 8) != 0 || in6_is_unspecified(a))
-		return false;
-	return a->s6_addr32[2] == 0 || a->s6_addr32[2] == htonl(0xffff);
 }
 
 static bool in_home_prefix(const struct plane *p, const struct in6_addr *a)
@@ -185,7 +124,7 @@ static struct plane_verdict too_big(struct plane *p, const struct inner *i, uint
 				    nsec_t now)
 {
 	struct plane_verdict v = { .what = PLANE_TOO_BIG, .reason = DROP_TOO_BIG, .mtu = mtu };
-	const int type = icmp6_type(i);
+	const int type = inner_icmp6_type(i);
 	uint32_t key[5] = { LIMIT_TOO_BIG };
 
 	memcpy(&key[1], &i->source, 16);
@@ -212,11 +151,11 @@ static struct plane_verdict access_verdict(struct plane *p, uint32_t ifindex,
 	struct plane_verdict v = go(PLANE_DROP);
 	struct plane_host *h = plane_find_host(p, ifindex, source);
 	struct inner i;
-	const enum drop bad = read_inner(packet, &i);
+	const enum drop bad = inner_read(packet, &i);
 
 	if (bad != DROP_MAX)
 		return drop(bad);
-	if (!trim(&i))
+	if (!inner_trim(&i))
 		return drop(DROP_TRUNCATED);
 	if (!h) {
 		punt_frame(p, &v,
@@ -243,17 +182,7 @@ struct plane_verdict plane_from_host(struct plane *p, uint32_t ifindex, struct m
 
 /* --- nm4_router --- */
 
-#define UDP        17
-#define DHCP6_HIGH 2 /* UDP port 547 */
-#define DHCP6_LOW  35
-#define UDP_TO_AT  42
-
-static bool is_dhcp6(const struct inner *i)
-{
-	return (in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination)) &&
-	       i->next == UDP && i->packet.n >= UDP_TO_AT + 2 &&
-	       i->packet.p[UDP_TO_AT] == DHCP6_HIGH && i->packet.p[UDP_TO_AT + 1] == DHCP6_LOW;
-}
+#define UDP 17
 
 static struct plane_verdict punt_host(struct plane *p, enum packet_why why, enum drop reason,
 				      uint32_t ifindex, struct mac_addr source,
@@ -271,36 +200,23 @@ static struct plane_verdict punt_host(struct plane *p, enum packet_why why, enum
 	return v;
 }
 
-static bool is_nd_or_mld(const struct inner *i)
-{
-	const int type = icmp6_type(i);
-
-	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
-}
-
-static bool on_one_link(const struct inner *i)
-{
-	return in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination) ||
-	       in6_is_unspecified(&i->source) || in6_is_link_local(&i->source);
-}
-
 static struct plane_verdict router_verdict(struct plane *p, uint32_t ifindex,
 					   struct mac_addr source, uint16_t session,
 					   struct bytes packet, nsec_t now)
 {
 	struct plane_address *a;
 	struct inner i;
-	const enum drop bad = read_inner(packet, &i);
+	const enum drop bad = inner_read(packet, &i);
 
 	if (bad != DROP_MAX)
 		return drop(bad);
-	if (!trim(&i))
+	if (!inner_trim(&i))
 		return drop(DROP_TRUNCATED);
-	if (is_nd_or_mld(&i) || is_dhcp6(&i))
+	if (inner_is_nd_or_mld(&i) || inner_is_dhcp6(&i))
 		return punt_host(p, PACKET_CONTROL, DROP_MAX, ifindex, source, &i, now);
-	if (on_one_link(&i))
+	if (inner_stays_on_link(&i))
 		return punt_host(p, PACKET_UNKNOWN, DROP_MAX, ifindex, source, &i, now);
-	if (bogus_source(&i.source))
+	if (inner_is_bogus_source(&i.source))
 		return drop(DROP_SOURCE_BOGUS);
 	a = plane_find_neighbour(p, &i.source);
 	if (a && !mac_equal(a->v.host, source))
@@ -331,9 +247,9 @@ static struct plane_verdict to_address(struct plane *p, const struct plane_ends 
 	struct plane_verdict v = go(PLANE_LINK);
 	const struct plane_address *a = plane_find_neighbour(p, &i->destination);
 
-	if (bogus_source(&i->source))
+	if (inner_is_bogus_source(&i->source))
 		return drop(DROP_SOURCE_BOGUS);
-	if (on_one_link(i) || is_nd_or_mld(i))
+	if (inner_stays_on_link(i) || inner_is_nd_or_mld(i))
 		return punt_tunnelled(p, k, PACKET_CONTROL, DROP_MAX, i->packet, now);
 	if (!a || memcmp(&a->v.tunnel, k, sizeof(*k)) != 0)
 		return punt_tunnelled(p, k, PACKET_UNKNOWN, DROP_MAX, i->packet, now);
@@ -354,7 +270,7 @@ static struct plane_verdict to_access(struct plane *p, const struct plane_ends *
 {
 	struct plane_verdict v = go(PLANE_LINK);
 
-	if (i->next == ICMP6 && icmp6_type(i) == ND_RA) /* draft 5.2.2 */
+	if (i->next == ICMP6 && inner_icmp6_type(i) == ND_RA) /* draft 5.2.2 */
 		return punt_tunnelled(p, k, PACKET_CONTROL, DROP_MAX, i->packet, now);
 	v.tunnel = plane_tunnel_of(t);
 	return v;
@@ -367,7 +283,7 @@ static bool is_control(const struct plane *p, const struct inner *i)
 	if (in6_is_multicast(&i->destination) || in6_is_link_local(&i->destination) ||
 	    in6_equal(&i->destination, &p->c.router))
 		return true;
-	type = icmp6_type(i);
+	type = inner_icmp6_type(i);
 	return (type >= MLD_QUERY && type <= ND_REDIRECT) || type == MLD2_REPORT;
 }
 
@@ -427,7 +343,7 @@ static struct plane_verdict forward(struct plane *p, const struct inner *i, nsec
 static struct plane_verdict from_host(struct plane *p, const struct plane_ends *k, struct inner *i,
 				      nsec_t now)
 {
-	if (bogus_source(&i->source))
+	if (inner_is_bogus_source(&i->source))
 		return drop(DROP_SOURCE_BOGUS);
 	i->control = is_control(p, i);
 	switch (check_source(p, k, i)) {
@@ -454,10 +370,10 @@ static struct plane_verdict core_verdict(struct plane *p, const struct plane_end
 
 	if (!t)
 		return punt_tunnelled(p, k, PACKET_UNKNOWN, DROP_MAX, packet, now);
-	bad = read_inner(packet, &i);
+	bad = inner_read(packet, &i);
 	if (bad != DROP_MAX)
 		return drop(bad);
-	if (!trim(&i))
+	if (!inner_trim(&i))
 		return drop(DROP_TRUNCATED);
 	t->packets++;
 	if (t->v.access)
@@ -484,7 +400,7 @@ static struct plane_verdict to_host(struct plane *p, struct inner *i, nsec_t now
 	a = plane_find_address(p, &i->destination);
 	if (!a)
 		return go(PLANE_KERNEL);
-	if (bogus_source(&i->source) || in6_is_unspecified(&i->source))
+	if (inner_is_bogus_source(&i->source) || in6_is_unspecified(&i->source))
 		return drop(DROP_SOURCE_BOGUS);
 	if (in6_is_link_local(&i->destination))
 		return drop(DROP_NO_ROUTE);
@@ -494,7 +410,7 @@ static struct plane_verdict to_host(struct plane *p, struct inner *i, nsec_t now
 		return drop(DROP_ADDRESS_TENTATIVE);
 	if (i->hop_limit <= 1)
 		return (struct plane_verdict){ .what = PLANE_KERNEL, .reason = DROP_HOP_LIMIT };
-	if (!trim(i))
+	if (!inner_trim(i))
 		return drop(DROP_TRUNCATED);
 	if (i->packet.n > limit_of(p, a->v.tunnel.remote))
 		return too_big(p, i, limit_of(p, a->v.tunnel.remote), now);
@@ -513,7 +429,7 @@ static struct plane_verdict home_verdict(struct plane *p, uint32_t ifindex, stru
 	struct inner i;
 	uint8_t type;
 
-	if (read_inner(packet, &i) != DROP_MAX || mac_equal(source, p->c.home_mac))
+	if (inner_read(packet, &i) != DROP_MAX || mac_equal(source, p->c.home_mac))
 		return go(PLANE_KERNEL);
 	if (i.next != ICMP6)
 		return to_host(p, &i, now);
@@ -546,7 +462,7 @@ struct plane_verdict plane_from_upstream(struct plane *p, struct bytes packet, n
 {
 	struct inner i;
 
-	if (read_inner(packet, &i) != DROP_MAX)
+	if (inner_read(packet, &i) != DROP_MAX)
 		return done(p, go(PLANE_KERNEL));
 	return done(p, to_host(p, &i, now));
 }

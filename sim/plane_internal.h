@@ -85,3 +85,24 @@ static inline struct tunnel plane_tunnel_of(const struct plane_tunnel *t)
 				.host = t->v.host,
 				.router = t->v.router };
 }
+
+/* The header of an IPv6 packet as far as a program looks. */
+struct inner {
+	struct in6_addr source, destination;
+	uint8_t next, hop_limit;
+	bool control;
+	struct bytes packet; /* without link padding */
+};
+
+/* plane_packet.c */
+/* DROP_MAX, or why there is nothing to look at. */
+enum drop inner_read(struct bytes in, struct inner *ret);
+/* False: the packet is shorter than it says. */
+bool inner_trim(struct inner *i);
+/* Behind one hop-by-hop header; -1 if it is no ICMPv6. */
+int inner_icmp6_type(const struct inner *i);
+bool inner_is_bogus_source(const struct in6_addr *a);
+/* To servers of the link. */
+bool inner_is_dhcp6(const struct inner *i);
+bool inner_is_nd_or_mld(const struct inner *i);
+bool inner_stays_on_link(const struct inner *i);

@@ -10,35 +10,10 @@
 set -euo pipefail
 BY_HAND=$1 PPP_HOST=$2 HOW_MUCH=(${3:--t 2})
 N=nm4ppp$$
-WORK=$(mktemp -d)
-PIDS=()
 MAC=02:00:00:00:00:01 ROUTER_MAC=02:4e:4d:34:00:02 SESSION=7
+. "$(dirname "$0")/wire.sh"
 
-finish() {
-	exec {AR_IN}>&- {HA_IN}>&- || true
-	[ ! -s "$WORK/iperf.pid" ] || kill "$(tr -d '\0' <"$WORK/iperf.pid")" 2>/dev/null || true
-	for p in "${PIDS[@]}"; do kill "$p" 2>/dev/null || true; done
-	wait 2>/dev/null || true
-	for n in mn ar ha cn; do ip netns del "$N-$n" 2>/dev/null || true; done
-	rm -rf "$WORK"
-}
-trap finish EXIT
-in_ns() { local n=$1; shift; ip netns exec "$N-$n" "$@"; }
-fail() { echo "FAIL: $*" >&2; exit 1; }
-shown() { echo "ok: $1"; }
-
-link() { # namespace interface namespace interface
-	ip link add "$2" netns "$N-$1" type veth peer name "$4" netns "$N-$3"
-	ip -n "$N-$1" link set "$2" up
-	ip -n "$N-$3" link set "$4" up
-}
-
-for n in mn ar ha cn; do
-	ip netns add "$N-$n"
-	in_ns $n sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 \
-		net.ipv6.conf.default.accept_ra=0
-	ip -n "$N-$n" link set lo up
-done
+machines mn ar ha cn
 in_ns ar sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.default.disable_ipv6=1
 in_ns ha sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 link mn host ar port
