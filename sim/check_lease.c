@@ -4,12 +4,15 @@
 #include "sim/check_internal.h"
 
 #include "core/ar_internal.h"
+#include "proto/ppp.h"
+#include "proto/pppoe.h"
 #include "sim/dhcp6.h"
 #include "sim/mobile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define ETHER    14
 #define INFINITE 0xffffffff
 #define ROUNDED  (2 * NSEC_PER_SEC) /* lifetimes are whole seconds, and stored by the wall clock */
 
@@ -26,6 +29,7 @@ struct grant {
 struct known {
 	struct in6_addr home;
 	nsec_t until;
+	uint16_t session; /* of PPPoE; 0 = none */
 	bool leased;
 	uint32_t iaid;
 	nsec_t valid;
@@ -69,6 +73,14 @@ void check_granted(struct node *ha, struct acknowledged *a, const struct datagra
 
 /* --- what is given --- */
 
+static const struct grant *grant_of(const struct node *n, const struct mobile *h)
+{
+	char buf[MOBILE_NAI_MAX];
+	const struct acknowledged *ack = check_find_ack(n->w->check, mobile_nai(h, buf));
+
+	return ack && ack->grants ? &ack->grants[n->index] : NULL;
+}
+
 /* A router stores by its wall clock when a registration ends: set, it knows it no longer after a
  * restart. And what it had been granted before stands for so long if it does not hear the next
  * reply. */
@@ -76,13 +88,12 @@ static void check_address_given(struct node *n, const struct mobile *h, const st
 				uint8_t length, uint32_t valid)
 {
 	struct world *w = n->w;
-	char buf[MOBILE_NAI_MAX];
-	const struct acknowledged *ack = check_find_ack(w->check, mobile_nai(h, buf));
-	const struct grant *g = ack && ack->grants ? &ack->grants[n->index] : NULL;
+	const struct grant *g = grant_of(n, h);
 	const nsec_t asked = n->ar_config->access.lifetime * NSEC_PER_SEC;
 
 	if (!g || (!n->skew && g->until + ROUNDED < w->now) ||
-	    !in6_in_prefix(a, &g->home, length) || (length == 64 && !g->unique))
+	    !in6_in_prefix(a, &g->home, length) ||
+	    (length == 64 && !g->unique && !h->dial.wanted)) /* draft 3.1.1.2 */
 		check_fail(w, CHECK_GIVEN, "%s gives %s to %s, whose home address there is %s",
 			   n->name, text_in6(a), mobile_name(w, h),
 			   g ? text_in6(&g->home) : "unknown");
@@ -92,15 +103,32 @@ static void check_address_given(struct node *n, const struct mobile *h, const st
 			   mobile_name(w, h), valid);
 }
 
-void check_given(struct node *n, struct bytes frame)
+/* In a /64 of its own the host may insist on another one. */
+static void check_identifier_given(struct node *n, const struct mobile *h, struct bytes packet)
 {
-	const struct mobile *h = mobile_of_mac(n->w, frame.p);
+	const struct grant *g = grant_of(n, h);
+	struct ppp_packet p;
+	struct ppp_option o;
+	struct reader r;
+	uint64_t identifier;
+
+	if (ppp_packet_read(packet, &p) < 0 || p.code != PPP_CODE_CONFIGURE_ACK)
+		return;
+	r = reader_new(p.data);
+	if (!ppp_option_next(&r, &o) || !ppp_option_u64(&o, &identifier))
+		return;
+	if (!g || (identifier != in6_identifier(&g->home) && !g->unique))
+		check_fail(n->w, CHECK_GIVEN, "%s gives %s the identifier %jx", n->name,
+			   mobile_name(n->w, h), (uintmax_t)identifier);
+}
+
+static void check_packet_given(struct node *n, const struct mobile *h, struct bytes packet)
+{
 	struct dhcp6_message m;
 	struct ip6 ip;
 	struct nd ra;
 
-	if (!n->w->check || !h || !h->routed ||
-	    ip6_decode((struct bytes){ frame.p + 14, frame.n - 14 }, &ip))
+	if (ip6_decode(packet, &ip))
 		return;
 	if (!nd_decode(&ip, &ra)) {
 		for (size_t i = 0; ra.type == ND_RA && i < ra.n_prefixes; i++)
@@ -114,6 +142,26 @@ void check_given(struct node *n, struct bytes frame)
 					check_address_given(n, h, &m.ias[i].leases[j].address, 128,
 							    m.ias[i].leases[j].valid);
 	}
+}
+
+void check_given(struct node *n, struct bytes frame)
+{
+	const struct mobile *h = mobile_of_mac(n->w, frame.p);
+	const struct bytes packet = { frame.p + ETHER, frame.n - ETHER };
+	struct pppoe_session s;
+
+	if (!n->w->check || !h || !h->routed)
+		return;
+	if (!h->dial.wanted) {
+		check_packet_given(n, h, packet);
+		return;
+	}
+	if (pppoe_session_decode(packet, &s)) /* discovery is none */
+		return;
+	if (s.protocol == PPP_PROTOCOL_IPV6CP)
+		check_identifier_given(n, h, s.payload);
+	else if (s.protocol == PPP_PROTOCOL_IPV6)
+		check_packet_given(n, h, s.payload);
 }
 
 static bool covers(const struct grant *g, const struct in6_addr *a)
@@ -180,6 +228,11 @@ void check_served(struct world *w, const struct mobile *h)
 
 /* --- what outlives a restart --- */
 
+static uint16_t number_of(const struct ar_attachment *h)
+{
+	return h->session ? h->session->number : 0;
+}
+
 void check_remember(struct node *n)
 {
 	struct memory_of_router *m = n->w->check->routers;
@@ -198,10 +251,11 @@ void check_remember(struct node *n)
 		struct client_registration r;
 
 		if (!h->base.used || !h->base.open || !ar_is_attached(h) ||
-		    m->n == WORLD_ROUTED_MAX)
+		    !ar_is_reachable(h) || m->n == WORLD_ROUTED_MAX)
 			continue;
 		*k = (struct known){ .home = h->base.client.home,
 				     .until = client_save(&h->base.client, &r),
+				     .session = number_of(h),
 				     .leased = h->lease.given,
 				     .iaid = h->lease.iaid,
 				     .valid = h->lease.valid,
@@ -213,7 +267,8 @@ void check_remember(struct node *n)
 
 static bool is_as_it_was(const struct ar_attachment *h, const struct known *k)
 {
-	if (!h || !h->base.open || !in6_equal(&h->base.client.home, &k->home))
+	if (!h || !h->base.open || !in6_equal(&h->base.client.home, &k->home) ||
+	    number_of(h) != k->session)
 		return false;
 	return h->lease.given == k->leased &&
 	       (!k->leased ||

@@ -129,3 +129,14 @@ void config_access_router(struct world *w, uint32_t i, uint16_t lifetime, uint32
 	c->access.n_sas = 2;
 	n->ar_config = c;
 }
+
+void config_pppoe(struct ar_pppoe *c)
+{
+	*c = (struct ar_pppoe){ .auth = AUTH_PAP,
+				.name = "router",
+				.sessions_per_mac = 2,
+				.echo_interval = 10,
+				.echo_failures = 3,
+				.realms[0].name = CONFIG_REALM,
+				.n_realms = 1 };
+}

@@ -16,5 +16,8 @@ void config_access_node(struct world *w, uint32_t i, uint16_t lifetime, uint32_t
 void config_access_router(struct world *w, uint32_t i, uint16_t lifetime, uint32_t attachments,
 			  uint32_t ports, const struct sa_config *with_home_agent);
 
+/* Hosts dial in with PAP, and have /64s of their own. */
+void config_pppoe(struct ar_pppoe *c);
+
 bool in6_parse(const char *text, struct in6_addr *ret);
 struct in6_addr in6(const char *text); /* of one that is right */

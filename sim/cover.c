@@ -4,15 +4,16 @@
 #include "core/an_internal.h"
 #include "core/ar_internal.h"
 #include "core/ha_state.h"
+#include "core/ppp_internal.h"
 #include "sim/dhcp6.h"
 
 uint8_t *cover_map;
 
-enum door { DOOR_MESSAGE, DOOR_PACKET, DOOR_LINK, DOOR_EVENT };
+enum door { DOOR_MESSAGE, DOOR_PACKET, DOOR_LINK, DOOR_EVENT, DOOR_PPP, DOORS = 8 };
 
 static void note(const struct node *n, enum door door, uint32_t what, uint32_t state)
 {
-	const uint32_t pair = ((uint32_t)n->kind << 2 | door) << 24 | (what & 0xffff) << 8 | state;
+	const uint32_t pair = ((uint32_t)n->kind * DOORS + door) << 24 | (what & 0xffff) << 8 | state;
 
 	if (cover_map)
 		cover_map[(pair * UINT32_C(0x9e3779b1)) >> 16] = 1;
@@ -64,6 +65,32 @@ void cover_message(struct node *n, const struct datagram *d)
 						    m.type == MIP4_RRP ? d->local : m.care_of)));
 }
 
+/* Its phase, and that of its automata. */
+static uint32_t session_state(const struct node *n, const struct packet *p, uint16_t number)
+{
+	const struct access_link *l = access_link_find(&n->ar->access, p->ifindex);
+	const struct ppp_session *s = l ? ppp_find(n->ar, l, p->source, number) : NULL;
+
+	if (!s)
+		return 0;
+	return 1 + s->phase * 20u + s->terminating * 10u +
+	       (s->phase < AR_SESSION_NETWORK ? s->lcp.fsm.state : s->ip6cp.fsm.state);
+}
+
+static void cover_ppp(struct node *n, const struct packet *p)
+{
+	struct pppoe_discovery d;
+	struct pppoe_session s;
+	struct ppp_packet c;
+
+	if (p->from == PACKET_DISCOVERY && !pppoe_decode(p->payload, &d))
+		note(n, DOOR_PPP, d.code, session_state(n, p, d.session));
+	else if (p->from == PACKET_SESSION && !pppoe_session_decode(p->payload, &s) &&
+		 ppp_packet_read(s.payload, &c) >= 0)
+		note(n, DOOR_PPP, (uint32_t)s.protocol << 4 | (c.code & 0xf),
+		     session_state(n, p, s.session));
+}
+
 void cover_packet(struct node *n, const struct packet *p)
 {
 	struct dhcp6_message m;
@@ -73,6 +100,10 @@ void cover_packet(struct node *n, const struct packet *p)
 
 	if (!cover_map)
 		return;
+	if (p->from == PACKET_DISCOVERY || p->from == PACKET_SESSION) {
+		cover_ppp(n, p);
+		return;
+	}
 	if (p->from != PACKET_ERROR4 && !ip6_decode(p->payload, &ip))
 		what |= (uint32_t)(uint8_t)(1 + ip6_icmp_type(&ip)) << 4 |
 			(uint32_t)in6_is_unspecified(&ip.src) << 12;

@@ -334,14 +334,25 @@ static void inject_begin(struct run *r, const struct fault *f)
 
 static void release_begin(struct run *r, const struct fault *f)
 {
-	lease_release(&r->w, host_of(r, f));
-	mobile_arm(&r->w, host_of(r, f));
+	struct mobile *h = host_of(r, f);
+
+	if (h->dial.wanted)
+		dial_hang_up(&r->w, h, f->at % 2);
+	else
+		lease_release(&r->w, h);
+	mobile_arm(&r->w, h);
 }
 
 static void decline_begin(struct run *r, const struct fault *f)
 {
 	lease_decline(&r->w, host_of(r, f));
 	mobile_arm(&r->w, host_of(r, f));
+}
+
+static bool may_lie(const struct mobile *h, const struct mobile *other)
+{
+	return h->dial.wanted ? other->dial.session && other->dial.session != h->dial.session
+			      : other->lease.has;
 }
 
 /* What it says is not known here, or is not its own to give up: nobody loses anything by it. */
@@ -352,16 +363,20 @@ static void lie_begin(struct run *r, const struct fault *f)
 	struct node *n = h->at;
 	uint64_t before;
 
-	if (!h->routed || !n || n->down || h == other || !other->lease.has)
+	if (!h->routed || !n || n->down || h == other || !may_lie(h, other))
 		return;
 	node_flush(n);
 	if (n->down)
 		return;
 	before = check_digest(n);
-	mobile_ask(&r->w, h,
-		   &(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE : DHCP6_DECLINE,
-					     .client = other->mac,
-					     .address = &other->lease.address });
+	if (h->dial.wanted)
+		dial_hang_up_of(h, other, f->at % 2);
+	else
+		mobile_ask(&r->w, h,
+			   &(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE
+								       : DHCP6_DECLINE,
+						     .client = other->mac,
+						     .address = &other->lease.address });
 	if (!n->down)
 		node_flush(n);
 	check_lied(n, before);

@@ -63,16 +63,20 @@ bool mobile_fits(const struct mobile *h, const struct node *n)
 
 uint32_t mobile_ports(const struct mobile *h, const struct node *n)
 {
-	return (uint32_t)node_access_config(n)->n_ports / (h->routed ? 2 : 1);
+	return (uint32_t)node_access_config(n)->n_ports / (h->routed ? WORLD_PORT_KINDS : 1);
 }
 
 uint8_t mobile_port(const struct mobile *h, uint64_t which)
 {
-	return (uint8_t)(h->routed ? 2 * which + !h->lease.wanted : which);
+	const uint8_t kind = h->dial.wanted ? AR_PPP : h->lease.wanted ? AR_DHCPV6 : AR_SLAAC;
+
+	return (uint8_t)(h->routed ? WORLD_PORT_KINDS * which + kind : which);
 }
 
 bool mobile_goes_on(const struct mobile *h)
 {
+	if (h->dial.wanted)
+		return mobile_source(h) != NULL;
 	return h->routed && h->lease.habit == LEASE_KEEPS_SILENT && mobile_source(h) &&
 	       (h->lease.has || h->talk_every);
 }
@@ -150,7 +154,6 @@ static nsec_t next_due(const struct mobile *h)
 	nsec_t due = sooner(sooner(h->rs_due, h->talk_due), sooner(h->move_due, lease_due(h)));
 
 	due = sooner(due, dial_due(h));
-
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad != MOBILE_NONE)
 			due = sooner(due, h->v[i].due);
@@ -188,10 +191,8 @@ void mobile_timeout(struct world *w, struct mobile *h)
 /* --- its link --- */
 
 /* As Linux does: everything that it has is solicited anew, and a router is looked for. */
-void mobile_link_up(struct world *w, struct mobile *h)
+static void solicit_addresses(struct world *w, struct mobile *h)
 {
-	if (h->manual)
-		return;
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
 		if (h->v[i].dad == MOBILE_OLD)
 			h->v[i].dad = MOBILE_NONE;
@@ -202,6 +203,16 @@ void mobile_link_up(struct world *w, struct mobile *h)
 	lease_link_down(h);
 	h->rs_sent = 0;
 	h->rs_due = NSEC_NEVER;
+}
+
+void mobile_link_up(struct world *w, struct mobile *h)
+{
+	if (h->manual)
+		return;
+	if (h->dial.wanted)
+		dial_link_up(w, h);
+	else
+		solicit_addresses(w, h);
 	if (h->talk_every)
 		h->talk_due = around(w, h->talk_every);
 	mobile_mld(w, h);
@@ -211,6 +222,8 @@ void mobile_link_up(struct world *w, struct mobile *h)
 void mobile_link_down(struct world *w, struct mobile *h)
 {
 	lease_link_down(h);
+	if (h->dial.wanted)
+		dial_link_down(w, h);
 	h->rs_due = NSEC_NEVER;
 	mobile_arm(w, h);
 }
@@ -233,6 +246,8 @@ void mobile_move(struct world *w, struct mobile *h, struct node *to, uint8_t por
 	      mobile_name(w, h), to ? to->name : "nowhere", seen ? "" : " unseen");
 	if (!to && seen && h->lease.polite)
 		lease_release(w, h);
+	if (!to && seen && h->dial.polite)
+		dial_hang_up(w, h, w->now % 2);
 	h->at = to;
 	h->port = port;
 	if (cable)

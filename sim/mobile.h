@@ -71,7 +71,7 @@ struct mobile *mobile_of_mac(const struct world *w, const uint8_t mac[6]);
 void mobile_init(struct world *w, uint32_t i);
 
 /* May it be there, and at how many ports: which, of so many? An access router's ports are by turns
- * for hosts that ask for addresses and for hosts that make them. */
+ * for hosts that ask for addresses, that make them, and that dial in. */
 bool mobile_fits(const struct mobile *h, const struct node *n);
 uint32_t mobile_ports(const struct mobile *h, const struct node *n);
 uint8_t mobile_port(const struct mobile *h, uint64_t which);
@@ -88,6 +88,9 @@ void mobile_take(struct world *w, struct mobile *h, const struct in6_addr *a);
 void mobile_add_address(struct world *w, struct mobile *h, const struct in6_addr *a,
 			enum mobile_address_kind kind);
 void mobile_drop_address(struct mobile *h, const struct in6_addr *a);
+/* The interface of its PPP session is there, with its link-local address, and is gone with all. */
+void mobile_session_up(struct world *w, struct mobile *h);
+void mobile_session_down(struct mobile *h);
 /* It makes its own again. */
 void mobile_untake(struct world *w, struct mobile *h);
 /* It uses the address that a router has given it, without asking whether that is still right. */

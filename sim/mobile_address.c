@@ -49,11 +49,31 @@ void mobile_add_address(struct world *w, struct mobile *h, const struct in6_addr
 	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++) {
 		if (h->v[i].dad != MOBILE_NONE)
 			continue;
-		h->v[i] = (struct mobile_own_address){
-			.a = *a, .due = mobile_delay(w), .kind = kind, .dad = MOBILE_DELAYED
-		};
+		h->v[i] = (struct mobile_own_address){ .a = *a, .kind = kind };
+		if (h->dial.wanted) { /* nobody else on the link (RFC 5072 5) */
+			h->v[i].dad = MOBILE_VALID;
+			h->v[i].due = NSEC_NEVER;
+		} else {
+			h->v[i].dad = MOBILE_DELAYED;
+			h->v[i].due = mobile_delay(w);
+		}
 		return;
 	}
+}
+
+void mobile_session_up(struct world *w, struct mobile *h)
+{
+	mobile_add_address(w, h, &h->link_local, MOBILE_LINK_LOCAL);
+	h->rs_sent = 0;
+	h->rs_due = mobile_delay(w);
+}
+
+void mobile_session_down(struct mobile *h)
+{
+	for (int i = 0; i < MOBILE_ADDRESSES_MAX; i++)
+		h->v[i].dad = MOBILE_NONE;
+	h->rs_due = NSEC_NEVER;
+	h->router_until = 0;
 }
 
 void mobile_drop_address(struct mobile *h, const struct in6_addr *a)

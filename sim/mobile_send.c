@@ -5,10 +5,10 @@
 
 #include <assert.h>
 
-static void send_packet(struct world *w, struct mobile *h, struct bytes packet)
+static void send_packet(struct mobile *h, struct bytes packet)
 {
-	if (h->dial.step != DIAL_IDLE)
-		dial_send(w, h, packet);
+	if (h->dial.wanted || h->dial.step != DIAL_IDLE)
+		dial_send(h, packet);
 	else if (h->at && h->at->carrier[h->port] && !h->silent)
 		node_from_host(h->at, h, packet);
 }
@@ -21,7 +21,7 @@ void mobile_nd(struct world *w, struct mobile *h, const struct nd *m)
 
 	assert(!err);
 	(void)err;
-	send_packet(w, h, writer_bytes(&out));
+	send_packet(h, writer_bytes(&out));
 }
 
 void mobile_dad(struct world *w, struct mobile *h, const struct in6_addr *a)
@@ -65,7 +65,7 @@ void mobile_mld(struct world *w, struct mobile *h)
 
 	assert(!err);
 	(void)err;
-	send_packet(w, h, writer_bytes(&out));
+	send_packet(h, writer_bytes(&out));
 }
 
 void mobile_ask(struct world *w, struct mobile *h, const struct dhcp6_question *q)
@@ -75,7 +75,7 @@ void mobile_ask(struct world *w, struct mobile *h, const struct dhcp6_question *
 	uint8_t buf[512];
 	const size_t n = dhcp6_write(q, &h->link_local, c ? c->router_mac : none, buf);
 
-	send_packet(w, h, BYTES(buf, n));
+	send_packet(h, BYTES(buf, n));
 }
 
 void mobile_dhcp6(struct world *w, struct mobile *h, enum dhcp6_type type,
@@ -91,5 +91,5 @@ void mobile_data(struct world *w, struct mobile *h, const struct in6_addr *src,
 {
 	uint8_t buf[64];
 
-	send_packet(w, h, data_packet(src, dst, buf));
+	send_packet(h, data_packet(src, dst, buf));
 }

@@ -201,7 +201,7 @@ static int link_send(void *ctx, uint32_t ifindex, struct bytes frame)
 		TRACE(n->w, TRACE_HOME_GETS, n->index, packet, "ha-home %s", text_packet(packet));
 		home_receive(n->w, frame);
 	} else {
-		if (n->kind == NODE_ACCESS_ROUTER && !is_pppoe(frame))
+		if (n->kind == NODE_ACCESS_ROUTER)
 			check_given(n, frame);
 		node_to_link(n, ifindex, frame);
 	}
@@ -220,8 +220,8 @@ static int authenticate(void *ctx, uint32_t id, const struct auth_question *q)
 	write_u32(&w, id);
 	write_u8(&w, bytes_equal(q->secret, BYTES("secret", 6)));
 	write_bytes(&w, q->name);
-	world_post(n->w, ARRIVE_VERDICT, n, (struct in_addr){ 0 }, (struct in_addr){ 0 },
-		   writer_bytes(&w), 0);
+	world_send(n->w, ARRIVE_VERDICT, n, n, (struct in_addr){ 0 }, (struct in_addr){ 0 },
+		   writer_bytes(&w));
 	return 0;
 }
 

@@ -46,9 +46,9 @@ static const struct kind {
 	[FAULT_FORGE] = { "message forged", 4, false, 0, "bit", NULL },
 	[FAULT_SPOOF] = { "host sends as another", 3, false, 0, "host", "as host" },
 	[FAULT_INJECT] = { "stranger sends into a tunnel", 2, false, 0, "of host", "as host" },
-	[FAULT_RELEASE] = { "host releases its address", 4, false, 0, "host", NULL },
+	[FAULT_RELEASE] = { "host releases its address, or hangs up", 4, false, 0, "host", NULL },
 	[FAULT_DECLINE] = { "host declines its address", 2, false, 0, "host", NULL },
-	[FAULT_LIE] = { "host gives up the address", 3, false, 0, "host", "of host" },
+	[FAULT_LIE] = { "host gives up the address or session", 3, false, 0, "host", "of host" },
 };
 
 static bool is_router(enum fault_kind k)

@@ -9,11 +9,22 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AGAIN     (3 * NSEC_PER_SEC)
-#define FRAME_MAX 1600
-#define TEXT_MAX  200
+#define AGAIN      (3 * NSEC_PER_SEC)
+#define TRIES      10
+#define HOLD_OFF   (5 * NSEC_PER_SEC)
+#define ECHO       (10 * NSEC_PER_SEC)
+#define ECHO_TRIES 3
+#define WRONG      8 /* of so many calls one is with a secret that is none */
+#define FRAME_MAX  1600
+#define TEXT_MAX   200
 
 /* --- what it says --- */
+
+static void transmit(struct mobile *h, uint16_t ethertype, struct bytes b)
+{
+	if (h->at && !h->silent && h->at->carrier[h->port])
+		node_from_dialled(h->at, h, ethertype, b);
+}
 
 static void discover(struct mobile *h, const struct pppoe_discovery *d)
 {
@@ -23,19 +34,17 @@ static void discover(struct mobile *h, const struct pppoe_discovery *d)
 
 	assert(!err);
 	(void)err;
-	node_from_dialled(h->at, h, PPPOE_ETHERTYPE_DISCOVERY, writer_bytes(&w));
+	transmit(h, PPPOE_ETHERTYPE_DISCOVERY, writer_bytes(&w));
 }
 
-static void send_session(struct mobile *h, uint16_t protocol, struct bytes packet)
+static void send_session(struct mobile *h, uint16_t session, uint16_t protocol, struct bytes packet)
 {
 	uint8_t buf[FRAME_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
 
-	if (!h->at || h->silent || !h->at->carrier[h->port])
-		return;
-	pppoe_session_write(&w, h->dial.session, protocol, packet.n);
+	pppoe_session_write(&w, session, protocol, packet.n);
 	write_bytes(&w, packet);
-	node_from_dialled(h->at, h, PPPOE_ETHERTYPE_SESSION, writer_bytes(&w));
+	transmit(h, PPPOE_ETHERTYPE_SESSION, writer_bytes(&w));
 }
 
 static void control(struct mobile *h, uint16_t protocol, uint8_t code, uint8_t id,
@@ -45,7 +54,12 @@ static void control(struct mobile *h, uint16_t protocol, uint8_t code, uint8_t i
 	struct writer w = writer_new(buf, sizeof(buf));
 
 	ppp_packet_write(&w, &(struct ppp_packet){ .code = code, .id = id, .data = data });
-	send_session(h, protocol, writer_bytes(&w));
+	send_session(h, h->dial.session, protocol, writer_bytes(&w));
+}
+
+static uint32_t magic(const struct mobile *h)
+{
+	return 0x00aa0000u + h->mac.b[5];
 }
 
 static void ask(struct mobile *h)
@@ -57,6 +71,8 @@ static void ask(struct mobile *h)
 				     .services = { BYTES("", 0) },
 				     .n_services = 1 };
 
+	if (p->unique)
+		d.host_uniq = BYTES(&p->calls, 1);
 	switch (p->step) {
 	case DIAL_PADR:
 		d.ac_cookie = BYTES(p->cookie, p->cookie_length);
@@ -66,7 +82,7 @@ static void ask(struct mobile *h)
 		discover(h, &d);
 		break;
 	case DIAL_LCP:
-		ppp_option_write_u32(&w, PPP_LCP_MAGIC, 0x00aa0000u + h->mac.b[5]);
+		ppp_option_write_u32(&w, PPP_LCP_MAGIC, magic(h));
 		control(h, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST, ++p->id, writer_bytes(&w));
 		break;
 	case DIAL_PAP:
@@ -86,11 +102,25 @@ static void ask(struct mobile *h)
 	}
 }
 
+static nsec_t wait_in(const struct mobile *h, enum dial_step step)
+{
+	if (step != DIAL_IDLE && step != DIAL_OPEN)
+		return AGAIN;
+	if (h->manual)
+		return 0;
+	return step == DIAL_OPEN ? ECHO : HOLD_OFF;
+}
+
 static void enter(struct world *w, struct mobile *h, enum dial_step step)
 {
+	const nsec_t wait = wait_in(h, step);
+
+	if (h->dial.step == DIAL_OPEN && step != DIAL_OPEN && !h->manual)
+		mobile_session_down(h);
 	h->dial.step = step;
 	h->dial.agreed = h->dial.answered = false;
-	h->dial.due = step == DIAL_IDLE || step == DIAL_OPEN ? 0 : w->now + AGAIN;
+	h->dial.tries = 0;
+	h->dial.due = wait ? w->now + wait : 0;
 	ask(h);
 	mobile_arm(w, h);
 }
@@ -98,23 +128,68 @@ static void enter(struct world *w, struct mobile *h, enum dial_step step)
 void dial_begin(struct world *w, struct mobile *h, const char *name, const char *password,
 		uint64_t identifier)
 {
-	h->dial = (struct dial){ .asked = identifier, .identifier = identifier };
-	snprintf(h->dial.name, sizeof(h->dial.name), "%s", name);
-	snprintf(h->dial.password, sizeof(h->dial.password), "%s", password);
+	struct dial *p = &h->dial;
+
+	p->identifier = identifier;
+	p->session = 0;
+	p->calls++;
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	snprintf(p->password, sizeof(p->password), "%s", password);
 	h->has_global = false;
 	enter(w, h, DIAL_PADI);
 }
 
+static void dial_by_itself(struct world *w, struct mobile *h)
+{
+	const uint64_t identifiers[DIAL_HABIT_MAX] = {
+		[DIAL_ASKS_FOR_ITS_OWN] = 0x0200000000000000u + magic(h),
+		[DIAL_ASKS_FOR_THE_LAST] = h->dial.identifier,
+	};
+	const bool wrong = rng_below(&w->rng, WRONG) == 0;
+	char name[MOBILE_NAI_MAX];
+
+	mobile_nai(h, name);
+	dial_begin(w, h, name, wrong ? "none" : "secret", identifiers[h->dial.habit]);
+}
+
+void dial_link_up(struct world *w, struct mobile *h)
+{
+	dial_link_down(w, h);
+	h->dial.due = w->now + (nsec_t)rng_below(&w->rng, (uint64_t)NSEC_PER_SEC);
+}
+
+void dial_link_down(struct world *w, struct mobile *h)
+{
+	enter(w, h, DIAL_IDLE);
+	h->dial.due = 0;
+}
+
+static void hang_up(struct mobile *h, uint16_t session, bool padt)
+{
+	const struct pppoe_discovery d = { .code = PPPOE_PADT, .session = session };
+	uint8_t buf[FRAME_MAX];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	if (padt) {
+		discover(h, &d);
+		return;
+	}
+	ppp_packet_write(&w, &(struct ppp_packet){ .code = PPP_CODE_TERMINATE_REQUEST,
+						   .id = ++h->dial.id });
+	send_session(h, session, PPP_PROTOCOL_LCP, writer_bytes(&w));
+}
+
 void dial_hang_up(struct world *w, struct mobile *h, bool padt)
 {
-	const struct pppoe_discovery d = { .code = PPPOE_PADT, .session = h->dial.session };
-
-	if (padt)
-		discover(h, &d);
-	else
-		control(h, PPP_PROTOCOL_LCP, PPP_CODE_TERMINATE_REQUEST, ++h->dial.id,
-			BYTES(NULL, 0));
+	if (h->dial.step < DIAL_LCP)
+		return;
+	hang_up(h, h->dial.session, padt);
 	enter(w, h, DIAL_IDLE);
+}
+
+void dial_hang_up_of(struct mobile *h, const struct mobile *other, bool padt)
+{
+	hang_up(h, other->dial.session, padt);
 }
 
 nsec_t dial_due(const struct mobile *h)
@@ -122,16 +197,36 @@ nsec_t dial_due(const struct mobile *h)
 	return h->dial.due ? h->dial.due : NSEC_NEVER;
 }
 
-void dial_timeout(struct world *w, struct mobile *h)
+static void ask_whether_there(struct mobile *h)
 {
-	h->dial.due = w->now + AGAIN;
-	ask(h);
+	uint8_t buf[4];
+	struct writer w = writer_new(buf, sizeof(buf));
+
+	write_u32(&w, magic(h));
+	control(h, PPP_PROTOCOL_LCP, PPP_CODE_ECHO_REQUEST, ++h->dial.id, writer_bytes(&w));
 }
 
-void dial_send(struct world *w, struct mobile *h, struct bytes packet)
+void dial_timeout(struct world *w, struct mobile *h)
+{
+	struct dial *p = &h->dial;
+
+	if (p->step == DIAL_IDLE) {
+		dial_by_itself(w, h);
+	} else if (!h->manual && ++p->tries > (p->step == DIAL_OPEN ? ECHO_TRIES : TRIES)) {
+		enter(w, h, DIAL_IDLE);
+	} else {
+		p->due = w->now + wait_in(h, p->step);
+		if (p->step == DIAL_OPEN)
+			ask_whether_there(h);
+		else
+			ask(h);
+	}
+}
+
+void dial_send(struct mobile *h, struct bytes packet)
 {
 	if (h->dial.step == DIAL_OPEN)
-		send_session(h, PPP_PROTOCOL_IPV6, packet);
+		send_session(h, h->dial.session, PPP_PROTOCOL_IPV6, packet);
 }
 
 /* --- what it hears --- */
@@ -164,7 +259,10 @@ static void through(struct world *w, struct mobile *h)
 	} else if (p->step == DIAL_IPV6CP) {
 		h->link_local = in6_link_local_with(p->identifier);
 		enter(w, h, DIAL_OPEN);
-		mobile_rs(w, h);
+		if (h->manual)
+			mobile_rs(w, h);
+		else
+			mobile_session_up(w, h);
 	}
 }
 
@@ -188,6 +286,8 @@ static void on_control(struct world *w, struct mobile *h, uint16_t protocol,
 		ask(h);
 	} else if (c->code == PPP_CODE_ECHO_REQUEST) {
 		control(h, protocol, PPP_CODE_ECHO_REPLY, c->id, BYTES("\0\0\0", 4));
+	} else if (c->code == PPP_CODE_ECHO_REPLY) {
+		p->tries = 0;
 	} else if (c->code == PPP_CODE_TERMINATE_REQUEST) {
 		control(h, protocol, PPP_CODE_TERMINATE_ACK, c->id, BYTES(NULL, 0));
 	}

@@ -110,15 +110,21 @@ static void setup_routed_host(struct mobile *h, struct rng *r)
 	h->manual = false;
 	h->routed = true;
 	h->talk_every = (nsec_t)rng_below(r, 9) * NSEC_PER_SEC;
-	h->lease.wanted = rng_below(r, 3) > 0;
+	h->dial.wanted = rng_below(r, 3) == 0;
+	h->dial.polite = rng_below(r, 2);
+	h->dial.unique = rng_below(r, 2);
+	h->dial.habit = (uint8_t)rng_below(r, DIAL_HABIT_MAX);
+	h->lease.wanted = !h->dial.wanted && rng_below(r, 3) > 0;
 	h->lease.rapid = rng_below(r, 2);
 	h->lease.polite = rng_below(r, 2);
 	h->lease.habit = (uint8_t)rng_below(r, LEASE_HABIT_MAX);
-	h->privacy = !h->lease.wanted && rng_below(r, 3) == 0;
+	h->privacy = !h->dial.wanted && !h->lease.wanted && rng_below(r, 3) == 0;
 }
 
-static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime, struct rng *r)
+static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime,
+				const struct ar_pppoe *pppoe, struct rng *r)
 {
+	static const enum ar_addressing turns[] = { AR_DHCPV6, AR_SLAAC, AR_PPP };
 	static const uint32_t valid[] = { 40, 200, 3600 };
 	struct ar_config *c;
 
@@ -132,9 +138,10 @@ static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime, 
 	c->trigger = rng_below(r, 2) ? AR_TRIGGER_REQUEST : AR_TRIGGER_SOLICIT;
 	c->rapid_commit = rng_below(r, 2);
 	c->unconfirmed_max = 1 + (uint16_t)rng_below(r, 3);
+	c->pppoe = *pppoe;
 	for (uint32_t p = 0; p < WORLD_PORTS_MAX; p++) {
-		c->ports[p].addressing = p % 2 ? AR_SLAAC : AR_DHCPV6;
-		c->access.ports[p].eager = rng_below(r, 8) == 0;
+		c->ports[p].addressing = turns[p % WORLD_PORT_KINDS];
+		c->access.ports[p].eager = c->ports[p].addressing != AR_PPP && rng_below(r, 8) == 0;
 	}
 }
 
@@ -162,11 +169,16 @@ static void setup_routed_pools(struct world *w, struct rng *r)
 
 static void setup_routed(struct world *w, struct routed *x, uint16_t lifetime)
 {
+	struct ar_pppoe pppoe;
+
 	if (!x->routers)
 		return;
 	setup_routed_pools(w, &x->rng);
+	config_pppoe(&pppoe);
+	pppoe.realms[0].shared = rng_below(&x->rng, 3) == 0;
+	pppoe.realms[0].iid_policy = (enum ar_iid_policy)rng_below(&x->rng, 2);
 	for (uint32_t i = w->n_nodes - x->routers; i < w->n_nodes; i++)
-		setup_access_router(w, i, lifetime, &x->rng);
+		setup_access_router(w, i, lifetime, &pppoe, &x->rng);
 	for (uint32_t i = w->n_hosts - x->hosts; i < w->n_hosts; i++)
 		setup_routed_host(&w->hosts[i], &x->rng);
 }

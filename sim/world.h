@@ -22,7 +22,8 @@
 #define WORLD_HOME_IF    10  /* the HA's home link */
 #define WORLD_UP_IF      11  /* and its way to correspondents */
 #define WORLD_PORT_IF    20u /* an access node's ports, from here on */
-#define WORLD_PORTS_MAX  4
+#define WORLD_PORTS_MAX  6
+#define WORLD_PORT_KINDS 3 /* of an access router, by turns: those of ar_addressing */
 #define WORLD_SAS_MAX    8
 #define WORLD_OWNERS     4
 #define WORLD_ROUTED_MAX 32 /* hosts of an access router */

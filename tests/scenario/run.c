@@ -103,19 +103,6 @@ static void pool(struct scenario *s, const char *value)
 		fail(s, "not a pool");
 }
 
-/* Hosts dial in, with PAP; the realm has unique prefixes. */
-static void config_ppp(struct ar_config *c)
-{
-	c->ports[0].addressing = AR_PPP;
-	c->pppoe = (struct ar_pppoe){ .auth = AUTH_PAP,
-				      .name = "router",
-				      .sessions_per_mac = 2,
-				      .echo_interval = 10,
-				      .echo_failures = 3,
-				      .realms[0].name = CONFIG_REALM,
-				      .n_realms = 1 };
-}
-
 /* Of both access routers. */
 static bool config_router(struct scenario *s, const char *key, const char *value)
 {
@@ -127,7 +114,7 @@ static bool config_router(struct scenario *s, const char *key, const char *value
 		if (strcmp(key, "addressing") == 0 && strcmp(value, "slaac") == 0)
 			c->ports[0].addressing = AR_SLAAC;
 		else if (strcmp(key, "addressing") == 0 && strcmp(value, "ppp") == 0)
-			config_ppp(c);
+			c->ports[0].addressing = AR_PPP, config_pppoe(&c->pppoe);
 		else if (strcmp(key, "ppp-shared") == 0)
 			c->pppoe.realms[0].shared = true;
 		else if (strcmp(key, "ppp-accept-peer") == 0)
