@@ -29,7 +29,8 @@ struct grant {
 struct known {
 	struct in6_addr home;
 	nsec_t until;
-	uint16_t session; /* of PPPoE; 0 = none */
+	uint16_t session; /* of PPPoE; 0 = none, with this interface identifier */
+	uint64_t identifier;
 	bool leased;
 	uint32_t iaid;
 	nsec_t valid;
@@ -228,11 +229,6 @@ void check_served(struct world *w, const struct mobile *h)
 
 /* --- what outlives a restart --- */
 
-static uint16_t number_of(const struct ar_attachment *h)
-{
-	return h->session ? h->session->number : 0;
-}
-
 void check_remember(struct node *n)
 {
 	struct memory_of_router *m = n->w->check->routers;
@@ -250,25 +246,36 @@ void check_remember(struct node *n)
 		struct known *k = &m->v[m->n];
 		struct client_registration r;
 
-		if (!h->base.used || !h->base.open || !ar_is_attached(h) ||
-		    !ar_is_reachable(h) || m->n == WORLD_ROUTED_MAX)
+		if (!h->base.used || !h->base.open || !ar_is_attached(h) || !ar_is_reachable(h) ||
+		    m->n == WORLD_ROUTED_MAX)
 			continue;
 		*k = (struct known){ .home = h->base.client.home,
 				     .until = client_save(&h->base.client, &r),
-				     .session = number_of(h),
 				     .leased = h->lease.given,
 				     .iaid = h->lease.iaid,
 				     .valid = h->lease.valid,
 				     .n = (uint8_t)h->base.client.nai.n };
+		if (h->session) {
+			k->session = h->session->number;
+			k->identifier = h->session->ip6cp.peer;
+		}
 		memcpy(k->nai, h->base.client.nai.p, k->n);
 		m->n++;
 	}
 }
 
+static bool has_its_session(const struct ar_attachment *h, const struct known *k)
+{
+	if (!h->session || !k->session)
+		return !h->session && !k->session;
+	return h->session->number == k->session && ar_is_reachable(h) &&
+	       h->session->ip6cp.peer == k->identifier;
+}
+
 static bool is_as_it_was(const struct ar_attachment *h, const struct known *k)
 {
 	if (!h || !h->base.open || !in6_equal(&h->base.client.home, &k->home) ||
-	    number_of(h) != k->session)
+	    !has_its_session(h, k))
 		return false;
 	return h->lease.given == k->leased &&
 	       (!k->leased ||

@@ -13,7 +13,8 @@ enum door { DOOR_MESSAGE, DOOR_PACKET, DOOR_LINK, DOOR_EVENT, DOOR_PPP, DOORS = 
 
 static void note(const struct node *n, enum door door, uint32_t what, uint32_t state)
 {
-	const uint32_t pair = ((uint32_t)n->kind * DOORS + door) << 24 | (what & 0xffff) << 8 | state;
+	const uint32_t pair =
+		((uint32_t)n->kind * DOORS + door) << 24 | (what & 0xffff) << 8 | state;
 
 	if (cover_map)
 		cover_map[(pair * UINT32_C(0x9e3779b1)) >> 16] = 1;

@@ -372,11 +372,11 @@ static void lie_begin(struct run *r, const struct fault *f)
 	if (h->dial.wanted)
 		dial_hang_up_of(h, other, f->at % 2);
 	else
-		mobile_ask(&r->w, h,
-			   &(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE
-								       : DHCP6_DECLINE,
-						     .client = other->mac,
-						     .address = &other->lease.address });
+		mobile_ask(
+			&r->w, h,
+			&(struct dhcp6_question){ .type = f->at % 2 ? DHCP6_RELEASE : DHCP6_DECLINE,
+						  .client = other->mac,
+						  .address = &other->lease.address });
 	if (!n->down)
 		node_flush(n);
 	check_lied(n, before);

@@ -45,9 +45,10 @@ enum fault_kind {
 	FAULT_SPOOF,  /* host a sends from an address of host b, or of others */
 	FAULT_INJECT, /* from outside into the tunnel of host a, as host b */
 	/* hosts of access routers, in worlds that have some: a = which */
-	FAULT_RELEASE, /* gives its address back, and asks again */
+	FAULT_RELEASE, /* gives its address back or hangs up, and asks or dials again */
 	FAULT_DECLINE, /* says that another has its address */
-	FAULT_LIE,     /* releases or declines the address of host b, in its name */
+	FAULT_LIE,     /* releases or declines the address of host b, or ends its session, in its
+			  name */
 	FAULT_MAX,
 	FAULT_ROUTED = FAULT_RELEASE, /* the first of these */
 };

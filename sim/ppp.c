@@ -174,8 +174,8 @@ static void hang_up(struct mobile *h, uint16_t session, bool padt)
 		discover(h, &d);
 		return;
 	}
-	ppp_packet_write(&w, &(struct ppp_packet){ .code = PPP_CODE_TERMINATE_REQUEST,
-						   .id = ++h->dial.id });
+	ppp_packet_write(
+		&w, &(struct ppp_packet){ .code = PPP_CODE_TERMINATE_REQUEST, .id = ++h->dial.id });
 	send_session(h, session, PPP_PROTOCOL_LCP, writer_bytes(&w));
 }
 

@@ -40,8 +40,8 @@ struct dial {
 	enum dial_step step;
 	char name[32], password[32];
 	uint64_t identifier;
-	bool agreed;                /* to that, or to the router's LCP request */
-	bool answered;              /* the router agrees to ours */
+	bool agreed;   /* to that, or to the router's LCP request */
+	bool answered; /* the router agrees to ours */
 	uint16_t session;
 	uint8_t cookie[32], cookie_length;
 	uint8_t id, calls;
