@@ -199,7 +199,7 @@ configure() { # NAME TEMPLATE [NUMBER]
 }
 
 up() {
-	[ ! -e "$state" ] || die "$state exists: the lab is up (take it down first)"
+	[ ! -e "$state" ] || die "$state exists: the lab is up; take it down first: $self down"
 	mkdir -p "$state"
 	trap '[ $? = 0 ] || down' EXIT
 	(umask 077 && cp "$here"/{keys,users} "$state")
@@ -305,15 +305,17 @@ try() {
 	  $self move mn an2                               carry it over: the ping goes on
 	  $self plug mn an1                               back again
 
-	At an access router the host asks for its address by DHCPv6.
+	At an access router a host asks for its address by DHCPv6 (one that dials in by PPPoE: make demo).
 
-	  $self plug mn ar1
-	  $self enter mn dhclient -6 -d -lf /run/mn.leases -pf /run/mn.pid eth0      (-r releases it)
-	  $self move mn ar2                               it keeps this address, too
-	  $build/netmip4 --socket $state/ar2.sock show leases
+	  $self host mn2 2                                one more host
+	  $self plug mn2 ar1
+	  $self enter mn2 dhclient -6 -d -lf $state/mn2.leases -pf $state/mn2.pid eth0      (-r releases it)
+	  $build/netmip4 --socket $state/ar1.sock show leases
+	  $self move mn2 ar2                              it keeps this address, too
+	  $build/netmip4 --socket $state/ar2.sock show attachments
 
 	  $build/netmip4 --socket $state/ha.sock show bindings
-	  $build/netmip4 --socket $state/an2.sock show attachments
+	  $build/netmip4 --socket $state/an1.sock show attachments
 	  $self enter core tcpdump -ni any                what the IPv4 core sees of it
 	  tail -f $state/*.log                            what the daemons say
 

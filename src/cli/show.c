@@ -66,7 +66,8 @@ static void address_cells(struct table *t, const json_t *a)
 /* With its whole /64, if that is the host's; none in tunnelling mode. */
 static void home_address_cell(struct table *t, const json_t *b)
 {
-	bool unique = json_is_true(json_object_get(b, "unique"));
+	const bool unique = json_is_true(json_object_get(b, "unique")) &&
+			    json_is_string(json_object_get(b, "home-address"));
 
 	table_cell(t, "%s%s", text(b, "home-address"), unique ? "/64" : "");
 }

@@ -75,18 +75,19 @@ static unsigned line_of(const struct context *x, const void *field)
 	return config_line(x->config, field);
 }
 
-/* Is there an association for a NAI, or (nai NULL) for some NAI of a realm? */
-static bool has_key(const struct config *c, const char *nai, const char *realm)
+bool has_key(const struct config *c, const char *nai, const char *realm)
 {
+	if (!c->n_sas) /* the file could not be read, which has been said */
+		return true;
 	for (size_t i = 0; i < c->n_sas; i++) {
 		const struct sa_config *sa = &c->sas[i];
 		const char *at_sign = strchr(sa->name, '@');
 
 		if (sa->scope == SA_NAI && nai && strcmp(sa->name, nai) == 0)
 			return true;
-		if (sa->scope == SA_NAI && !nai && at_sign && strcasecmp(at_sign + 1, realm) == 0)
+		if (sa->scope == SA_NAI && !nai && at_sign && strcmp(at_sign + 1, realm) == 0)
 			return true;
-		if (sa->scope == SA_REALM && realm && strcasecmp(sa->name, realm) == 0)
+		if (sa->scope == SA_REALM && realm && strcmp(sa->name, realm) == 0)
 			return true;
 	}
 	return false;
@@ -105,8 +106,8 @@ static void check_port(struct context *x, const char *section, const struct conf
 		       size_t i)
 {
 	check_at(x, "%s.ports[%zu]", section, i);
-	if (*p->role.nai && p->router.addressing == AR_PPP)
-		mistake(x, line_of(x, p->role.nai),
+	if (p->router.addressing == AR_PPP && (*p->role.nai || !*p->role.realm))
+		mistake(x, *p->role.nai ? line_of(x, p->role.nai) : line_of(x, p),
 			"hosts of this port are called as they authenticate; write realm:, which "
 			"completes a name without \"@\"");
 	else if (*p->role.nai)
@@ -207,7 +208,7 @@ static void check_realms(struct context *x, const struct ar_pppoe *p)
 
 		check_at(x, "access-router.pppoe.realms[%zu]", i);
 		for (size_t j = 0; j < i; j++)
-			if (strcasecmp(r->name, p->realms[j].name) == 0)
+			if (strcmp(r->name, p->realms[j].name) == 0)
 				mistake(x, line_of(x, r),
 					"this realm stands on line %u already; write each once",
 					line_of(x, &p->realms[j]));

@@ -54,6 +54,12 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct user_config *)a)->name, ((const struct user_config *)b)->name);
 }
 
+static int by_name_at(const void *a, const void *b)
+{
+	return by_name(*(const struct user_config *const *)a,
+		       *(const struct user_config *const *)b);
+}
+
 static int by_name_of(const void *a, const void *b)
 {
 	const struct user_config *const *l = a, *const *r = b;
@@ -62,7 +68,50 @@ static int by_name_of(const void *a, const void *b)
 	return order ? order : (*l > *r) - (*l < *r); /* then in the order of the file */
 }
 
-static void check_duplicates(struct context *x)
+/* To the home agent a name without a realm is one with that of its port. */
+static void check_completed(struct context *x, const struct user_config *const *v,
+			    const struct user_config *u)
+{
+	const struct config_access *c = &x->config->access_router.access;
+	struct user_config full, *const key = &full;
+
+	for (size_t i = 0; i < c->n_ports; i++) {
+		const struct user_config *const *same;
+
+		if (c->ports[i].router.addressing != AR_PPP)
+			continue;
+		if (snprintf(full.name, sizeof(full.name), "%s@%s", u->name,
+			     c->ports[i].role.realm) >= (int)sizeof(full.name))
+			continue; /* nobody can be called so */
+		same = bsearch(&key, v, x->config->n_users, sizeof(*v), by_name_at);
+		if (!same)
+			continue;
+		mistake(x, config_line(x->config, u),
+			"with the realm of its port this is \"%s\", which stands on line %u; write "
+			"each user once",
+			full.name, config_line(x->config, *same));
+		return;
+	}
+}
+
+/* What it is called at the home agent has to be a NAI (RFC 4282), of which there is a key. */
+static void check_name(struct context *x, const struct user_config *const *v,
+		       const struct user_config *u)
+{
+	const char *at_sign = strrchr(u->name, '@');
+
+	if (strchr(u->name, ' '))
+		mistake(x, config_line(x->config, u),
+			"\"%s\" cannot be the name of a host; write one without spaces", u->name);
+	else if (!at_sign)
+		check_completed(x, v, u);
+	else if (!has_key(x->config, u->name, at_sign + 1))
+		mistake(x, config_line(x->config, u),
+			"there is no key for the realm \"%s\"; write one in %s", at_sign + 1,
+			x->config->keys);
+}
+
+static void check_users(struct context *x)
 {
 	struct config *c = x->config;
 	const struct user_config **v = calloc(c->n_users ? c->n_users : 1, sizeof(*v));
@@ -79,6 +128,8 @@ static void check_duplicates(struct context *x)
 			mistake(x, config_line(c, v[i]),
 				"\"%s\" stands on line %u already; write each user once",
 				v[i]->name, config_line(c, v[i - 1]));
+	for (size_t i = 0; i < c->n_users; i++)
+		check_name(x, v, &c->users[i]);
 	free(v);
 }
 
@@ -116,7 +167,7 @@ void read_users(struct context *x, const struct key *k, yaml_node_t *n, void *in
 		path_leave(x, length);
 		note_line(x, &c->users[i], node_line(item));
 	}
-	check_duplicates(x);
+	check_users(x);
 }
 
 static void read_root(struct context *x, yaml_node_t *root)

@@ -86,6 +86,7 @@ enum ar_session_end {
 	AR_END_IDENTIFIER,  /* the host insists on an interface identifier that it cannot have */
 	AR_END_REPLACED,    /* the host has come by another session */
 	AR_END_REFUSED,     /* by the home agent; code */
+	AR_END_KEY,         /* we have none for the host's name */
 	AR_END_UNREACHABLE, /* the home agent is */
 	AR_END_UNUSABLE, /* what the home agent has given is of no use, or the data plane fails */
 	AR_END_MOVED,    /* revoked: the host is at another router */

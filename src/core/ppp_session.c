@@ -32,6 +32,7 @@ const char *const ar_session_end_names[AR_END_MAX] = {
 	[AR_END_IDENTIFIER] = "identifier-not-accepted",
 	[AR_END_REPLACED] = "replaced-by-new-session",
 	[AR_END_REFUSED] = "refused-by-home-agent",
+	[AR_END_KEY] = "no-key",
 	[AR_END_UNREACHABLE] = "home-agent-unreachable",
 	[AR_END_UNUSABLE] = "address-not-usable",
 	[AR_END_MOVED] = "moved",
@@ -288,13 +289,24 @@ static void remember(struct ar *ar, const struct ppp_session *s, enum ar_session
 					    .reason = ar_session_end_names[why] };
 }
 
+/* Who has waited in vain for the home agent does not say so. */
+static enum ar_session_end cause(const struct ppp_session *s, enum ar_session_end why)
+{
+	const struct attachment *a = s->host ? &s->host->base : NULL;
+	const bool by_host = why == AR_END_HUNG_UP || why == AR_END_TERMINATED;
+
+	if (by_host && a && a->state == ACCESS_REGISTERING && a->client.tries > 1)
+		return AR_END_UNREACHABLE;
+	return why;
+}
+
 /* The session alone, and its host is told; what becomes of the registration is another matter. */
 static void end(struct ar *ar, struct ppp_session *s, enum ar_session_end why,
 		const struct access_input *in)
 {
 	if (!s->terminating) {
-		ar->pppoe.ended[why]++;
-		remember(ar, s, why, in);
+		ar->pppoe.ended[cause(s, why)]++;
+		remember(ar, s, cause(s, why), in);
 		s->terminating = true;
 		ppp_auth_stop(ar, s);
 		ppp_automaton_done(&s->ip6cp.fsm, &ar->access.timers);
@@ -336,8 +348,12 @@ static const enum ar_session_end end_of_event[ACCESS_EVENT_MAX] = {
 
 void ppp_end_unregistered(struct ar *ar, struct ar_attachment *h, const struct access_input *in)
 {
+	enum ar_session_end why = end_of_event[h->base.event];
+
+	if (why == AR_END_REFUSED && !h->base.code)
+		why = AR_END_KEY;
 	if (h->session)
-		end(ar, h->session, end_of_event[h->base.event], in);
+		end(ar, h->session, why, in);
 }
 
 /* restart */

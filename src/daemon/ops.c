@@ -182,7 +182,9 @@ static void event(void *ctx, const char *role, const struct event_data *e)
 	if (!in6_is_unspecified(&e->address))
 		log_in6(&l, "address", &e->address);
 	if (e->event == EVENT_REFUSED) {
-		const char *name = mip4_code_name((uint8_t)e->code);
+		/* an access device's own refusal has no code */
+		const char *name = e->code ? mip4_code_name((uint8_t)e->code)
+					   : "no key for this name, or no use of the reply";
 
 		log_number(&l, "code", e->code);
 		if (name)

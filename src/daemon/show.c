@@ -64,7 +64,7 @@ static bool next_binding(struct daemon *d, uint32_t *cursor, struct now now, jso
 {
 	struct ha_binding_info b;
 
-	if (!d->ha || !ha_binding_next(d->ha, cursor, now, &b))
+	if (!ha_binding_next(d->ha, cursor, now, &b))
 		return false;
 	*ret = binding(d, &b);
 	return true;
@@ -72,6 +72,10 @@ static bool next_binding(struct daemon *d, uint32_t *cursor, struct now now, jso
 
 static unsigned show_bindings(void *ctx, const struct control_request *q, json_t **ret)
 {
+	const struct daemon *d = ctx;
+
+	if (!d->ha)
+		return show_elsewhere("home agent", ret);
 	return show_list(ctx, q, "bindings", next_binding, ret);
 }
 
@@ -177,11 +181,14 @@ static json_t *pool(const struct ha_pool_info *p)
 static unsigned show_pools(void *ctx, const struct control_request *q, json_t **ret)
 {
 	struct daemon *d = ctx;
-	json_t *list = json_array();
 	struct ha_pool_info p;
 	uint32_t cursor = 0;
+	json_t *list;
 
-	while (d->ha && ha_pool_next(d->ha, &cursor, &p))
+	if (!d->ha)
+		return show_elsewhere("home agent", ret);
+	list = json_array();
+	while (ha_pool_next(d->ha, &cursor, &p))
 		json_array_append_new(list, pool(&p));
 	return show_page(ret, "pools", list, false, 0);
 }

@@ -13,6 +13,8 @@ void show_counters(json_t *to, const struct dataplane_counters *c);
 json_t *show_tunnel(const char *role, struct bytes nai, struct in_addr local,
 		    struct in_addr remote);
 
+/* It is asked for what nodes of another kind know. */
+unsigned show_elsewhere(const char *role, json_t **ret);
 /* An answer; `next` is there if there is more. */
 unsigned show_page(json_t **ret, const char *name, json_t *list, bool more, uint32_t cursor);
 /* A page of a list; `next` gives its entries one after the other, false at the end. */

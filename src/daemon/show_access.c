@@ -115,6 +115,10 @@ static bool next_attachment(struct daemon *d, uint32_t *cursor, struct now now, 
 
 unsigned show_attachments(void *ctx, const struct control_request *q, json_t **ret)
 {
+	const struct daemon *d = ctx;
+
+	if (!d->an && !d->ar)
+		return show_elsewhere("access node or access router", ret);
 	return show_list(ctx, q, "attachments", next_attachment, ret);
 }
 
@@ -155,18 +159,12 @@ static bool next_lease(struct daemon *d, uint32_t *cursor, struct now now, json_
 	return true;
 }
 
-static unsigned no_router(json_t **ret)
-{
-	*ret = control_error("this netmip4d is no access router: ask at one");
-	return 409;
-}
-
 unsigned show_leases(void *ctx, const struct control_request *q, json_t **ret)
 {
 	const struct daemon *d = ctx;
 
 	if (!d->ar)
-		return no_router(ret);
+		return show_elsewhere("access router", ret);
 	return show_list(ctx, q, "leases", next_lease, ret);
 }
 
@@ -177,7 +175,7 @@ unsigned show_dhcp6(void *ctx, const struct control_request *q, json_t **ret)
 	json_t *list;
 
 	if (!d->ar)
-		return no_router(ret);
+		return show_elsewhere("access router", ret);
 	c = ar_dhcp6(d->ar);
 	list = json_array();
 	for (size_t type = 0; type < AR_DHCP6_TYPES; type++)

@@ -29,7 +29,7 @@ static bool next_session(struct daemon *d, uint32_t *cursor, struct now now, jso
 	struct ar_session_info s;
 	const char *reason;
 
-	if (!d->ar || !ar_session_next(d->ar, cursor, now, &s))
+	if (!ar_session_next(d->ar, cursor, now, &s))
 		return false;
 	*ret = json_pack("{s:o, s:i, s:s, s:o, s:s, s:s, s:o, s:b, s:o, s:i, s:s, s:i}", "nai",
 			 show_text_nai(s.nai), "session", (int)s.session, "interface",
@@ -46,6 +46,10 @@ static bool next_session(struct daemon *d, uint32_t *cursor, struct now now, jso
 
 unsigned show_sessions(void *ctx, const struct control_request *q, json_t **ret)
 {
+	const struct daemon *d = ctx;
+
+	if (!d->ar)
+		return show_elsewhere("access router", ret);
 	return show_list(ctx, q, "sessions", next_session, ret);
 }
 
@@ -59,12 +63,16 @@ static void add_outcome(json_t *to, const char *outcome, const char *reason, uin
 unsigned show_pppoe(void *ctx, const struct control_request *q, json_t **ret)
 {
 	struct daemon *d = ctx;
-	const struct ar_pppoe_counters *c = d->ar ? ar_pppoe(d->ar) : NULL;
-	json_t *list = json_array();
+	const struct ar_pppoe_counters *c;
+	json_t *list;
 
-	for (size_t i = 0; c && i < AR_PPPOE_OUTCOMES; i++)
+	if (!d->ar)
+		return show_elsewhere("access router", ret);
+	c = ar_pppoe(d->ar);
+	list = json_array();
+	for (size_t i = 0; i < AR_PPPOE_OUTCOMES; i++)
 		add_outcome(list, ar_pppoe_outcome_names[i], "", c->outcomes[i]);
-	for (size_t i = 0; c && i < AR_END_MAX; i++)
+	for (size_t i = 0; i < AR_END_MAX; i++)
 		add_outcome(list, "ended", ar_session_end_names[i], c->ended[i]);
 	return show_page(ret, "pppoe", list, false, 0);
 }

@@ -68,6 +68,12 @@ json_t *show_tunnel(const char *role, struct bytes nai, struct in_addr local, st
 			 "remote", show_text4(remote), "key", 0, "nai", show_text_nai(nai));
 }
 
+unsigned show_elsewhere(const char *role, json_t **ret)
+{
+	*ret = control_error("this netmip4d is no %s: ask at one", role);
+	return 409;
+}
+
 unsigned show_page(json_t **ret, const char *name, json_t *list, bool more, uint32_t cursor)
 {
 	*ret = json_pack("{s:o}", name, list);

@@ -41,11 +41,15 @@ def test_the_host_sees_one_router_everywhere(served):
     assert ROUTER_MAC in lab.run("mn", "ip", "-6", "neigh", "show", ROUTER).stdout
 
 
-@pytest.mark.parametrize("what", ("leases", "dhcp6"))
-def test_other_nodes_say_that_they_are_no_access_router(routers, what):
-    done = routers.command("ha", "show", what, check=False)
-    assert done.returncode == 1 and "no access router" in done.stderr
-    assert routers.command("ar1", "show", what).stdout.startswith("no ")
+@pytest.mark.parametrize("what, node, asked, role", (
+    ("leases", "ar1", "ha", "access router"), ("dhcp6", "ar1", "ha", "access router"),
+    ("sessions", "ar1", "ha", "access router"), ("pppoe", "ar1", "ha", "access router"),
+    ("attachments", "ar1", "ha", "access node or access router"),
+    ("bindings", "ha", "ar1", "home agent"), ("pools", "ha", "ar1", "home agent")))
+def test_who_is_asked_for_what_others_know_says_so(routers, what, node, asked, role):
+    done = routers.command(asked, "show", what, check=False)
+    assert done.returncode == 1 and f"this netmip4d is no {role}" in done.stderr
+    assert routers.command(node, "show", what).returncode == 0
 
 
 def test_each_hop_is_told(served):

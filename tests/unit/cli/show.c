@@ -101,7 +101,7 @@ static void attachments_of_both_kinds_of_router_are_in_one_table(void **state)
 	     "{\"attachments\": ["
 	     "{\"nai\": \"a@x\", \"state\": \"attached\", \"interface\": \"p\", \"mac\": \"02\", "
 	     "\"care-of\": \"10.1.0.1\", \"home-agent\": \"192.0.2.1\", \"home-address\": null, "
-	     "\"unique\": false, \"lifetime\": 60, \"code\": 0, \"held\": 0, " COUNTS "},"
+	     "\"unique\": true, \"lifetime\": 60, \"code\": 0, \"held\": 0, " COUNTS "},"
 	     "{\"nai\": \"b@x\", \"state\": \"blocked\", \"interface\": \"q\", \"mac\": \"04\", "
 	     "\"care-of\": \"10.0.0.1\", \"home-agent\": \"192.0.2.1\", \"home-address\": "
 	     "\"2001:db8::7\", \"unique\": true, \"lifetime\": 0, \"code\": 130, \"reason\": "

@@ -123,6 +123,8 @@ static const struct wrong {
 	{ PPPOE, NULL, 10, "No such file or directory; write the path of the file of users" },
 	{ GOOD_AR "    - {interface: ppp0, realm: lab.example, addressing: pppoe, identity: duid}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: pppoe; write mac, or dhcpv6 there" },
 	{ GOOD_AR "    - {interface: ppp0, nai: a@lab.example, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: hosts of this port are called as they authenticate; write realm:" },
+	{ GOOD_AR "    - {interface: ppp0, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: hosts of this port are called as they authenticate; write realm:" },
+	{ GOOD_AR "    - {interface: ppp0, realm: LAB.example, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: there is no key for the realm \"LAB.example\"; write one in" },
 	{ GOOD_AR PORT "  pppoe: {users: users, authentication: none}\n", USERS, 10, "access-router.pppoe.authentication: \"none\" is none of the words for this; write pap, chap or eap" },
 	{ GOOD_AR PORT "  pppoe: {users: users, ac-name: \"\"}\n", USERS, 10, "access-router.pppoe.ac-name: there is no value; write a name" },
 	{ GOOD_AR PORT "  pppoe: {users: users, service-name: " LONG_128 "}\n", USERS, 10, "access-router.pppoe.service-name: this is not a name; write at most 64 printable characters" },
@@ -132,7 +134,7 @@ static const struct wrong {
 	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: lab.example, prefix: both}\n", USERS, 13, "access-router.pppoe.realms[0].prefix: \"both\" is none of the words for this; write unique or shared" },
 	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: lab.example, iid-policy: any}\n", USERS, 13, "access-router.pppoe.realms[0].iid-policy: \"any\" is none of the words for this; write assign or accept-peer" },
 	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: lab.example, prefix: shared, iid-policy: accept-peer}\n", USERS, 13, "access-router.pppoe.realms[0]: with prefix: shared the home agent chooses the identifier; write iid-policy: assign or prefix: unique" },
-	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: lab.example}\n      - {realm: LAB.example}\n", USERS, 14, "access-router.pppoe.realms[1]: this realm stands on line 13 already; write each once" },
+	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: lab.example}\n      - {realm: lab.example}\n", USERS, 14, "access-router.pppoe.realms[1]: this realm stands on line 13 already; write each once" },
 	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {realm: other.example}\n", USERS, 13, "access-router.pppoe.realms[0]: there is no key for the realm \"other.example\"; write one in" },
 	{ GOOD_AR PORT "  pppoe:\n    users: users\n    realms:\n      - {prefix: unique}\n", USERS, 13, "access-router.pppoe.realms[0]: \"realm\" is missing" },
 	/* the file of users */
@@ -148,6 +150,9 @@ static const struct wrong {
 	{ PPPOE, "users:\n  - {name: anna, secret: \"\"}\n", 2, "users[0].secret: there is no value; write a secret" },
 	{ PPPOE, "users:\n  - {name: anna, secret: x" LONG_128 "}\n", 2, "users[0].secret: the secret has 129 octets; write at most 128" },
 	{ PPPOE, "users:\n  - {name: anna, secret: x}\n  - {name: berta, secret: x}\n  - {name: anna, secret: y}\n", 4, "users: \"anna\" stands on line 2 already; write each user once" },
+	{ PPPOE, "users:\n  - {name: anna, secret: x}\n  - {name: anna@lab.example, secret: y}\n", 2, "users: with the realm of its port this is \"anna@lab.example\", which stands on line 3; write each user once" },
+	{ PPPOE, "users:\n  - {name: anna@nokey.example, secret: x}\n", 2, "users: there is no key for the realm \"nokey.example\"; write one in" },
+	{ PPPOE, "users:\n  - {name: anna b, secret: x}\n", 2, "users: \"anna b\" cannot be the name of a host; write one without spaces" },
 	/* clang-format on */
 };
 
