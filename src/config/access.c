@@ -193,6 +193,11 @@ static void check_addressing(struct context *x, const struct config_port *p, siz
 	if (p->router.identity == AR_BY_DUID && *p->role.nai)
 		mistake(x, line_of(x, &p->router.identity),
 			"with nai: all hosts of this port have one name; remove one of the two");
+	if (p->router.addressing == AR_PPP && p->role.eager) {
+		check_at(x, "access-router.ports[%zu].eager", i);
+		mistake(x, line_of(x, &p->role.eager),
+			"hosts of this port register when they have dialled in; remove this");
+	}
 	if (p->router.addressing == AR_PPP && !*x->config->access_router.users) {
 		check_at(x, "access-router.ports[%zu].addressing", i);
 		mistake(x, line_of(x, &p->router.addressing),

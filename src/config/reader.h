@@ -138,9 +138,9 @@ void config_check(struct context *x);
 void config_check_pools(struct context *x);
 void config_check_access_node(struct context *x, const struct config_access_node *c);
 void config_check_access_router(struct context *x, const struct config_access_router *c);
-/* What the next mistakes are about. */
 /* Is there an association for a NAI, or (nai NULL) for some NAI of a realm? */
 bool has_key(const struct config *c, const char *nai, const char *realm);
+/* What the next mistakes are about. */
 void check_at(struct context *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What the router of a section may not say. */
 void check_advertisements(struct context *x, const char *section, const uint16_t *ra_min,

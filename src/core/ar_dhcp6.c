@@ -485,7 +485,8 @@ void ar_dhcp6_receive(struct ar *ar, const struct ar_frame *f, const struct acce
 		return;
 	}
 	if (m.type == DHCP6_RELEASE || m.type == DHCP6_DECLINE) {
-		x.h = ar_attachment_find_anywhere(ar, f, m.client_id);
+		if (ar->config.ports[f->link->index].addressing == AR_DHCPV6)
+			x.h = ar_attachment_find_anywhere(ar, f, m.client_id);
 		give_up(&x, m.type == DHCP6_RELEASE ? ACCESS_ON_LEAVE : ACCESS_ON_REJECT, in);
 		return;
 	}

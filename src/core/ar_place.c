@@ -203,6 +203,8 @@ struct ar_attachment *ar_attachment_dial(struct ar *ar, struct ppp_session *s,
 {
 	struct ar_attachment *h = ar_attachment_by_nai(ar, BYTES(s->name, strlen(s->name)));
 
+	if (ar->access.stopping)
+		return NULL;
 	if (h)
 		h = move(ar, h, s->link, s->mac, s->number, in);
 	if (!h)

@@ -2,7 +2,7 @@
 /*
  * Whether a host is who it says: asked as an action, answered later by the role's `verdict` (draft
  * 3.1.1.1 step 1, 5.4.2). Who answers, a file of users or a server far away, is not the core's to
- * know. All bytes are views: of a question as long as the batch, of a verdict as long as the call.
+ * know. All bytes are views, as long as the call.
  */
 #pragma once
 

@@ -100,7 +100,7 @@ static void pap_receive(struct ar *ar, struct ppp_session *s, const struct ppp_p
 /* CHAP */
 
 /* Unique for each challenge, and nobody can say it beforehand (RFC 1994 2.3): a keyed digest of
- * session, start of the session and identifier. */
+ * authentication, start of the session and identifier. */
 static struct bytes challenge_of(const struct ar *ar, const struct ppp_session *s,
 				 uint8_t buf[CHALLENGE])
 {
@@ -232,6 +232,7 @@ void ppp_auth_start(struct ar *ar, struct ppp_session *s, const struct access_in
 {
 	ppp_enter(ar, s, AR_SESSION_AUTHENTICATE, in->now.mono);
 	memset(s->name, 0, sizeof(s->name));
+	s->serial = ar->ppp.serial++;
 	switch (ar->config.pppoe.auth) {
 	case AUTH_PAP: /* the host begins */
 		break;

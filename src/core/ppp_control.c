@@ -50,7 +50,7 @@ static void send_code_reject(const struct ar *ar, const struct ppp_session *s,
 	ppp_session_send(ar, s, l->protocol, writer_bytes(&w), out);
 }
 
-void ppp_control_act(const struct ar *ar, const struct ppp_session *s, const struct ppp_layer *l,
+void ppp_control_act(const struct ar *ar, struct ppp_session *s, const struct ppp_layer *l,
 		     uint8_t *id, unsigned actions, const struct ppp_packet *p,
 		     const struct ppp_answer *answer, struct actions *out)
 {
@@ -65,7 +65,7 @@ void ppp_control_act(const struct ar *ar, const struct ppp_session *s, const str
 		ppp_control_send(ar, s, l->protocol, PPP_CODE_TERMINATE_ACK, p->id, BYTES(NULL, 0),
 				 out);
 	if (actions & PPP_SEND_CODE_REJECT)
-		send_code_reject(ar, s, l, ++*id, p, out);
+		send_code_reject(ar, s, l, ++s->reject_id, p, out);
 }
 
 /* An Ack, Nak or Reject is of our last request, and an Ack as it was. */

@@ -85,7 +85,7 @@ void ppp_judge_begin(struct ppp_judged *j);
 struct ppp_answer ppp_judge_end(const struct ppp_judged *j, const struct ppp_packet *request);
 /* Sends what the automaton says, in its order. `*id` is of our last request; p, and answer if it is
  * a request, are what led to it, or NULL. */
-void ppp_control_act(const struct ar *ar, const struct ppp_session *s, const struct ppp_layer *l,
+void ppp_control_act(const struct ar *ar, struct ppp_session *s, const struct ppp_layer *l,
 		     uint8_t *id, unsigned actions, const struct ppp_packet *p,
 		     const struct ppp_answer *answer, struct actions *out);
 /* A packet with a code that both have, or with one that is not known; `id` is of our last request.

@@ -5,6 +5,7 @@
  * which identifier the host's address has.
  */
 #include "core/ppp_internal.h"
+#include "core/ra_interval.h"
 
 #include <string.h>
 
@@ -52,13 +53,15 @@ static void up(struct ar *ar, struct ppp_session *s, const struct access_input *
 	struct ar_attachment *h = s->host;
 
 	s->ip6cp.peer = s->ip6cp.asked;
+	s->ip6cp.nakked = false;
 	s->since = in->now.mono;
 	ppp_enter(ar, s, AR_SESSION_OPEN, in->now.mono);
 	h->neighbour = in6_link_local_with(s->ip6cp.peer);
 	ar_stores(ar, &h->base);
 	ar->pppoe.outcomes[AR_PPPOE_OPENED]++;
 	attachment_event(&ar->access, &h->base, EVENT_SESSION_OPENED, s->number, in->out);
-	ar_advertise(ar, h, in); /* D7 */
+	h->ra_initial = RA_INITIAL - 1; /* this is the first */
+	ar_advertise(ar, h, in);        /* D7 */
 }
 
 static void down(struct ar *ar, struct ppp_session *s, const struct access_input *in)
@@ -158,7 +161,7 @@ static bool begin(struct ar *ar, struct ppp_session *s, uint64_t asked,
 	}
 	h = ar_attachment_dial(ar, s, in);
 	if (!h) {
-		ppp_end(ar, s, AR_END_FULL, in);
+		ppp_end(ar, s, ar->access.stopping ? AR_END_STOPPED : AR_END_FULL, in);
 		return false;
 	}
 	if (h->base.client.state == CLIENT_IDLE || h->base.client.state == CLIENT_DEREGISTERING) {

@@ -267,7 +267,7 @@ void ppp_lcp_reject_protocol(struct ar *ar, struct ppp_session *s, uint16_t prot
 	uint8_t buf[PPP_REJECT_MAX];
 	struct writer w = writer_new(buf, sizeof(buf));
 
-	ppp_protocol_reject_write(&w, ++s->lcp.id, &p, sizeof(buf));
+	ppp_protocol_reject_write(&w, ++s->reject_id, &p, sizeof(buf));
 	ppp_session_send(ar, s, PPP_PROTOCOL_LCP, writer_bytes(&w), in->out);
 }
 

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define LIMIT    (60 * NSEC_PER_SEC) /* of a phase; a registration takes up to 31 s (client.h) */
-#define STOP_MAX 16                  /* sessions ended in one step */
+#define LIMIT                                                                                      \
+	(60 * NSEC_PER_SEC) /* up to authentication; then up to IPv6, with its 31 s (client.h) */
+#define STOP_MAX 16         /* sessions ended in one step */
 
 /* An id is the place in the slab, plus one, below a serial number, as that of an attachment. */
 #define ID_PLACE_BITS 20
@@ -174,7 +175,6 @@ struct ppp_session *ppp_session_new(struct ar *ar, struct access_link *l, struct
 	s->link = l;
 	s->mac = mac;
 	s->number = number;
-	s->serial = t->serial++;
 	s->since = now;
 	s->limit.kind = AR_TIMER_PPP_LIMIT;
 	s->timer.kind = AR_TIMER_PPP;
@@ -236,7 +236,7 @@ void ppp_enter(struct ar *ar, struct ppp_session *s, enum ar_session_phase phase
 	s->phase = (uint8_t)phase;
 	if (phase == AR_SESSION_OPEN)
 		heap_clear(&ar->access.timers, &s->limit);
-	else
+	else if (phase == AR_SESSION_NETWORK || !timer_is_set(&s->limit))
 		heap_set(&ar->access.timers, &s->limit, now + LIMIT);
 }
 

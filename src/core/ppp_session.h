@@ -55,10 +55,11 @@ struct ppp_session {
 	bool used, terminating;     /* by us or by the host: what is left is to say so */
 	uint8_t phase;              /* enum ar_session_phase */
 	uint8_t silence;            /* Echo-Requests without a sign of life since */
-	uint32_t serial;            /* its own, of challenges */
+	uint32_t serial;            /* of this authentication's challenges */
+	uint8_t reject_id;          /* of our last Code- or Protocol-Reject */
 	uint64_t request;           /* digest of the PADR; 0: the host has sent more than that */
 	nsec_t since;               /* of the PADS; then of IPv6CP */
-	struct timer limit;         /* 60 s: until a phase must be through */
+	struct timer limit;         /* 60 s: until it must be authenticated, then open */
 	struct timer timer;         /* of authentication, then of Echo-Requests */
 	uint64_t iid;               /* our identifier */
 	struct ar_attachment *host; /* NULL = none yet */
@@ -80,7 +81,7 @@ struct ppp_port {
 	uint8_t *taken; /* a bit for each number; NULL: the port is not for PPP */
 	uint16_t next;  /* to be given */
 	uint32_t n;
-	struct bucket offers;
+	struct bucket offers, unknown; /* PADO; PADT of sessions that are none */
 };
 
 struct ppp_table {

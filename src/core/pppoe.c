@@ -8,11 +8,11 @@
 #include <errno.h>
 #include <string.h>
 
-#define OFFER_GAP (NSEC_PER_SEC / 2000) /* between offers of a port */
-#define OFFERS    2000                  /* at once: power has come back to a street */
-#define FRAME_MAX (14 + PPPOE_PACKET_MAX)
-#define COOKIE    8
-#define TEXT(s)   BYTES(s, sizeof(s) - 1)
+#define ANSWER_GAP (NSEC_PER_SEC / 2000) /* between offers of a port, and ends of no sessions */
+#define ANSWERS    2000                  /* at once: power has come back to a street */
+#define FRAME_MAX  (14 + PPPOE_PACKET_MAX)
+#define COOKIE     8
+#define TEXT(s)    BYTES(s, sizeof(s) - 1)
 
 /* A frame of ours is made in `buf` of FRAME_MAX octets. */
 static struct writer frame(const struct ar *ar, struct mac_addr host, uint16_t ethertype,
@@ -58,14 +58,20 @@ void ppp_session_send(const struct ar *ar, const struct ppp_session *s, uint16_t
 	ppp_send(ar, &to, s->host ? s->host->base.client.id : 0, protocol, packet, out);
 }
 
-void pppoe_terminate(const struct ar *ar, const struct ppp_session *s, struct actions *out)
+static void terminate(const struct ar *ar, const struct access_link *l, struct mac_addr host,
+		      uint16_t number, struct actions *out)
 {
 	uint8_t buf[FRAME_MAX];
-	struct writer w = frame(ar, s->mac, PPPOE_ETHERTYPE_DISCOVERY, buf);
-	const struct pppoe_discovery padt = { .code = PPPOE_PADT, .session = s->number };
+	struct writer w = frame(ar, host, PPPOE_ETHERTYPE_DISCOVERY, buf);
+	const struct pppoe_discovery padt = { .code = PPPOE_PADT, .session = number };
 
 	pppoe_encode(&padt, &w);
-	send_frame(ar->access.config.ports[s->link->index].ifindex, 0, &w, out);
+	send_frame(ar->access.config.ports[l->index].ifindex, 0, &w, out);
+}
+
+void pppoe_terminate(const struct ar *ar, const struct ppp_session *s, struct actions *out)
+{
+	terminate(ar, s->link, s->mac, s->number, out);
 }
 
 /* discovery */
@@ -152,8 +158,8 @@ static void initiation(struct request *r)
 
 	if (!is_served(r)) /* who cannot serve it says nothing (RFC 2516 5.2) */
 		ar->access.drops[DROP_PPPOE_SERVICE]++;
-	else if (!bucket_take(&ar->ppp.ports[r->link->index].offers, r->in->now.mono, OFFER_GAP,
-			      OFFERS))
+	else if (!bucket_take(&ar->ppp.ports[r->link->index].offers, r->in->now.mono, ANSWER_GAP,
+			      ANSWERS))
 		ar->access.drops[DROP_RATE_LIMITED]++;
 	else
 		offer(r);
@@ -313,6 +319,15 @@ static void control(struct ar *ar, struct ppp_session *s, uint16_t protocol, str
 	}
 }
 
+/* Of another router, or lost by a restart: the host hears that it has to dial in anew. */
+static void unknown(struct ar *ar, struct access_link *l, struct mac_addr host, uint16_t number,
+		    const struct access_input *in)
+{
+	ar->access.drops[DROP_PPPOE_SESSION]++;
+	if (bucket_take(&ar->ppp.ports[l->index].unknown, in->now.mono, ANSWER_GAP, ANSWERS))
+		terminate(ar, l, host, number, in->out);
+}
+
 void pppoe_session(struct ar *ar, const struct packet *p, struct now now, struct actions *out)
 {
 	const struct access_input in = { .now = now, .out = out };
@@ -328,7 +343,7 @@ void pppoe_session(struct ar *ar, const struct packet *p, struct now now, struct
 	}
 	s = ppp_find(ar, l, p->source, frame.session);
 	if (!s) {
-		ar->access.drops[DROP_PPPOE_SESSION]++;
+		unknown(ar, l, p->source, frame.session, &in);
 		return;
 	}
 	s->silence = 0;

@@ -12,7 +12,8 @@
 
 const struct config_env roles_config_env = { mac_algorithms, mip4_extension_is_assigned };
 
-#define PPPOE_MTU 1492 /* RFC 2516 7 */
+#define PPPOE_MTU      1492 /* RFC 2516 7 */
+#define PPPOE_OVERHEAD 8
 
 /* A tunnelled packet needs 20 octets more; a core too small for IPv6 fragments outside instead
  * (D21), and nobody can hear of more than these links carry. */
@@ -60,6 +61,14 @@ static void fill_access_node(const struct daemon *d, const struct config *c, str
 	ret->pool_size = c->access_node.pool_size;
 }
 
+/* Hosts hear of one MTU, whichever their port. */
+static uint16_t pppoe_mtu(uint16_t mtu, uint32_t port)
+{
+	const uint32_t most = port > PPPOE_MTU + PPPOE_OVERHEAD ? PPPOE_MTU : port - PPPOE_OVERHEAD;
+
+	return (uint16_t)(mtu <= most ? mtu : most < IP6_MTU_MIN ? IP6_MTU_MIN : most);
+}
+
 static void fill_access_router(const struct daemon *d, const struct config *c,
 			       struct ar_config *ret)
 {
@@ -72,8 +81,9 @@ static void fill_access_router(const struct daemon *d, const struct config *c,
 	memcpy(ret->pppoe.key, d->pppoe_key, sizeof(ret->pppoe.key));
 	if (!ret->link_mtu)
 		ret->link_mtu = link_mtu(d, d->machine.router_ports, a->n_ports);
-	if (ret->link_mtu > PPPOE_MTU && config_has_pppoe(c))
-		ret->link_mtu = PPPOE_MTU;
+	for (size_t i = 0; i < a->n_ports; i++)
+		if (ret->ports[i].addressing == AR_PPP)
+			ret->link_mtu = pppoe_mtu(ret->link_mtu, d->machine.router_ports[i].mtu);
 }
 
 static int make_env(struct arena *a, struct core_env *ret)

@@ -32,6 +32,16 @@ static bool is_data_plane(enum action_type t)
 	       t == ACTION_ADDRESS_DEL;
 }
 
+/* What is asked with may be a password, of which no copy stays. */
+static int ask(struct runtime *r, const struct action *a)
+{
+	const struct bytes secret = a->question.secret;
+	const int err = r->ops->authenticate(r->ctx, a->id, &a->question);
+
+	bytes_wipe((void *)(uintptr_t)secret.p, secret.n);
+	return err;
+}
+
 static int perform(struct runtime *r, const struct action *a, uint64_t *ret_traffic)
 {
 	const struct runtime_ops *o = r->ops;
@@ -63,7 +73,7 @@ static int perform(struct runtime *r, const struct action *a, uint64_t *ret_traf
 		o->event(r->ctx, r->roles[r->role_of_batch].ops->name, &a->event);
 		return 0;
 	case ACTION_AUTHENTICATE:
-		return o->authenticate(r->ctx, a->id, &a->question);
+		return ask(r, a);
 	}
 	return -EINVAL;
 }

@@ -124,6 +124,7 @@ static const struct wrong {
 	{ GOOD_AR "    - {interface: ppp0, realm: lab.example, addressing: pppoe, identity: duid}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1].identity: hosts say no DUID with addressing: pppoe; write mac, or dhcpv6 there" },
 	{ GOOD_AR "    - {interface: ppp0, nai: a@lab.example, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: hosts of this port are called as they authenticate; write realm:" },
 	{ GOOD_AR "    - {interface: ppp0, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: hosts of this port are called as they authenticate; write realm:" },
+	{ GOOD_AR "    - {interface: ppp0, realm: lab.example, addressing: pppoe, eager: true}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1].eager: hosts of this port register when they have dialled in; remove this" },
 	{ GOOD_AR "    - {interface: ppp0, realm: LAB.example, addressing: pppoe}\n  pppoe: {users: users}\n", USERS, 9, "access-router.ports[1]: there is no key for the realm \"LAB.example\"; write one in" },
 	{ GOOD_AR PORT "  pppoe: {users: users, authentication: none}\n", USERS, 10, "access-router.pppoe.authentication: \"none\" is none of the words for this; write pap, chap or eap" },
 	{ GOOD_AR PORT "  pppoe: {users: users, ac-name: \"\"}\n", USERS, 10, "access-router.pppoe.ac-name: there is no value; write a name" },

@@ -285,6 +285,27 @@ static void a_host_that_insists_has_its_identifier_in_its_own_prefix(void **stat
 	world_done(&w);
 }
 
+/* Who has taken ours does not insist when it asks for its own once more. */
+static void a_host_that_begins_anew_is_refused_once_more(void **state)
+{
+	struct world w;
+	struct dial d;
+	struct rrq q;
+
+	world_ppp(&w);
+	d = dial_new(&w, 1);
+	q = asked(&d, 77);
+	registered(&d, &q, NULL);
+	heard(&d, PPP_CODE_CONFIGURE_NAK);
+	dial_ask(&d, q.m.hoa_request_iid);
+	heard(&d, PPP_CODE_CONFIGURE_ACK);
+	w.read = w.out.n;
+	dial_ask(&d, 77);
+	heard(&d, PPP_CODE_CONFIGURE_REQUEST);
+	heard(&d, PPP_CODE_CONFIGURE_NAK);
+	world_done(&w);
+}
+
 static void a_host_that_wavers_has_one_after_five_naks(void **state)
 {
 	struct world w;
@@ -685,6 +706,7 @@ int main(void)
 		TEST(a_host_gets_what_it_asks_for_by_accept_peer, "AR-13 AR-17"),
 		TEST(accept_peer_takes_neither_zero_nor_ours, "AR-5"),
 		TEST(a_host_that_insists_has_its_identifier_in_its_own_prefix, "AR-16"),
+		TEST(a_host_that_begins_anew_is_refused_once_more, "AR-16"),
 		TEST(a_host_that_wavers_has_one_after_five_naks, "AR-16"),
 		TEST(a_host_that_insists_has_no_session_with_a_shared_prefix, "AR-16"),
 		TEST(identifiers_of_both_ends_differ, "AR-4 AR-5"),

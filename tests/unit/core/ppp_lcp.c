@@ -310,6 +310,23 @@ static void codes_and_protocols_that_are_not_known_are_rejected(void **state)
 	world_done(&w);
 }
 
+/* Such as the Identification (RFC 1570 2.1) of hosts that say first what they are. */
+static void our_request_can_be_answered_after_a_reject(void **state)
+{
+	struct world w;
+	struct dial d;
+	const struct ppp_packet p = start(&w, &d);
+
+	say(&d, 12, 1, BYTES("\0\0\0\0MSRASV5.20", 14));
+	heard(&d, PPP_CODE_CODE_REJECT);
+	say(&d, PPP_CODE_CONFIGURE_ACK, p.id, p.data);
+	assert_int_equal(world_drops(&w, DROP_PPP_UNEXPECTED), 0);
+	say(&d, PPP_CODE_CONFIGURE_REQUEST, ++d.id, option_u32(PPP_LCP_MAGIC, d.magic));
+	heard(&d, PPP_CODE_CONFIGURE_ACK);
+	dial_chap(&d);
+	world_done(&w);
+}
+
 static void a_host_that_does_not_know_ipv6cp_has_no_session(void **state)
 {
 	struct world w;
@@ -378,6 +395,7 @@ int main(void)
 		TEST(nobody_negotiates_for_ever, ""),
 		TEST(echo_requests_are_answered_with_our_magic_number, ""),
 		TEST(codes_and_protocols_that_are_not_known_are_rejected, ""),
+		TEST(our_request_can_be_answered_after_a_reject, ""),
 		TEST(a_host_that_does_not_know_ipv6cp_has_no_session, ""),
 		TEST(broken_packets_are_dropped, ""),
 	};

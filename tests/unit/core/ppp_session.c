@@ -524,6 +524,78 @@ static void what_never_gets_anywhere_leaves_nothing(void **state)
 	world_done(&w);
 }
 
+/* However often it begins anew. */
+static void a_host_that_does_not_authenticate_is_gone_after_a_minute(void **state)
+{
+	struct ar_session_info i;
+	struct ppp_packet p;
+	struct world w;
+	struct dial d;
+
+	world_ppp(&w);
+	d = dial_new(&w, 1);
+	dial_discover(&d);
+	dial_lcp(&d);
+	for (int t = 0; t < 4; t++) {
+		world_pass(&w, 14);
+		w.read = w.out.n;
+		dial_control(&d, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST, ++d.id,
+			     option_u32(PPP_LCP_MAGIC, d.magic));
+		p = dial_next(&d, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST);
+		dial_control(&d, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_ACK, p.id, p.data);
+	}
+	assert_true(dial_info(&d, &i));
+	world_pass(&w, 5);
+	assert_int_equal(w.ar->pppoe.ended[AR_END_TIME], 1);
+	world_pass(&w, 10); /* Terminate-Requests */
+	assert_false(dial_info(&d, &i));
+	world_done(&w);
+}
+
+static void who_begins_with_ipv6_while_the_router_stops_is_told(void **state)
+{
+	struct world w;
+	struct dial d;
+
+	world_ppp(&w);
+	d = dial_new(&w, 1);
+	dial_in(&d);
+	ar_stop(w.ar, w.now);
+	dial_ask(&d, 5); /* before the stop has come to its session */
+	dial_heard(&d, PPPOE_PADT);
+	assert_int_equal(last_end(&w), AR_END_STOPPED);
+	world_pass(&w, 0.1);
+	assert_true(ar_stopped(w.ar));
+	assert_int_equal(world_hosts(&w), 0);
+	world_done(&w);
+}
+
+/* It has its address by IPv6CP: there is no lease to give back. */
+static void a_host_that_dialled_in_releases_nothing_by_dhcp6(void **state)
+{
+	const struct in6_addr src = world_in6("fe80::5"), dst = world_in6("ff02::1:2");
+	struct dhcp6_message m;
+	struct world w;
+	struct dial d;
+	uint8_t buf[1000];
+	struct writer out = writer_new(buf, sizeof(buf));
+	size_t at;
+
+	start(&w, &d);
+	m = world_message(&w, 1, DHCP6_RELEASE, NULL);
+	m.ias[0].n_leases = 1;
+	m.ias[0].leases[0].address =
+		((struct ar_attachment *)slab_at(&w.ar->access.attachments, 0))->base.client.home;
+	at = udp_begin(&out, &src, &dst, DHCP6_CLIENT_PORT, DHCP6_SERVER_PORT);
+	assert_int_equal(dhcp6_encode(&m, &out), 0);
+	udp_end(&out, at);
+	dial_send(&d, PPP_PROTOCOL_IPV6, writer_bytes(&out));
+	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	assert_int_equal((*ar_dhcp6(w.ar))[DHCP6_RELEASE][AR_DHCP6_NO_BINDING], 1);
+	w.read = w.out.n;
+	world_done(&w);
+}
+
 static void a_host_has_at_most_two_kilobytes(void **state)
 {
 	const size_t attachment = sizeof(struct ar_attachment),
@@ -558,6 +630,9 @@ int main(void)
 		TEST(what_is_longer_than_ppp_over_ethernet_may_be_is_dropped, ""),
 		TEST(what_does_not_fit_is_told_to_the_sender, ""),
 		TEST(what_never_gets_anywhere_leaves_nothing, ""),
+		TEST(a_host_that_does_not_authenticate_is_gone_after_a_minute, ""),
+		TEST(who_begins_with_ipv6_while_the_router_stops_is_told, "AR-28"),
+		TEST(a_host_that_dialled_in_releases_nothing_by_dhcp6, ""),
 		TEST(a_host_has_at_most_two_kilobytes, ""),
 	};
 

@@ -166,6 +166,7 @@ static void a_session_is_kept_once_ipv6cp_is_through(void **state)
 	world_pass(&w, 0);
 	dial_ask(&d, 0); /* there is no such session */
 	assert_int_equal(world_drops(&w, DROP_PPPOE_SESSION), 1);
+	assert_int_equal(dial_heard(&d, PPPOE_PADT)->session, d.session);
 	world_quiet(&w);
 	world_done(&w);
 }

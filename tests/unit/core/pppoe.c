@@ -365,12 +365,34 @@ static void frames_of_another_host_are_none_of_the_session(void **state)
 	port.ifindex = WORLD_IF_2;
 	thief.session = d.session;
 	dial_send(&thief, PPP_PROTOCOL_IPV6, packet_data("2001:db8:0:1::1", "2001:db8:1::1", 64));
+	assert_int_equal(dial_heard(&thief, PPPOE_PADT)->session, d.session);
 	dial_control(&thief, PPP_PROTOCOL_LCP, PPP_CODE_TERMINATE_REQUEST, 1, any);
+	dial_heard(&thief, PPPOE_PADT);
 	dial_say(&thief, PPPOE_PADT, d.session, any);
 	dial_say(&port, PPPOE_PADT, d.session, any);
 	assert_int_equal(world_drops(&w, DROP_PPPOE_SESSION), 4);
 	world_quiet(&w);
 	assert_int_equal(world_state(&w, 1), ACCESS_ATTACHED);
+	world_done(&w);
+}
+
+/* Not without end: it costs the sender as much as us. */
+static void ends_of_no_sessions_are_limited(void **state)
+{
+	struct world w;
+	struct dial d;
+	uint32_t said = 0;
+
+	world_ppp(&w);
+	d = dial_new(&w, 1);
+	d.session = 7;
+	for (int i = 0; i < 3000; i++) {
+		w.read = w.out.n;
+		dial_control(&d, PPP_PROTOCOL_LCP, PPP_CODE_ECHO_REQUEST, 1, any);
+		said += w.out.n > w.read;
+	}
+	assert_int_equal(said, 2000);
+	w.read = w.out.n;
 	world_done(&w);
 }
 
@@ -440,6 +462,7 @@ int main(void)
 		TEST(what_is_not_by_ppp_is_nobodys, ""),
 		TEST(truncated_packets_are_dropped, ""),
 		TEST(frames_of_another_host_are_none_of_the_session, ""),
+		TEST(ends_of_no_sessions_are_limited, ""),
 		TEST(numbers_do_not_come_again_soon, ""),
 		TEST(no_more_sessions_when_the_router_stops, "AR-28"),
 	};
