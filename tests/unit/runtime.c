@@ -197,7 +197,18 @@ static void do_event(void *ctx, const char *role, const struct event_data *e)
 	events++;
 }
 
-static const struct runtime_ops ops = { .tunnel_set = do_tunnel_set,
+static char password[9];
+static const uint8_t *password_at;
+
+static int authenticate(void *ctx, uint32_t id, const struct auth_question *q)
+{
+	password_at = q->secret.p;
+	memcpy(password, q->secret.p, 8);
+	return 0;
+}
+
+static const struct runtime_ops ops = { .authenticate = authenticate,
+					.tunnel_set = do_tunnel_set,
 					.address_set = do_address_set,
 					.send = do_send,
 					.link_send = do_link_send,
@@ -436,6 +447,18 @@ static void many_answers_at_once_have_room(void **state)
 	assert_int_equal(events, 300 * ACTIONS_STEP_MAX);
 }
 
+static void a_password_does_not_stay(void **state)
+{
+	struct runtime *r = setup();
+	struct actions *out = runtime_begin(r, 0, (struct now){ 0 });
+	struct action *asks = action_add(out, ACTION_AUTHENTICATE, 5);
+
+	asks->question.secret = actions_copy(out, BYTES("password", 8));
+	runtime_flush(r, (struct now){ 0 });
+	assert_string_equal(password, "password");
+	assert_memory_equal(password_at, "\0\0\0\0\0\0\0\0", 8);
+}
+
 static void memory_that_is_short_is_an_error(void **state)
 {
 	for (unsigned n = 0; n < 3; n++) {
@@ -521,6 +544,7 @@ static const struct test tests[] = {
 	TEST(news_reach_every_role_that_has_a_door_for_them, ""),
 	TEST(a_packet_that_no_role_wants_is_counted, ""),
 	TEST(a_question_for_traffic_is_answered_in_the_same_batch, ""),
+	TEST(a_password_does_not_stay, ""),
 	TEST(many_answers_at_once_have_room, ""),
 	TEST(memory_that_is_short_is_an_error, ""),
 	TEST(many_timeouts_at_once_are_bounded_steps, ""),
