@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define LIMIT                                                                                      \
-	(60 * NSEC_PER_SEC) /* up to authentication; then up to IPv6, with its 31 s (client.h) */
-#define STOP_MAX 16         /* sessions ended in one step */
+/* Up to authentication; then up to IPv6, with the 31 s of a registration (client.h). */
+#define LIMIT    (60 * NSEC_PER_SEC)
+#define STOP_MAX 16 /* sessions ended in one step */
 
 /* An id is the place in the slab, plus one, below a serial number, as that of an attachment. */
 #define ID_PLACE_BITS 20

@@ -32,7 +32,7 @@ static bool is_data_plane(enum action_type t)
 	       t == ACTION_ADDRESS_DEL;
 }
 
-/* What is asked with may be a password, of which no copy stays. */
+/* What is asked with may be a password: the batch's copy does not stay. */
 static int ask(struct runtime *r, const struct action *a)
 {
 	const struct bytes secret = a->question.secret;
