@@ -311,7 +311,8 @@ try() {
 	  $self plug mn2 ar1
 	  $self enter mn2 dhclient -6 -d -lf $state/mn2.leases -pf $state/mn2.pid eth0      (-r releases it)
 	  $build/netmip4 --socket $state/ar1.sock show leases
-	  $self move mn2 ar2                              it keeps this address, too
+	  $self move mn2 ar2                              it keeps this address, too:
+	  $self enter mn2 ping 2001:db8:2::10             its first packet there says that it has moved
 	  $build/netmip4 --socket $state/ar2.sock show attachments
 
 	  $build/netmip4 --socket $state/ha.sock show bindings
