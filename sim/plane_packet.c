@@ -12,7 +12,6 @@
 #define DHCP6_LOW   35
 #define UDP_TO_AT   42
 
-/* DROP_MAX, or why there is nothing to look at. */
 enum drop inner_read(struct bytes in, struct inner *ret)
 {
 	struct reader r = reader_new(in);
@@ -38,7 +37,6 @@ bool inner_trim(struct inner *i)
 	return i->packet.n == 40u + (size_t)(i->packet.p[4] << 8 | i->packet.p[5]);
 }
 
-/* Behind one hop-by-hop header; -1 if it is no ICMPv6. */
 int inner_icmp6_type(const struct inner *i)
 {
 	uint8_t next = i->next;

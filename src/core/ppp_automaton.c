@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ppp_automaton.h"
 
-const char *const ppp_state_names[PPP_STATE_MAX] = {
-	[PPP_INITIAL] = "initial",   [PPP_STARTING] = "starting", [PPP_CLOSED] = "closed",
-	[PPP_STOPPED] = "stopped",   [PPP_CLOSING] = "closing",   [PPP_STOPPING] = "stopping",
-	[PPP_REQ_SENT] = "req-sent", [PPP_ACK_RCVD] = "ack-rcvd", [PPP_ACK_SENT] = "ack-sent",
-	[PPP_OPENED] = "opened",
-};
-
 /* RFC 1661 4.1, with its names; a cell is the actions and the next state. */
 /* clang-format off */
 #define tld PPP_LAYER_DOWN

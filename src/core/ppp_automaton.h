@@ -25,7 +25,6 @@ enum ppp_state { /* RFC 1661 4.2 */
 		 PPP_OPENED,
 		 PPP_STATE_MAX
 };
-extern const char *const ppp_state_names[PPP_STATE_MAX];
 
 enum ppp_event {                    /* RFC 1661 4.3 */
 		 PPP_UP,            /* the layer below is ready */

@@ -14,6 +14,24 @@ static void world_by_duid(struct world *w)
 	world_start(w);
 }
 
+/* In digits it would be longer than a NAI may be. */
+static void a_host_with_a_very_long_duid_has_no_name(void **state)
+{
+	static const uint8_t duid[100] = { 0, 2 };
+	struct dhcp6_message m;
+	struct world w;
+
+	world_by_duid(&w);
+	m = world_message(&w, 1, DHCP6_REQUEST, NULL);
+	m.client_id = BYTES(duid, sizeof(duid));
+	world_say(&w, 1, &m);
+	assert_int_equal(world_drops(&w, DROP_IDENTITY), 1);
+	assert_int_equal(world_hosts(&w), 0);
+	assert_false(ar_role.wants(w.ar, &(struct packet){ .from = PACKET_HOME }));
+	w.read = w.out.n;
+	world_done(&w);
+}
+
 /* The next action asks the host whether it is there; the address that it is asked for. */
 static struct in6_addr probed(struct world *w)
 {
@@ -433,6 +451,7 @@ static void what_blocks_a_host_now_is_not_what_was_denied_before(void **state)
 }
 
 static const struct test tests[] = {
+	TEST(a_host_with_a_very_long_duid_has_no_name, ""),
 	TEST(hosts_that_share_a_mac_are_asked_at_their_own_addresses, "AR-27"),
 	TEST(a_host_is_not_asked_at_an_address_that_is_not_its_own, ""),
 	TEST(a_duid_from_another_mac_is_not_believed_while_its_host_is_there, ""),

@@ -90,6 +90,7 @@ static void expired_address_is_no_longer_served(void **state)
 	assert_int_equal(count_nd(&b, ACTION_LINK_SEND, ND_NA), 1); /* defended until then */
 	bench_pass(&b, 60);
 	assert_memory_equal(&event(&b, EVENT_ADDRESS_EXPIRED)->address, &a, 16);
+	assert_int_equal(event(&b, EVENT_ADDRESS_EXPIRED)->code, 0);
 	assert_memory_equal(&nth(&b, ACTION_ADDRESS_DEL, 0)->address.prefix, &a, 16);
 	assert_int_equal(address_state(&b, GLOBAL), 0);
 	assert_int_equal(address_state(&b, LL), 2);

@@ -62,6 +62,7 @@ static void assert_acknowledged(struct bench *b, const struct revoke *r)
 	assert_true(m.revocation_inform == r->m.revocation_inform);
 	assert_int_equal(m.hoa, MIP4_FULL);
 	assert_memory_equal(&m.hoa_address, &r->m.hoa_address, 16);
+	assert_true(m.hoa_unique == r->m.hoa_unique);
 	assert_true(m.fhae.present && !m.mhae.present);
 	assert_int_equal(mip4_verify(&m, &m.fhae, sa_find_node(b->keys, r->key_of, 0)), 0);
 	assert_int_equal(to.remote.s_addr, in4(r->from).s_addr);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Authentication (RFC 1334, 1994, 3748): questions, verdicts, and what gets lost on the way. */
 #include "ppp_world.h"
+#include "core/ar_internal.h"
 
 static const struct bytes nothing = { NULL, 0 };
 
@@ -335,6 +336,25 @@ static void eap_requests_come_again_and_end(void **state)
 	world_done(&w);
 }
 
+static void an_eap_request_may_fill_a_packet_and_ends_with_its_session(void **state)
+{
+	static const uint8_t longest[AUTH_EAP_MAX] = { 1, 0x42, AUTH_EAP_MAX >> 8,
+						       AUTH_EAP_MAX & 0xff, 4 };
+	const struct bytes request = { longest, sizeof(longest) };
+	struct ppp_packet p;
+	struct world w;
+	struct dial d;
+
+	start(&w, &d, AUTH_EAP);
+	p = dial_next(&d, PPP_PROTOCOL_EAP, 1);
+	dial_control(&d, PPP_PROTOCOL_EAP, 2, p.id, bytes_of("\1alice"));
+	verdict_eap(&d, world_next(&w, ACTION_AUTHENTICATE)->id, AUTH_GOES_ON, request, "");
+	assert_true(bytes_equal(dial_packet(&d, PPP_PROTOCOL_EAP), request));
+	dial_say(&d, PPPOE_PADT, d.session, BYTES(NULL, 0));
+	assert_int_equal(w.ar->access.hold.blocks.next, w.ar->access.hold.blocks.n_free);
+	world_done(&w);
+}
+
 static void a_failure_of_eap_is_told_and_ends(void **state)
 {
 	struct ppp_packet p;
@@ -415,6 +435,7 @@ int main(void)
 		TEST(a_wrong_password_has_no_network, "AR-33"),
 		TEST(eap_passes_through, "AR-33"),
 		TEST(eap_requests_come_again_and_end, ""),
+		TEST(an_eap_request_may_fill_a_packet_and_ends_with_its_session, ""),
 		TEST(a_failure_of_eap_is_told_and_ends, "AR-33"),
 		TEST(broken_and_foreign_packets_are_dropped, ""),
 		TEST(authentication_does_not_come_before_lcp, "AR-33"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* LCP of a session (RFC 1661 5, 6; RFC 2516 7): options, loops, keep-alive, rejects. */
 #include "ppp_world.h"
+#include "core/ar_internal.h"
 #include "core/ppp_automaton.h"
 
 static const struct bytes nothing = { NULL, 0 };
@@ -13,6 +14,18 @@ static struct ppp_packet heard(struct dial *d, uint8_t code)
 static void say(struct dial *d, uint8_t code, uint8_t id, struct bytes data)
 {
 	dial_control(d, PPP_PROTOCOL_LCP, code, id, data);
+}
+
+static uint32_t magic_in(const struct ppp_packet *p)
+{
+	struct reader r = reader_new(p->data);
+	struct ppp_option o;
+	uint32_t magic = 0;
+
+	while (ppp_option_next(&r, &o))
+		if (o.type == PPP_LCP_MAGIC)
+			ppp_option_u32(&o, &magic);
+	return magic;
 }
 
 /* Our request is out, unanswered. */
@@ -88,6 +101,7 @@ static void options_of_the_host_are_judged(void **state)
 		{ "\1\4\x05\xd4", 4, PPP_CODE_CONFIGURE_ACK, "\1\4\x05\xd4", 4 },
 		{ "\1\4\x05\xc8", 4, PPP_CODE_CONFIGURE_ACK, "\1\4\x05\xc8", 4 }, /* 1480 */
 		{ "\1\4\x05\xdc", 4, PPP_CODE_CONFIGURE_NAK, "\1\4\x05\xd4", 4 }, /* 1500 */
+		{ "\1\4\x05\xd5", 4, PPP_CODE_CONFIGURE_NAK, "\1\4\x05\xd4", 4 }, /* 1493 */
 		{ "\1\4\x05\xc7", 4, PPP_CODE_CONFIGURE_NAK, "\1\4\x05\xd4", 4 }, /* below ours */
 		{ "\1\3\x05", 3, PPP_CODE_CONFIGURE_REJECT, "\1\3\x05", 3 },
 		{ "\5\6\1\2\3\4", 6, PPP_CODE_CONFIGURE_ACK, "\5\6\1\2\3\4", 6 },
@@ -255,6 +269,42 @@ static void nobody_negotiates_for_ever(void **state)
 	}
 	world_pass(&w, 10);
 	assert_false(dial_info(&d, &i));
+	assert_int_equal(w.ar->pppoe.ended[AR_END_NEGOTIATION], 1);
+	world_done(&w);
+}
+
+static void a_host_that_says_nothing_is_gone_after_ten_requests(void **state)
+{
+	struct ar_session_info i;
+	struct world w;
+	struct dial d;
+
+	start(&w, &d);
+	world_pass(&w, 35);
+	assert_false(dial_info(&d, &i));
+	assert_int_equal(w.ar->pppoe.ended[AR_END_NEGOTIATION], 1);
+	world_done(&w);
+}
+
+/* RFC 1661 6.4: unique, and not 0. */
+static void magic_numbers_are_each_sessions_own(void **state)
+{
+	uint32_t ours, others, offered;
+	struct ppp_packet p;
+	struct world w;
+	struct dial d, e;
+
+	p = start(&w, &d);
+	ours = magic_in(&p);
+	e = dial_new(&w, 2);
+	dial_discover(&e);
+	p = dial_next(&e, PPP_PROTOCOL_LCP, PPP_CODE_CONFIGURE_REQUEST);
+	others = magic_in(&p);
+	say(&d, PPP_CODE_CONFIGURE_REQUEST, 1, option_u32(PPP_LCP_MAGIC, 0));
+	p = heard(&d, PPP_CODE_CONFIGURE_NAK);
+	offered = magic_in(&p);
+	assert_true(ours && others && offered);
+	assert_true(ours != others && ours != offered);
 	world_done(&w);
 }
 
@@ -393,6 +443,8 @@ int main(void)
 		TEST(an_ack_must_be_of_our_last_request, ""),
 		TEST(a_silent_host_is_given_up, ""),
 		TEST(nobody_negotiates_for_ever, ""),
+		TEST(a_host_that_says_nothing_is_gone_after_ten_requests, ""),
+		TEST(magic_numbers_are_each_sessions_own, ""),
 		TEST(echo_requests_are_answered_with_our_magic_number, ""),
 		TEST(codes_and_protocols_that_are_not_known_are_rejected, ""),
 		TEST(our_request_can_be_answered_after_a_reject, ""),
