@@ -336,6 +336,7 @@ void world_acked(struct world *w, const struct mip4_message *m)
 	assert_int_equal(mip4_verify(&ack, &ack.mhae, sa_find_nai(w->keys, ack.nai, ack.mhae.spi)),
 			 0);
 	assert_true(in4_equal(d->local, m->care_of));
+	assert_int_equal(d->local_port, MIP4_PORT);
 }
 
 /* what there is */

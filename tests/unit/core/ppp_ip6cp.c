@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IPv6CP and registration of hosts by PPP (draft 3.1.1, 5.4.1, A1, A2, A17). */
 #include "ppp_world.h"
+#include "core/ppp_internal.h"
 #include "core/ppp_automaton.h"
 
 static struct nd advertised(struct dial *d)
@@ -369,6 +370,7 @@ static void identifiers_of_both_ends_differ(void **state)
 	p = heard(&d, PPP_CODE_CONFIGURE_REQUEST); /* ours gives way */
 	ours = identifier_in(&p);
 	assert_true(ours != 0 && ours != ROUTER_ID);
+	assert_true((ours & ~PPP_IDENTIFIER_MASK) == 0);
 	dial_control(&d, PPP_PROTOCOL_IPV6CP, PPP_CODE_CONFIGURE_ACK, p.id, p.data);
 	p = heard(&d, PPP_CODE_CONFIGURE_NAK);
 	assert_true(identifier_in(&p) == ROUTER_ID);

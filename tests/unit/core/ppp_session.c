@@ -487,6 +487,7 @@ static void what_does_not_fit_is_told_to_the_sender(void **state)
 			assert_int_equal(dial_packet(&d, PPP_PROTOCOL_IPV6).n, n);
 	}
 	a = world_next(&w, ACTION_TUNNEL_SEND);
+	assert_true(in4_equal(a->tunnel_send.local, w.config.care_of));
 	assert_int_equal(ip6_decode(a->tunnel_send.packet, &ip), 0);
 	assert_int_equal(ip6_icmp_type(&ip), 2);
 	assert_memory_equal(ip.payload.p + 4, "\0\0\x05\xd4", 4); /* 1492 */
@@ -596,6 +597,12 @@ static void a_host_that_dialled_in_releases_nothing_by_dhcp6(void **state)
 	world_done(&w);
 }
 
+static void every_end_has_a_name(void **state)
+{
+	for (int i = AR_END_NONE + 1; i < AR_END_MAX; i++)
+		assert_true(ar_session_end_names[i] && *ar_session_end_names[i]);
+}
+
 static void a_host_has_at_most_two_kilobytes(void **state)
 {
 	const size_t attachment = sizeof(struct ar_attachment),
@@ -633,6 +640,7 @@ int main(void)
 		TEST(a_host_that_does_not_authenticate_is_gone_after_a_minute, ""),
 		TEST(who_begins_with_ipv6_while_the_router_stops_is_told, "AR-28"),
 		TEST(a_host_that_dialled_in_releases_nothing_by_dhcp6, ""),
+		TEST(every_end_has_a_name, ""),
 		TEST(a_host_has_at_most_two_kilobytes, ""),
 	};
 

@@ -39,6 +39,7 @@ static void refused(struct dial *d, enum pppoe_tag error)
 	const struct pppoe_discovery *p = dial_heard(d, PPPOE_PADS);
 
 	assert_int_equal(p->session, 0);
+	assert_int_equal(p->n_services, 1); /* that it asked for (RFC 2516 5.4) */
 	assert_true(!p->service_name_error.p == (error != PPPOE_SERVICE_NAME_ERROR));
 	assert_true(!p->ac_system_error.p == (error != PPPOE_AC_SYSTEM_ERROR));
 	world_quiet(d->w);
@@ -247,6 +248,7 @@ static void only_our_service_is_offered(void **state)
 	cookie = dial_tag(PPPOE_AC_COOKIE, p->ac_cookie);
 	dial_say(&d, PPPOE_PADR, 0, tags(service("tv"), cookie, any));
 	refused(&d, PPPOE_SERVICE_NAME_ERROR);
+	assert_int_equal(world_drops(&w, DROP_PPPOE_SERVICE), 2);
 	dial_say(&d, PPPOE_PADR, 0, tags(service("net"), cookie, any));
 	assert_int_not_equal(dial_heard(&d, PPPOE_PADS)->session, 0);
 	world_done(&w);
