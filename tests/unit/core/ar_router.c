@@ -18,6 +18,7 @@ static void a_solicitation_is_answered_to_that_host_alone(void **state)
 	assert_int_equal(ra.lifetime, 1800);
 	assert_int_equal(ra.n_prefixes, 0);
 	assert_int_equal(ra.n_rdnss, 1);
+	assert_true(in6_equal(&ra.rdnss[0], &w.config.dns[0]));
 	assert_int_equal(ra.rdnss_lifetime, 3 * w.config.ra_max);
 	world_quiet(&w);
 	assert_int_equal(world_hosts(&w), 0); /* it has not asked for an address */

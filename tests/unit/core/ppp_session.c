@@ -597,8 +597,10 @@ static void a_host_that_dialled_in_releases_nothing_by_dhcp6(void **state)
 	world_done(&w);
 }
 
-static void every_end_has_a_name(void **state)
+static void every_phase_and_end_has_a_name(void **state)
 {
+	for (int i = 0; i < AR_SESSION_PHASES; i++)
+		assert_true(ar_session_phase_names[i] && *ar_session_phase_names[i]);
 	for (int i = AR_END_NONE + 1; i < AR_END_MAX; i++)
 		assert_true(ar_session_end_names[i] && *ar_session_end_names[i]);
 }
@@ -640,7 +642,7 @@ int main(void)
 		TEST(a_host_that_does_not_authenticate_is_gone_after_a_minute, ""),
 		TEST(who_begins_with_ipv6_while_the_router_stops_is_told, "AR-28"),
 		TEST(a_host_that_dialled_in_releases_nothing_by_dhcp6, ""),
-		TEST(every_end_has_a_name, ""),
+		TEST(every_phase_and_end_has_a_name, ""),
 		TEST(a_host_has_at_most_two_kilobytes, ""),
 	};
 
