@@ -124,7 +124,6 @@ static void setup_routed_host(struct mobile *h, struct rng *r)
 static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime,
 				const struct ar_pppoe *pppoe, struct rng *r)
 {
-	static const enum ar_addressing turns[] = { AR_DHCPV6, AR_SLAAC, AR_PPP };
 	static const uint32_t valid[] = { 40, 200, 3600 };
 	struct ar_config *c;
 
@@ -140,7 +139,7 @@ static void setup_access_router(struct world *w, uint32_t i, uint16_t lifetime,
 	c->unconfirmed_max = 1 + (uint16_t)rng_below(r, 3);
 	c->pppoe = *pppoe;
 	for (uint32_t p = 0; p < WORLD_PORTS_MAX; p++) {
-		c->ports[p].addressing = turns[p % WORLD_PORT_KINDS];
+		c->ports[p].addressing = (enum ar_addressing)(p % WORLD_PORT_KINDS);
 		c->access.ports[p].eager = c->ports[p].addressing != AR_PPP && rng_below(r, 8) == 0;
 	}
 }
